@@ -1,0 +1,89 @@
+import type { Outcome } from './outcome.ts'
+
+/**
+ * One command, from the moment a workload fills it until it is settled. Calls are pooled by their connection and
+ * reused, so nobody may keep one after it was settled.
+ */
+export interface Call {
+  /** Lower-case command name, as ioredis and `INFO commandstats` spell it. */
+  name: string
+  /** The complete request in RESP. */
+  wire: string
+  /** Index of the ledger series. */
+  series: number
+  /** Index into PHASES: the phase in which the command was due. */
+  phase: number
+  /** Thread clock, milliseconds. In a closed loop the same as {@link sentAt}. */
+  dueAt: number
+  sentAt: number
+  /** The pipeline or transaction it is part of. */
+  batch: Batch | null
+  readonly connection: Connection
+  /** Set when our deadline settled the call; ioredis still holds it, and a late reply must change nothing. */
+  abandoned: boolean
+  /** The reply was nil. */
+  nil: boolean
+  /** Links of the deadline list. */
+  previous: Call | null
+  following: Call | null
+}
+
+export type BatchKind = 'pipeline' | 'transaction'
+
+/** A pipeline or a transaction: commands that are sent in one write and settle as one unit when the last one has. */
+export interface Batch {
+  readonly kind: BatchKind
+  readonly calls: Call[]
+  series: number
+  phase: number
+  dueAt: number
+  sentAt: number
+  /** Calls that are not settled yet. */
+  remaining: number
+  /** Worst outcome so far, and its fine error code. */
+  outcome: Outcome
+  code: number
+}
+
+/** One instrumented client connection. */
+export interface Connection {
+  readonly index: number
+  /** Whether a command sent now would be written at once. */
+  readonly isReady: boolean
+  /** When the server last answered on this connection, thread clock; kept by whoever settles its calls. */
+  lastReplyAt: number
+  /** Calls that ioredis holds: in flight, queued, or abandoned by us and not answered yet. */
+  readonly held: number
+  /** A free call of this connection's pool. */
+  take(): Call
+  /** Puts a settled call back. */
+  give(call: Call): void
+  send(call: Call): void
+  sendBatch(batch: Batch): void
+}
+
+/** Told by connections what became of calls. The engine is one. */
+export interface CallListener {
+  /** Exactly once for every call that was sent. */
+  settled(call: Call, outcome: Outcome, code: number): void
+  /** An answer to a call that had been abandoned. The call is free again. */
+  settledLate(call: Call, failed: boolean): void
+  /** The connection became ready (for the first time, or again). */
+  connected(connection: Connection): void
+}
+
+/** What one arrival consists of. */
+export interface Unit {
+  readonly kind: 'single' | BatchKind
+  /** Commands in it. */
+  readonly size: number
+  /** Ledger series of the batch; -1 for a single command. */
+  readonly series: number
+}
+
+/** What to send. Seeded: the same plan yields the same sequence. */
+export interface Workload {
+  nextUnit(): Unit
+  /** Sets `name`, `wire` and `series` to the next command. */
+  fill(call: Call): void
+}

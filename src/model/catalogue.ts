@@ -1,0 +1,23 @@
+import { connectionMetrics } from './catalogue/connections.ts'
+import { generatorMetrics, toolMetrics } from './catalogue/generator.ts'
+import type { Metric } from './catalogue/metric.ts'
+import { operationMetrics } from './catalogue/operations.ts'
+import type { RunPlan } from './plan.ts'
+
+/**
+ * Every metric of this tool, once: name, type, unit, labels, help and where its numbers come from. `/metrics`, OTLP,
+ * the documentation and the tests iterate over it; there is nothing else to register.
+ */
+export const CATALOGUE: readonly Metric[] = [
+  ...operationMetrics,
+  ...connectionMetrics,
+  ...generatorMetrics,
+  ...toolMetrics,
+]
+
+/** Labels that every series has. */
+export const IDENTITY_LABELS = ['app_name', 'instance_id', 'run_id', 'version'] as const
+
+export function identityLabels({ identity }: RunPlan): Readonly<Record<string, string>> {
+  return Object.fromEntries(IDENTITY_LABELS.map((name) => [name, identity[name]]))
+}

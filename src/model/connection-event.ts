@@ -1,0 +1,32 @@
+/** The end of a loss of a connection, or its state at the end of the run. All times in milliseconds. */
+export interface Outage {
+  readonly thread: number
+  readonly connection: number
+  /** When the loss was seen (the close event), milliseconds since the epoch. */
+  readonly lost_at_ms: number
+  /** Loss to ready again; for an unfinished outage, loss to the end of the run ("at least"). */
+  readonly duration_ms: number
+  readonly finished: boolean
+  /** Fine error code of the loss. */
+  readonly cause: string
+  /** How long commands had waited on the dead connection before the loss was seen; 0 when none did. */
+  readonly detection_ms: number
+  /** Sum of the delays before the attempts. */
+  readonly backoff_ms: number
+  /** Reconnection attempts, the successful one included. */
+  readonly attempts: number
+}
+
+/** One attempt to connect, from the start of the dial to ready or to the failure. */
+export interface ConnectionAttempt {
+  readonly thread: number
+  readonly connection: number
+  readonly started_at_ms: number
+  readonly duration_ms: number
+  /** Dial to TCP (or TLS) established; `null` when it never was. */
+  readonly connect_ms: number | null
+  readonly ok: boolean
+  /** Fine error code; `none` for a success. */
+  readonly cause: string
+  readonly reconnection: boolean
+}

@@ -1,0 +1,41 @@
+/** One thing that is wrong with what the user gave us. */
+export interface Problem {
+  /** Setting or profile path, for example `load.duration`. */
+  readonly path: string
+  /** What is wrong, with the value quoted. */
+  readonly message: string
+  /** Where it came from: a flag, an environment variable, or `file:line:column`. */
+  readonly where?: string
+  /** What to do about it. */
+  readonly hint?: string
+}
+
+/** The user's mistake: shown as one line for each problem, never as a stack; exit code 2. */
+export class UsageError extends Error {
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(describeProblem).join('\n'))
+    this.name = 'UsageError'
+    this.problems = problems
+  }
+}
+
+/** Redis could not be reached, or would not let us in, before any load was sent; exit code 3. */
+export class ConnectError extends Error {
+  readonly hint: string | undefined
+
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.name = 'ConnectError'
+    this.hint = hint
+  }
+}
+
+/** `where: path: message (hint)`, leaving out what is unknown. */
+export function describeProblem(problem: Problem): string {
+  const where = problem.where === undefined ? '' : `${problem.where}: `
+  const path = problem.path === '' ? '' : `${problem.path}: `
+  const hint = problem.hint === undefined ? '' : ` (${problem.hint})`
+  return `${where}${path}${problem.message}${hint}`
+}

@@ -1,0 +1,92 @@
+import type { Outcome } from './outcome.ts'
+
+/** The parts of a run that are counted apart. A command belongs to the phase in which it was due. */
+export const PHASES = ['warmup', 'measure'] as const
+export const WARMUP = 0
+export const MEASURE = 1
+
+/** How a command travelled. `batch` is the pipeline or transaction itself, seen as one unit. */
+export type Shape = 'single' | 'pipeline' | 'transaction' | 'batch'
+
+/** One line of the ledger: an operation in a shape. */
+export interface SeriesInfo {
+  /** Upper-case label value: a command name, or `PIPELINE` or `MULTI` for a batch. */
+  readonly operation: string
+  readonly shape: Shape
+}
+
+/** Counted by the engine for each phase, in commands. scheduled = issued + dropped_*. */
+export const PHASE_COUNTERS = [
+  'scheduled',
+  'issued',
+  'dropped_max_in_flight',
+  'dropped_generator_late',
+] as const
+export type PhaseCounter = (typeof PHASE_COUNTERS)[number]
+
+/** Counted over the whole run of a load thread. */
+export const THREAD_COUNTERS = [
+  'dials',
+  'late_replies',
+  'resent_commands',
+  'offline_queued_commands',
+  'reconnections',
+  'outages',
+  'internal_errors',
+  'kept_sampled',
+  'kept_error',
+  'kept_slow',
+  'kept_dropped',
+  'events_dropped',
+] as const
+export type ThreadCounter = (typeof THREAD_COUNTERS)[number]
+
+/** Set by a load thread several times a second. */
+export const THREAD_GAUGES = [
+  'in_flight',
+  'abandoned',
+  'connections_active',
+  'connections_used',
+  'connections_down',
+  'pending_requests',
+  'cpu_micros',
+] as const
+export type ThreadGauge = (typeof THREAD_GAUGES)[number]
+
+/** Histograms of a load thread that belong to no operation. */
+export const THREAD_HISTOGRAMS = [
+  'first_connect_success',
+  'first_connect_error',
+  'attempt_success',
+  'attempt_error',
+  'reconnection',
+  'detection',
+  'backoff',
+  'loop_delay',
+  'gc_pause',
+] as const
+export type ThreadHistogram = (typeof THREAD_HISTOGRAMS)[number]
+
+/** The write side of the ledger: what the hot path and the connections of one load thread may do. */
+export interface LedgerWriter {
+  /** One settled command. `responseMicros` below zero means that there was no due instant (closed loop). */
+  record(
+    phase: number,
+    series: number,
+    outcome: Outcome,
+    code: number,
+    serviceMicros: number,
+    responseMicros: number,
+  ): void
+  /** A successful reply that was nil: a miss. */
+  countNil(phase: number, series: number): void
+  countPhase(phase: number, counter: PhaseCounter, by: number): void
+  recordStartLag(phase: number, micros: number): void
+  count(counter: ThreadCounter, by: number): void
+  gauge(gauge: ThreadGauge, value: number): void
+  recordThread(histogram: ThreadHistogram, micros: number): void
+  /** A connection attempt that failed, by fine code. */
+  countAttemptError(code: number): void
+  /** A ready connection that was lost, by fine code. */
+  countDrop(code: number): void
+}

@@ -1,0 +1,7 @@
+/** The log, as the parts see it. Fields are data; a message is a constant text. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}

@@ -1,0 +1,199 @@
+import type { Outage } from './connection-event.ts'
+import type { FaultKind, RunPlan } from './plan.ts'
+
+/** Milliseconds, rounded to a tenth of a microsecond. All 0 when nothing was recorded. */
+export interface LatencySummary {
+  readonly count: number
+  readonly mean_ms: number
+  readonly min_ms: number
+  readonly p50_ms: number
+  readonly p90_ms: number
+  readonly p95_ms: number
+  readonly p99_ms: number
+  readonly p999_ms: number
+  readonly max_ms: number
+}
+
+/** A latency summary with the whole distribution, as HdrHistogram V2 in nanoseconds. */
+export interface LatencyResult extends LatencySummary {
+  readonly hdr: string
+}
+
+export interface ErrorCount {
+  readonly outcome: 'failed' | 'indeterminate'
+  readonly error_type: string
+  readonly code: string
+  readonly count: number
+}
+
+/** One operation, or one kind of batch. */
+export interface OperationResult {
+  readonly operation: string
+  readonly shape: 'single' | 'pipeline' | 'transaction' | 'batch'
+  readonly count: number
+  readonly ops_per_second: number
+  readonly ok: number
+  readonly failed: number
+  readonly indeterminate: number
+  readonly nil: number
+  readonly errors: readonly ErrorCount[]
+  readonly service: { readonly success: LatencyResult; readonly error: LatencyResult }
+  /** `null` in a closed loop, which has no due instants. */
+  readonly response: { readonly success: LatencyResult; readonly error: LatencyResult } | null
+}
+
+export interface ConnectionsResult {
+  readonly planned: number
+  readonly attempts: number
+  readonly attempts_failed: number
+  readonly attempt_errors: readonly { readonly code: string; readonly count: number }[]
+  readonly drops: number
+  readonly drop_causes: readonly { readonly code: string; readonly count: number }[]
+  readonly first_connect: LatencySummary
+  readonly reconnections: number
+  readonly reconnection: LatencySummary
+  readonly detection: LatencySummary
+  readonly backoff: LatencySummary
+  readonly unfinished: readonly Outage[]
+  /** The longest outages, at most 100. */
+  readonly outages: readonly Outage[]
+  readonly resent_commands: number
+  readonly offline_queued_commands: number
+}
+
+/** How well the generator did its own part. */
+export interface GeneratorResult {
+  readonly threads: number
+  readonly pacing: string
+  readonly start_lag: LatencySummary
+  readonly loop_delay: LatencySummary
+  readonly gc_pause: LatencySummary
+  /** CPU of the load threads over the measured time; 1 is one whole core. */
+  readonly cpu_cores: number
+  readonly late_replies: number
+  readonly internal_errors: number
+  readonly kept_commands_dropped: number
+  readonly telemetry_exports_failed: number
+  readonly journal_failures: number
+  /** Sentences that say where the generator, not Redis, shaped the numbers. */
+  readonly warnings: readonly string[]
+}
+
+export interface AuditCheck {
+  readonly name: string
+  readonly ok: boolean
+  /** The equation with its numbers. */
+  readonly detail: string
+}
+
+export interface AuditResult {
+  readonly ok: boolean
+  readonly checks: readonly AuditCheck[]
+  /** Client counts against the server's own. */
+  readonly server: {
+    readonly status: 'ok' | 'failed' | 'not_comparable'
+    /** Why it could not be compared. */
+    readonly reason: string | null
+    readonly commands: readonly ServerAudit[]
+  }
+}
+
+/** at_least ≤ server ≤ at_most; equal in a run without faults. */
+export interface ServerAudit {
+  readonly command: string
+  readonly server: number
+  readonly at_least: number
+  readonly at_most: number
+  readonly ok: boolean
+}
+
+/** One second of the measured phase. */
+export interface IntervalResult {
+  readonly at_ms: number
+  readonly seconds: number
+  readonly scheduled: number
+  readonly issued: number
+  readonly ok: number
+  readonly failed: number
+  readonly indeterminate: number
+  readonly dropped: number
+  readonly service_p50_ms: number
+  readonly service_p99_ms: number
+  readonly response_p50_ms: number | null
+  readonly response_p99_ms: number | null
+  readonly connections_active: number
+  readonly reconnections: number
+}
+
+export type EndReason = 'duration' | 'signal' | 'thread_crashed' | 'killed'
+
+export interface FaultResult {
+  readonly kind: FaultKind
+  readonly at_ms: number
+  readonly planned_at_ms: number
+  readonly connections: number
+  readonly error: string | null
+}
+
+/**
+ * A finished (or rebuilt) run. The first block of fields is the summary that the family of Redis test applications
+ * shares, under its names.
+ */
+export interface RunResult {
+  readonly schema: 'redis-test/result'
+  readonly schema_version: 1
+  readonly tool_version: string
+  readonly app_name: string
+  readonly instance_id: string
+  readonly run_id: string
+  readonly version: string
+  readonly workload_name: string
+  /** Seconds since the epoch. */
+  readonly run_start: number
+  readonly run_end: number
+  readonly test_duration: string
+  readonly total_commands_count: number
+  readonly successful_commands_count: number
+  readonly failed_commands_count: number
+  readonly success_rate: string
+  readonly overall_throughput: number
+  readonly connection_attempts: number
+  readonly connection_failures: number
+  readonly connection_drops: number
+  readonly reconnection_count: number
+  readonly avg_reconnection_duration_ms: number
+  readonly min_latency_ms: number
+  readonly median_latency_ms: number
+  readonly avg_latency_ms: number
+  readonly max_latency_ms: number
+  readonly p95_latency_ms: number
+  readonly p99_latency_ms: number
+  /** What the latency fields above are: response time in an open loop, service time in a closed one. */
+  readonly latency_kind: 'response_time' | 'service_time'
+  /** Rebuilt from a journal whose end is missing. */
+  readonly partial: boolean
+  readonly end_reason: EndReason
+  readonly error: string | null
+  readonly load_model: 'open' | 'closed'
+  readonly measured_seconds: number
+  readonly totals: {
+    readonly scheduled: number
+    readonly issued: number
+    readonly ok: number
+    readonly failed: number
+    readonly indeterminate: number
+    readonly in_flight_at_end: number
+    readonly abandoned_at_end: number
+    readonly dropped_max_in_flight: number
+    readonly dropped_generator_late: number
+    readonly warmup_issued: number
+  }
+  readonly operations: readonly OperationResult[]
+  readonly connections: ConnectionsResult
+  readonly generator: GeneratorResult
+  readonly audit: AuditResult
+  readonly faults: readonly FaultResult[]
+  readonly intervals: readonly IntervalResult[]
+  readonly server: Readonly<Record<string, string>>
+  readonly plan: RunPlan
+}

@@ -1,0 +1,36 @@
+import type { Outage } from './connection-event.ts'
+import type { RunPlan } from './plan.ts'
+import type { AuditResult, EndReason, FaultResult, IntervalResult } from './result.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** Everything a result is made of. What a journal holds, line by line, is enough to rebuild it. */
+export interface RunRecord {
+  readonly plan: RunPlan
+  readonly toolVersion: string
+  readonly pacing: string
+  /** Facts about the server: version, mode, role, … */
+  readonly server: Readonly<Record<string, string>>
+  /** Milliseconds since the epoch. */
+  readonly measureStartMillis: number
+  readonly measureEndMillis: number
+  readonly cpuMicrosAtMeasureStart: number
+  readonly total: Snapshot
+  readonly intervals: readonly IntervalResult[]
+  readonly outages: readonly Outage[]
+  readonly faults: readonly FaultResult[]
+  /** Absent when the run did not come to its end: then the result is partial. */
+  readonly end: RunEnd | undefined
+}
+
+/** What is only known when a run is over. */
+export interface RunEnd {
+  readonly reason: EndReason
+  readonly error: string | null
+  readonly measureEndMillis: number
+  readonly inFlight: number
+  readonly abandoned: number
+  readonly unfinishedOutages: readonly Outage[]
+  readonly serverAudit: AuditResult['server']
+  readonly telemetryExportsFailed: number
+  readonly journalFailures: number
+}

@@ -1,0 +1,38 @@
+import type { FaultKind, RunPlan } from './plan.ts'
+import type { Snapshot } from './snapshot.ts'
+
+export const RUN_PHASES = ['connecting', 'warmup', 'measure', 'drain', 'done'] as const
+export type RunPhase = (typeof RUN_PHASES)[number]
+
+/** Telemetry signals whose exports are counted. */
+export const SIGNALS = ['metrics', 'traces'] as const
+export type Signal = (typeof SIGNALS)[number]
+
+/** What the main thread counts about itself. Plain numbers, written by whoever they concern, read by the catalogue. */
+export interface ToolCounters {
+  readonly exports: Record<Signal, { ok: number; failed: number }>
+  spansCreated: number
+  spansDropped: number
+  journalFailures: number
+  scrapes: number
+  readonly faults: Map<FaultKind, { injected: number; failed: number; connections: number }>
+}
+
+export function createToolCounters(): ToolCounters {
+  return {
+    exports: { metrics: { ok: 0, failed: 0 }, traces: { ok: 0, failed: 0 } },
+    spansCreated: 0,
+    spansDropped: 0,
+    journalFailures: 0,
+    scrapes: 0,
+    faults: new Map(),
+  }
+}
+
+/** All that a surface may show of a run at one moment. */
+export interface RunView {
+  readonly plan: RunPlan
+  readonly phase: RunPhase
+  readonly snapshot: Snapshot
+  readonly tool: ToolCounters
+}

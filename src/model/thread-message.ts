@@ -1,0 +1,53 @@
+import type { ConnectionAttempt, Outage } from './connection-event.ts'
+import type { KeptCommand } from './kept-command.ts'
+import type { RunPlan, Secrets } from './plan.ts'
+import type { ThreadShare } from './thread-share.ts'
+
+/** Ties the monotonic clock, which all threads share, to the wall clock. Taken once, so a step of the wall clock moves nothing. */
+export interface TimeAnchor {
+  readonly epochMillis: number
+  /** `process.hrtime`, milliseconds. */
+  readonly monotonicMillis: number
+}
+
+/** What a load thread is started with. */
+export interface ThreadData {
+  readonly plan: RunPlan
+  readonly secrets: Secrets
+  readonly share: ThreadShare
+  readonly ledger: SharedArrayBuffer
+  readonly anchor: TimeAnchor
+}
+
+/** From the main thread to a load thread. */
+export type ThreadCommand =
+  | { readonly type: 'start'; readonly atMonotonicMillis: number }
+  | { readonly type: 'stop'; readonly drainMillis: number }
+  | { readonly type: 'cut'; readonly request: number; readonly share: number; readonly seed: number }
+  | { readonly type: 'close' }
+
+/** A kept command with its times on the wall clock. */
+export interface KeptReport extends Omit<KeptCommand, 'dueAt' | 'sentAt' | 'settledAt'> {
+  readonly due_at_ms: number
+  readonly sent_at_ms: number
+  readonly settled_at_ms: number
+}
+
+/** From a load thread to the main thread. */
+export type ThreadReport =
+  | { readonly type: 'connected' }
+  | { readonly type: 'connect_failed'; readonly ready: number; readonly cause: string }
+  | {
+      readonly type: 'events'
+      readonly attempts: readonly ConnectionAttempt[]
+      readonly outages: readonly Outage[]
+      readonly kept: readonly KeptReport[]
+    }
+  | { readonly type: 'cut_done'; readonly request: number; readonly cut: number }
+  | { readonly type: 'internal_error'; readonly message: string }
+  | {
+      readonly type: 'finished'
+      readonly inFlight: number
+      readonly abandoned: number
+      readonly unfinishedOutages: readonly Outage[]
+    }
