@@ -1,0 +1,138 @@
+import type { RedisOptions } from 'ioredis'
+import { readFileSync } from 'node:fs'
+import type { ConnectionOptions } from 'node:tls'
+import { UsageError } from '../model/errors.ts'
+import type { ClientPlan, RetryPlan, Secrets, TargetPlan, TlsPlan } from '../model/plan.ts'
+import { loadConnector } from './load-connector.ts'
+
+/** Everything that decides how a client connects. */
+export interface ClientSpec {
+  readonly target: TargetPlan
+  readonly client: ClientPlan
+  readonly secrets: Secrets
+  /** CLIENT SETNAME; no spaces. */
+  readonly connectionName: string
+}
+
+/** ioredis options without the one whose published types do not agree with themselves. */
+export type ClientOptions = Omit<RedisOptions, 'replyMapping'>
+
+const DISCONNECT_TIMEOUT_MILLIS = 300
+const LOADING_POLL_MILLIS = 200
+
+/** Options of a load connection, by preset. `lazyConnect`, so that every dial is ours to time. */
+export function loadClientOptions(spec: ClientSpec): ClientOptions {
+  const common: ClientOptions = {
+    ...addressOptions(spec),
+    lazyConnect: true,
+    Connector: loadConnector(spec.client.coalesce_writes),
+  }
+  return spec.client.preset === 'as-app' ? common : { ...common, ...measureOptions(spec.client) }
+}
+
+/**
+ * Fail-fast: nothing is queued, nothing is sent twice, and a lost connection settles everything in flight at once. So
+ * issued = ok + failed + indeterminate holds to the unit (ioredis' defaults hide resends and duplicates).
+ */
+function measureOptions(client: ClientPlan): ClientOptions {
+  return {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: true,
+    retryStrategy: (attempt) => retryDelay(client.retry, attempt),
+    reconnectOnError: reconnectOnReadOnly(),
+    connectTimeout: client.connect_timeout_ms,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MILLIS,
+    maxLoadingRetryTime: LOADING_POLL_MILLIS,
+    disableClientInfo: true,
+  }
+}
+
+/** Options of the one connection that looks after things: preflight, INFO, kills, clean-up. Never load. */
+export function controlClientOptions(spec: ClientSpec): ClientOptions {
+  return {
+    ...addressOptions(spec),
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    connectTimeout: spec.client.connect_timeout_ms,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MILLIS,
+    disableClientInfo: true,
+  }
+}
+
+/** Delay in milliseconds before reconnection attempt `attempt` (from 1). */
+export function retryDelay(retry: RetryPlan, attempt: number, random: () => number = Math.random): number {
+  const base = Math.min(retry.initial_ms * retry.factor ** (attempt - 1), retry.max_ms)
+  return Math.round(base + random() * retry.jitter_ms)
+}
+
+/** What the report prints: the effective settings that decide what a lost connection does to a command. */
+export function describePreset(client: ClientPlan): string {
+  const { retry } = client
+  return client.preset === 'measure'
+    ? `measure (fail-fast: no offline queue, no resend; reconnect after ${retry.initial_ms} ms × ${retry.factor}^n up to ${retry.max_ms} ms + 0–${retry.jitter_ms} ms)`
+    : 'as-app (ioredis defaults: offline queue, 20 retries, unanswered commands are sent again)'
+}
+
+/** A demoted master answers READONLY to each command in flight; one reconnection for all of them is enough. */
+function reconnectOnReadOnly(): (error: Error) => boolean {
+  let lastAt = Number.NEGATIVE_INFINITY
+  return (error) => {
+    if (!error.message.startsWith('READONLY')) return false
+    const now = performance.now()
+    const isFirst = now - lastAt > DISCONNECT_TIMEOUT_MILLIS
+    lastAt = now
+    return isFirst
+  }
+}
+
+function addressOptions({ target, secrets, connectionName }: ClientSpec): ClientOptions {
+  const where: ClientOptions =
+    target.socket === null ? { host: target.host, port: target.port } : { path: target.socket }
+  return {
+    ...where,
+    db: target.db,
+    protocol: target.protocol,
+    connectionName,
+    ...(target.username === null ? {} : { username: target.username }),
+    ...(secrets.password === null ? {} : { password: secrets.password }),
+    ...(target.tls.enabled ? { tls: tlsOptions(target, secrets) } : {}),
+  }
+}
+
+function tlsOptions(target: TargetPlan, secrets: Secrets): ConnectionOptions {
+  const { tls } = target
+  const serverName = tls.server_name ?? (isIpAddress(target.host) ? null : target.host)
+  return {
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: tls.verify,
+    ...(serverName === null ? {} : { servername: serverName }),
+    ...readTlsFiles(tls),
+    ...(secrets.tlsKeyPassphrase === null ? {} : { passphrase: secrets.tlsKeyPassphrase }),
+  }
+}
+
+function readTlsFiles(tls: TlsPlan): Pick<ConnectionOptions, 'ca' | 'cert' | 'key'> {
+  return {
+    ...(tls.ca_file === null ? {} : { ca: readPem('target.tls.ca_file', tls.ca_file) }),
+    ...(tls.cert_file === null ? {} : { cert: readPem('target.tls.cert_file', tls.cert_file) }),
+    ...(tls.key_file === null ? {} : { key: readPem('target.tls.key_file', tls.key_file) }),
+  }
+}
+
+function readPem(path: string, file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new UsageError([
+      { path, message: `cannot read ${file}: ${reason}`, hint: 'give the path of a PEM file' },
+    ])
+  }
+}
+
+function isIpAddress(host: string): boolean {
+  return /^[\d.]+$/.test(host) || host.includes(':')
+}

@@ -1,0 +1,55 @@
+import { ConnectError } from '../model/errors.ts'
+import { errorCodeAt } from '../model/error-codes.ts'
+import type { TargetPlan } from '../model/plan.ts'
+import { classifyError } from './classify-error.ts'
+
+/** Advice by fine error code. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ECONNREFUSED:
+    'nothing listens there: is the server running, and are --host and --port right? --embedded-redis needs no server',
+  ENOTFOUND: 'the host name does not resolve: check --host',
+  EAI_AGAIN: 'the host name could not be resolved right now: check --host and the resolver',
+  ENOENT: 'there is no such socket: check --socket',
+  EACCES: 'the socket may not be used by this user',
+  ECONNRESET: 'the server closed the connection during the handshake: does it speak TLS (--tls)?',
+  EPIPE:
+    'the server closed the connection during the handshake: does it speak TLS (--tls), or is it full (maxclients)?',
+  closed:
+    'the server closed the connection during the handshake: does it speak TLS (--tls), or is it full (maxclients)?',
+  connect_timeout: 'no answer to the dial: is a firewall in between?',
+  other: 'no answer in time: is the server frozen, or does one side speak TLS and the other not?',
+  WRONGPASS: 'wrong user or password: check --username and REDIS_PASSWORD',
+  NOAUTH: 'the server wants a password: set REDIS_PASSWORD',
+  NOPERM: 'the user may not run a command that the handshake needs',
+  auth_refused: 'the server does not accept this password: check REDIS_PASSWORD',
+  DENIED: 'the server is in protected mode: give it a password, or connect from the same host',
+  LOADING: 'the server is still loading its data: try again',
+  maxclients: 'the server has reached its maxclients',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the certificate authority is not trusted: give its certificate with --tls-ca',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate authority is not trusted: give its certificate with --tls-ca',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed: give it with --tls-ca',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    'the certificate authority is not trusted: give its certificate with --tls-ca',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name: check --host or give --tls-server-name',
+  CERT_HAS_EXPIRED: 'the certificate of the server has expired',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS on this port: leave out --tls',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the server does not speak TLS on this port: leave out --tls',
+}
+
+/** One line that says where we tried to connect, what happened, and what to do. Holds no secret. */
+export function explainConnectFailure(target: TargetPlan, error: Error): ConnectError {
+  const { code, category } = errorCodeAt(classifyError(error))
+  const nodeCode = (error as NodeJS.ErrnoException).code
+  const shown = code === 'other' ? (nodeCode ?? error.message.split('\n')[0]!) : code
+  const fallback =
+    category === 'tls' ? 'the TLS handshake failed: check --tls-ca, --tls-cert and --tls-key' : undefined
+  return new ConnectError(`cannot connect to ${describeTarget(target)}: ${shown}`, ADVICE[code] ?? fallback)
+}
+
+/** `127.0.0.1:6379`, `127.0.0.1:6379 (TLS)`, or the path of a socket. */
+export function describeTarget(target: TargetPlan): string {
+  if (target.socket !== null) return target.socket
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host
+  return `${host}:${target.port}${target.tls.enabled ? ' (TLS)' : ''}`
+}

@@ -1,0 +1,137 @@
+import { Redis } from 'ioredis'
+
+import { errorCodeAt } from '../model/error-codes.ts'
+import type { ServerStats } from '../model/server-stats.ts'
+import { bounded } from './bounded.ts'
+import { classifyError } from './classify-error.ts'
+import { type ClientSpec, controlClientOptions } from './client-options.ts'
+import { explainConnectFailure } from './connect-failure.ts'
+import { type InfoFields, type ListedClient, parseClientList, parseCommandStats, parseInfo } from './info.ts'
+
+const UNLINK_BATCH = 500
+/** A replica's or a master's link is no client that could disturb the counts. */
+const REPLICATION_FLAGS = /[SM]/
+
+export interface ConnectTimes {
+  readonly establishedMillis: number
+  readonly readyMillis: number
+}
+
+/** The one connection that looks after things. It carries no load; every call has a bound. */
+export class ControlClient {
+  readonly #redis: Redis
+  readonly #spec: ClientSpec
+  /** What we sent ourselves, by lower-case command name, so that the audit can leave it out. */
+  readonly #sent = new Map<string, number>()
+
+  /** How long the dial took, and how long it took until the connection was ready; milliseconds. */
+  readonly connectTimes: ConnectTimes
+
+  private constructor(redis: Redis, spec: ClientSpec, connectTimes: ConnectTimes) {
+    this.#redis = redis
+    this.#spec = spec
+    this.connectTimes = connectTimes
+  }
+
+  /** Connects, or throws a `ConnectError` that says why not and what to do. */
+  static async connect(spec: ClientSpec): Promise<ControlClient> {
+    const redis = new Redis(controlClientOptions(spec))
+    let lastError: Error | undefined
+    redis.on('error', (error: Error) => {
+      lastError ??= error
+    })
+    const limit = 2 * spec.client.connect_timeout_ms
+    const startedAt = performance.now()
+    let establishedMillis = 0
+    redis.once('connect', () => {
+      establishedMillis = performance.now() - startedAt
+    })
+    try {
+      await bounded(redis.connect(), limit, 'connecting')
+    } catch (error) {
+      redis.disconnect()
+      redis.stream?.destroy()
+      throw explainConnectFailure(spec.target, lastError ?? (error as Error))
+    }
+    return new ControlClient(redis, spec, { establishedMillis, readyMillis: performance.now() - startedAt })
+  }
+
+  /** RESP version that the server agreed to. */
+  get negotiatedProtocol(): number {
+    const { condition } = this.#redis as unknown as { condition?: { protocol?: number } }
+    return condition?.protocol ?? this.#spec.target.protocol
+  }
+
+  /** Sends any command. Rejects with the server's error, or when no answer comes in time. */
+  async call(command: string, args: readonly (string | number)[], limitMillis: number): Promise<unknown> {
+    const name = command.toLowerCase()
+    this.#sent.set(name, (this.#sent.get(name) ?? 0) + 1)
+    return await bounded(this.#redis.call(command, ...args), limitMillis, command)
+  }
+
+  async info(limitMillis: number, ...sections: readonly string[]): Promise<InfoFields> {
+    return parseInfo(String(await this.call('INFO', sections, limitMillis)))
+  }
+
+  async listClients(limitMillis: number): Promise<ListedClient[]> {
+    return parseClientList(String(await this.call('CLIENT', ['LIST'], limitMillis)))
+  }
+
+  /** Closes one connection by its id. `false` when it was gone already. */
+  async killClient(id: string, limitMillis: number): Promise<boolean> {
+    return Number(await this.call('CLIENT', ['KILL', 'ID', id], limitMillis)) > 0
+  }
+
+  /** The server's own counts, without what this connection sent. `ownNamePrefix` tells our clients from strangers. */
+  async stats(ownNamePrefix: string, limitMillis: number): Promise<ServerStats> {
+    const clients = await this.listClients(limitMillis)
+    const sent = new Map(this.#sent)
+    // `INFO everything` would leave nothing out, but sections by name work on every version.
+    const [server, stats, commandStats] = [
+      await this.info(limitMillis, 'server'),
+      await this.info(limitMillis, 'stats'),
+      await this.info(limitMillis, 'commandstats'),
+    ]
+    const commands = new Map<string, number>()
+    for (const [name, { calls, rejected }] of parseCommandStats(commandStats))
+      commands.set(name, calls + rejected - (sent.get(name) ?? 0))
+    return {
+      serverRunId: server.get('run_id') ?? '',
+      commands,
+      totalConnectionsReceived: Number(stats.get('total_connections_received') ?? 0),
+      strangers: clients
+        .filter(({ name, flags }) => !name.startsWith(ownNamePrefix) && !REPLICATION_FLAGS.test(flags))
+        .map(({ address, name }) => (name === '' ? address : `${name} (${address})`)),
+    }
+  }
+
+  /** Removes exactly the keys `<prefix>0` … `<prefix>count-1`. Returns how many existed. */
+  async unlinkRange(
+    prefix: string,
+    count: number,
+    deadlineAt: number,
+  ): Promise<{ removed: number; complete: boolean }> {
+    let removed = 0
+    for (let first = 0; first < count; first += UNLINK_BATCH) {
+      const left = deadlineAt - performance.now()
+      if (left <= 0) return { removed, complete: false }
+      const keys = Array.from(
+        { length: Math.min(UNLINK_BATCH, count - first) },
+        (_, index) => `${prefix}${first + index}`,
+      )
+      removed += Number(await this.call('UNLINK', keys, left))
+    }
+    return { removed, complete: true }
+  }
+
+  /** Closes without waiting. */
+  close(): void {
+    this.#redis.disconnect()
+    this.#redis.stream?.destroy()
+  }
+}
+
+/** Fine error code of anything that went wrong on the control connection. */
+export function causeOf(error: unknown): string {
+  return errorCodeAt(classifyError(error)).code
+}

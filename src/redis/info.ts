@@ -1,0 +1,63 @@
+/** Fields of an `INFO` reply by name. */
+export type InfoFields = ReadonlyMap<string, string>
+
+/** Parses the text of `INFO`: `name:value` lines, `#` lines are section titles. */
+export function parseInfo(text: string): InfoFields {
+  const fields = new Map<string, string>()
+  for (const line of text.split('\n')) {
+    const separator = line.indexOf(':')
+    if (separator > 0 && !line.startsWith('#'))
+      fields.set(line.slice(0, separator), line.slice(separator + 1).trimEnd())
+  }
+  return fields
+}
+
+/** What `INFO commandstats` says of one command. */
+export interface CommandStat {
+  /** Executed, including those that failed while executing. */
+  readonly calls: number
+  /** Refused before execution: wrong arity, no permission, out of memory, … */
+  readonly rejected: number
+}
+
+/** Statistics by lower-case command name; subcommands (`client|list`) are apart. */
+export function parseCommandStats(fields: InfoFields): Map<string, CommandStat> {
+  const stats = new Map<string, CommandStat>()
+  for (const [name, value] of fields) {
+    if (!name.startsWith('cmdstat_')) continue
+    const numbers = new Map(value.split(',').map((part) => part.split('=') as [string, string]))
+    stats.set(name.slice('cmdstat_'.length), {
+      calls: Number(numbers.get('calls') ?? 0),
+      rejected: Number(numbers.get('rejected_calls') ?? 0),
+    })
+  }
+  return stats
+}
+
+/** One line of `CLIENT LIST`. */
+export interface ListedClient {
+  readonly id: string
+  readonly name: string
+  readonly address: string
+  readonly flags: string
+}
+
+export function parseClientList(text: string): ListedClient[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('id='))
+    .map((line) => {
+      const fields = new Map(line.split(' ').map((part) => splitOnce(part)))
+      return {
+        id: fields.get('id') ?? '',
+        name: fields.get('name') ?? '',
+        address: fields.get('addr') ?? '',
+        flags: fields.get('flags') ?? '',
+      }
+    })
+}
+
+function splitOnce(part: string): [string, string] {
+  const separator = part.indexOf('=')
+  return separator < 0 ? [part, ''] : [part.slice(0, separator), part.slice(separator + 1).trimEnd()]
+}

@@ -1,0 +1,180 @@
+import { errorCodeAt, errorCodeIndex } from '../model/error-codes.ts'
+import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
+import type { LedgerWriter } from '../model/ledger.ts'
+
+const CLOSED = errorCodeIndex('closed')
+const MICROS_PER_MILLI = 1000
+
+/** Hears of everything that a life cycle measured, besides the ledger. */
+export interface LifeCycleListener {
+  attempt(attempt: ConnectionAttempt): void
+  outage(outage: Outage): void
+}
+
+/** What a life cycle must know from its connection at the moment of a loss. */
+export interface LossFacts {
+  /** Thread clock; 0 when nothing was ever answered. */
+  readonly lastReplyAt: number
+  /** Earliest send among commands whose answer is lost; infinite when there are none. */
+  readonly oldestLostAt: number
+}
+
+interface OpenOutage {
+  readonly lostAt: number
+  readonly cause: number
+  readonly detectionMillis: number
+  backoffMillis: number
+  attempts: number
+}
+
+/**
+ * Times one connection from its events: every attempt from the start of the dial to ready or to its failure; the first
+ * connect; and each outage from the first close after a ready to the next ready, with backoff and failed attempts
+ * inside, detection and backoff also apart. A pure state machine: it is told what happened and when.
+ */
+export class LifeCycle {
+  readonly #thread: number
+  readonly #connection: number
+  readonly #ledger: LedgerWriter
+  readonly #listener: LifeCycleListener
+  readonly #toEpochMillis: (at: number) => number
+  #attemptStartedAt = Number.NaN
+  #establishedAt = Number.NaN
+  #isReady = false
+  #wasEverReady = false
+  #isStopped = false
+  #lastCode = 0
+  #outage: OpenOutage | undefined
+
+  constructor(
+    place: { readonly thread: number; readonly connection: number },
+    parts: {
+      readonly ledger: LedgerWriter
+      readonly listener: LifeCycleListener
+      /** Thread clock to milliseconds since the epoch. */
+      readonly toEpochMillis: (at: number) => number
+    },
+  ) {
+    this.#thread = place.thread
+    this.#connection = place.connection
+    this.#ledger = parts.ledger
+    this.#listener = parts.listener
+    this.#toEpochMillis = parts.toEpochMillis
+  }
+
+  get isDown(): boolean {
+    return this.#outage !== undefined
+  }
+
+  /** Fine error code of the last failure; 0 when there was none since the last ready. */
+  get lastCode(): number {
+    return this.#lastCode
+  }
+
+  /** A dial begins. */
+  connecting(at: number): void {
+    this.#attemptStartedAt = at
+    this.#establishedAt = Number.NaN
+    this.#lastCode = 0
+    this.#ledger.count('dials', 1)
+    if (this.#outage !== undefined) this.#outage.attempts++
+  }
+
+  /** TCP, or TLS, is up; the handshake begins. */
+  established(at: number): void {
+    this.#establishedAt = at
+  }
+
+  ready(at: number): void {
+    if (this.#isStopped) return
+    const micros = (at - this.#attemptStartedAt) * MICROS_PER_MILLI
+    this.#ledger.recordThread('attempt_success', micros)
+    if (!this.#wasEverReady) this.#ledger.recordThread('first_connect_success', micros)
+    this.#reportAttempt(at, 0)
+    this.#endOutage(at)
+    this.#isReady = true
+    this.#wasEverReady = true
+    this.#lastCode = 0
+  }
+
+  /** The cause that the next close will be put down to. The first one counts: later ones follow from it. */
+  failed(code: number): void {
+    if (this.#lastCode === 0) this.#lastCode = code
+  }
+
+  /** The socket is gone: a failed attempt, or the loss of a ready connection. */
+  closed(at: number, facts: LossFacts): void {
+    if (this.#isStopped) return
+    const code = this.#lastCode === 0 ? CLOSED : this.#lastCode
+    if (this.#isReady) this.#beginOutage(at, code, facts)
+    else if (!Number.isNaN(this.#attemptStartedAt)) this.#failAttempt(at, code)
+    this.#isReady = false
+    this.#attemptStartedAt = Number.NaN
+  }
+
+  /** ioredis waits this long before the next dial. */
+  backingOff(delayMillis: number): void {
+    if (this.#outage !== undefined) this.#outage.backoffMillis += delayMillis
+  }
+
+  /** The run is over: from here on a close is ours. Returns the outage that is still open, if there is one. */
+  stop(at: number): Outage | undefined {
+    this.#isStopped = true
+    return this.#outage === undefined ? undefined : this.#describeOutage(this.#outage, at, false)
+  }
+
+  #failAttempt(at: number, code: number): void {
+    const micros = (at - this.#attemptStartedAt) * MICROS_PER_MILLI
+    this.#ledger.recordThread('attempt_error', micros)
+    if (!this.#wasEverReady) this.#ledger.recordThread('first_connect_error', micros)
+    this.#ledger.countAttemptError(code)
+    this.#reportAttempt(at, code)
+  }
+
+  #reportAttempt(at: number, code: number): void {
+    const startedAt = this.#attemptStartedAt
+    this.#listener.attempt({
+      thread: this.#thread,
+      connection: this.#connection,
+      started_at_ms: this.#toEpochMillis(startedAt),
+      duration_ms: at - startedAt,
+      connect_ms: Number.isNaN(this.#establishedAt) ? null : this.#establishedAt - startedAt,
+      ok: code === 0,
+      cause: errorCodeAt(code).code,
+      reconnection: this.#wasEverReady,
+    })
+  }
+
+  #beginOutage(at: number, cause: number, facts: LossFacts): void {
+    const waitedSince = Math.max(facts.oldestLostAt, facts.lastReplyAt)
+    const detectionMillis = Number.isFinite(facts.oldestLostAt) ? Math.max(0, at - waitedSince) : 0
+    this.#outage = { lostAt: at, cause, detectionMillis, backoffMillis: 0, attempts: 0 }
+    this.#ledger.countDrop(cause)
+    this.#ledger.count('outages', 1)
+  }
+
+  #endOutage(at: number): void {
+    const outage = this.#outage
+    if (outage === undefined) return
+    this.#outage = undefined
+    this.#ledger.count('reconnections', 1)
+    this.#ledger.recordThread('reconnection', (at - outage.lostAt) * MICROS_PER_MILLI)
+    this.#ledger.recordThread('detection', outage.detectionMillis * MICROS_PER_MILLI)
+    this.#ledger.recordThread('backoff', outage.backoffMillis * MICROS_PER_MILLI)
+    this.#listener.outage(this.#describeOutage(outage, at, true))
+  }
+
+  #describeOutage(outage: OpenOutage, at: number, finished: boolean): Outage {
+    return {
+      thread: this.#thread,
+      connection: this.#connection,
+      lost_at_ms: this.#toEpochMillis(outage.lostAt),
+      duration_ms: at - outage.lostAt,
+      finished,
+      cause: errorCodeAt(outage.cause).code,
+      detection_ms: outage.detectionMillis,
+      backoff_ms: outage.backoffMillis,
+      attempts: outage.attempts,
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import { Redis } from 'ioredis'
+import type { CallListener } from '../model/call.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Outage } from '../model/connection-event.ts'
+import { errorCodeAt, errorCodeIndex } from '../model/error-codes.ts'
+import type { LedgerWriter } from '../model/ledger.ts'
+import type { Random } from '../model/random.ts'
+import { classifyError } from './classify-error.ts'
+import { type ClientSpec, loadClientOptions } from './client-options.ts'
+import { offlineQueueLength, socketOf } from './ioredis-internals.ts'
+import { LifeCycle, type LifeCycleListener } from './life-cycle.ts'
+import { MeasuredConnection } from './measured-connection.ts'
+import { SilenceWatch } from './silence-watch.ts'
+
+const KILLED = errorCodeIndex('killed')
+
+export interface LoadConnectionsSpec extends Omit<ClientSpec, 'connectionName'> {
+  readonly thread: number
+  /** Index of the first connection of this thread in the whole run. */
+  readonly firstConnection: number
+  readonly count: number
+  /** Every connection is named `<prefix>:<index>`. */
+  readonly namePrefix: string
+}
+
+export interface LoadConnectionsParts {
+  readonly clock: Clock
+  readonly ledger: LedgerWriter
+  readonly listener: CallListener
+  readonly lifeCycleListener: LifeCycleListener
+  readonly toEpochMillis: (at: number) => number
+}
+
+interface Member {
+  readonly connection: MeasuredConnection
+  readonly lifeCycle: LifeCycle
+  readonly watch: SilenceWatch
+}
+
+/** The connections of one load thread, with everything that times and guards them. */
+export class LoadConnections {
+  readonly #members: readonly Member[]
+  readonly #spec: LoadConnectionsSpec
+  readonly #parts: LoadConnectionsParts
+
+  constructor(spec: LoadConnectionsSpec, parts: LoadConnectionsParts) {
+    this.#spec = spec
+    this.#parts = parts
+    this.#members = Array.from({ length: spec.count }, (_, offset) =>
+      this.#create(spec.firstConnection + offset),
+    )
+  }
+
+  get connections(): readonly MeasuredConnection[] {
+    return this.#members.map(({ connection }) => connection)
+  }
+
+  get readyCount(): number {
+    return this.#members.filter(({ connection }) => connection.isReady).length
+  }
+
+  /** Starts to dial all of them; ioredis goes on trying. What comes of it arrives at the listeners. */
+  dial(): void {
+    for (const { connection } of this.#members) connection.redis.connect().catch(ignoreDialResult)
+  }
+
+  /** Fine error code of a connection that is not ready, for the message when the start fails. */
+  get lastFailure(): string | undefined {
+    const failed = this.#members.find(
+      ({ lifeCycle, connection }) => !connection.isReady && lifeCycle.lastCode > 0,
+    )
+    return failed === undefined ? undefined : errorCodeAt(failed.lifeCycle.lastCode).code
+  }
+
+  /** Looks for silent connections and writes the gauges. To be called several times a second. */
+  inspect(at: number): void {
+    let active = 0
+    let used = 0
+    let down = 0
+    let pending = 0
+    const isGuarded = this.#spec.client.preset === 'measure'
+    for (const { connection, lifeCycle, watch } of this.#members) {
+      if (isGuarded) watch.look(at)
+      if (connection.isReady) active++
+      if (connection.isReady && connection.held > 0) used++
+      if (lifeCycle.isDown) down++
+      pending += offlineQueueLength(connection.redis)
+    }
+    const { ledger } = this.#parts
+    ledger.gauge('connections_active', active)
+    ledger.gauge('connections_used', used)
+    ledger.gauge('connections_down', down)
+    ledger.gauge('pending_requests', pending)
+  }
+
+  /** Destroys the sockets of a random share of the ready connections, on our side. Returns how many were cut. */
+  cut(share: number, random: Random): number {
+    const ready = this.#members.filter(({ connection }) => connection.isReady)
+    const count = Math.round(share * ready.length)
+    for (let picked = 0; picked < count; picked++) {
+      const other = picked + random.below(ready.length - picked)
+      const { connection, lifeCycle } = ready[other]!
+      ready[other] = ready[picked]!
+      lifeCycle.failed(KILLED)
+      socketOf(connection.redis)?.destroy()
+    }
+    return count
+  }
+
+  /** Ends the measuring: what is still down is returned as unfinished outages. */
+  stop(at: number): Outage[] {
+    return this.#members.flatMap(({ lifeCycle }) => lifeCycle.stop(at) ?? [])
+  }
+
+  /** Closes everything without waiting for anybody. */
+  close(): void {
+    for (const { connection } of this.#members) {
+      connection.redis.disconnect()
+      socketOf(connection.redis)?.destroy()
+    }
+  }
+
+  #create(index: number): Member {
+    const spec = { ...this.#spec, connectionName: `${this.#spec.namePrefix}:${index}` }
+    const redis = new Redis(loadClientOptions(spec))
+    const connection = new MeasuredConnection(index, redis, this.#parts)
+    connection.lastReplyAt = this.#parts.clock.now()
+    const lifeCycle = new LifeCycle(
+      { thread: this.#spec.thread, connection: index },
+      {
+        ledger: this.#parts.ledger,
+        listener: this.#parts.lifeCycleListener,
+        toEpochMillis: this.#parts.toEpochMillis,
+      },
+    )
+    const watch = watchOver(connection, spec)
+    this.#follow(connection, lifeCycle, watch)
+    return { connection, lifeCycle, watch }
+  }
+
+  /** Joins ioredis' events to the life cycle. `close` fires for failed attempts, too; `error` only tells the cause. */
+  #follow(connection: MeasuredConnection, lifeCycle: LifeCycle, watch: SilenceWatch): void {
+    const { redis } = connection
+    const { clock } = this.#parts
+    redis.on('connecting', () => {
+      watch.restart()
+      lifeCycle.connecting(clock.now())
+    })
+    redis.on('connect', () => lifeCycle.established(clock.now()))
+    redis.on('ready', () => {
+      lifeCycle.ready(clock.now())
+      this.#parts.listener.connected(connection)
+    })
+    redis.on('error', (error: Error) => {
+      lifeCycle.failed(classifyError(error))
+      if (isRefusedSelect(error)) redis.disconnect(true)
+    })
+    redis.on('close', () => {
+      lifeCycle.closed(clock.now(), connection)
+      connection.oldestLostAt = Number.POSITIVE_INFINITY
+    })
+    redis.on('reconnecting', (delayMillis: number) => lifeCycle.backingOff(delayMillis))
+  }
+}
+
+/** ioredis goes on without the SELECT and would write to database 0. */
+function isRefusedSelect(error: Error): boolean {
+  return (error as { command?: { name?: string } }).command?.name === 'select'
+}
+
+/** `connect()` rejects with "Connection is closed." for every failed attempt; the events say what happened. */
+function ignoreDialResult(): void {}
+
+function watchOver(connection: MeasuredConnection, spec: ClientSpec): SilenceWatch {
+  const { redis } = connection
+  return new SilenceWatch(
+    {
+      bytesRead: () => socketOf(redis)?.bytesRead ?? 0,
+      isExpectingData: () => redis.status === 'connect' || (redis.status === 'ready' && connection.held > 0),
+      isHandshaking: () => redis.status === 'connect',
+      destroy: (code) => socketOf(redis)?.destroy(Object.assign(new Error(code), { code })),
+    },
+    { readyMillis: spec.client.socket_timeout_ms, handshakeMillis: spec.client.connect_timeout_ms },
+  )
+}

@@ -1,0 +1,93 @@
+import type { Batch, Call, CallListener } from '../model/call.ts'
+import { FAILED, INDETERMINATE, OK, type Outcome } from '../model/outcome.ts'
+import { classifyError, isReplyError } from './classify-error.ts'
+import type { MeasuredConnection } from './measured-connection.ts'
+import type { WireCommand } from './ioredis-internals.ts'
+
+const NO_ARGUMENTS: readonly never[] = []
+
+/**
+ * A reusable command: no Promise, no closures, the request text prebuilt. ioredis treats it as one of its own, so its
+ * queueing, reconnection, RESP3 and TLS handling stay as they are; what it does to the command arrives at
+ * {@link resolve} or {@link reject}, exactly once for each send.
+ */
+export class MeasuredCommand implements Call, WireCommand {
+  name = ''
+  wire = ''
+  series = 0
+  phase = 0
+  dueAt = 0
+  sentAt = 0
+  batch: Batch | null = null
+  abandoned = false
+  nil = false
+  previous: Call | null = null
+  following: Call | null = null
+
+  readonly args = NO_ARGUMENTS
+  readonly promise = undefined
+  readonly callback = undefined
+  readonly ignore = false
+  readonly isTraced = true
+  isResolved = false
+  isSettled = false
+  inTransaction = false
+  pipelineIndex: number | undefined = undefined
+
+  readonly connection: MeasuredConnection
+  /** ioredis holds the command: it was sent, and neither answered nor rejected yet. */
+  isHeld = false
+  /** How often its request was written; more than once means that ioredis sent it again. */
+  writes = 0
+  /** Inside MULTI: the code of the error that queueing it gave, or 0. */
+  queueingCode = 0
+  readonly #listener: CallListener
+
+  constructor(connection: MeasuredConnection, listener: CallListener) {
+    this.connection = connection
+    this.#listener = listener
+  }
+
+  setReplyContext(): void {}
+
+  toWritable(): string {
+    if (++this.writes > 1) this.connection.countResend()
+    return this.wire
+  }
+
+  resolve(reply: unknown): void {
+    if (!this.isHeld) {
+      this.connection.countUnexpected()
+      return
+    }
+    if (this.inTransaction) return
+    this.nil = reply === null
+    this.settle(OK, 0)
+  }
+
+  reject(error: Error): void {
+    if (!this.isHeld) {
+      this.connection.countUnexpected()
+      return
+    }
+    const code = classifyError(error)
+    const answered = isReplyError(error)
+    if (answered) this.connection.lastReplyAt = this.connection.clock.now()
+    else if (this.writes > 0) this.connection.noteLost(this.sentAt)
+    if (this.inTransaction) this.queueingCode = code
+    else this.settle(outcomeOf(answered, this.writes > 0), code)
+  }
+
+  /** Tells the listener, or only counts the answer when the deadline had settled the command before. */
+  settle(outcome: Outcome, code: number): void {
+    this.isHeld = false
+    this.connection.held--
+    if (this.abandoned) this.#listener.settledLate(this, outcome !== OK)
+    else this.#listener.settled(this, outcome, code)
+  }
+}
+
+/** An error reply means that the command had no effect; a lost answer means nothing unless it was never written. */
+export function outcomeOf(answered: boolean, written: boolean): Outcome {
+  return answered || !written ? FAILED : INDETERMINATE
+}

@@ -1,0 +1,122 @@
+import type { Redis } from 'ioredis'
+import type { Batch, Call, CallListener, Connection } from '../model/call.ts'
+import type { Clock } from '../model/clock.ts'
+import type { LedgerWriter } from '../model/ledger.ts'
+import { type PipelineSink, sendWireCommand, socketOf } from './ioredis-internals.ts'
+import { MeasuredCommand } from './measured-command.ts'
+import { TransactionFrame } from './transaction-frame.ts'
+
+/** One ioredis client and the pool of its reusable commands. */
+export class MeasuredConnection implements Connection {
+  readonly index: number
+  readonly redis: Redis
+  readonly clock: Clock
+  held = 0
+  lastReplyAt = 0
+  /** Earliest send among the commands whose answers the last loss took; infinite when it took none. */
+  oldestLostAt = Number.POSITIVE_INFINITY
+  readonly #ledger: LedgerWriter
+  readonly #listener: CallListener
+  readonly #free: MeasuredCommand[] = []
+  readonly #sink: PipelineSink & { text: string; isCollecting: boolean }
+
+  constructor(
+    index: number,
+    redis: Redis,
+    parts: { readonly clock: Clock; readonly ledger: LedgerWriter; readonly listener: CallListener },
+  ) {
+    this.index = index
+    this.redis = redis
+    this.clock = parts.clock
+    this.#ledger = parts.ledger
+    this.#listener = parts.listener
+    this.#sink = createSink(redis)
+  }
+
+  get isReady(): boolean {
+    return this.redis.status === 'ready'
+  }
+
+  take(): MeasuredCommand {
+    return this.#free.pop() ?? new MeasuredCommand(this, this.#listener)
+  }
+
+  give(call: Call): void {
+    const command = call as MeasuredCommand
+    command.batch = null
+    command.wire = ''
+    command.abandoned = false
+    command.inTransaction = false
+    command.pipelineIndex = undefined
+    this.#free.push(command)
+  }
+
+  send(call: Call): void {
+    const command = call as MeasuredCommand
+    this.#hold(command)
+    if (!this.isReady)
+      this.#ledger.count('offline_queued_commands', this.redis.options.enableOfflineQueue ? 1 : 0)
+    sendWireCommand(this.redis, command)
+  }
+
+  /** All commands of the batch in one socket write. */
+  sendBatch(batch: Batch): void {
+    const commands = batch.calls as MeasuredCommand[]
+    const sink = this.#sink
+    const isTransaction = batch.kind === 'transaction'
+    const frame = isTransaction ? new TransactionFrame(commands.slice()) : undefined
+    const firstIndex = isTransaction ? 1 : 0
+    sink.isCollecting = true
+    if (frame !== undefined) sendWireCommand(this.redis, frame.multi, sink)
+    // The loop runs over a fixed count: a rejected command settles at once, and the last one frees the batch.
+    for (let index = 0, count = commands.length; index < count; index++) {
+      const command = commands[index]!
+      command.pipelineIndex = firstIndex + index
+      command.inTransaction = isTransaction
+      command.queueingCode = 0
+      this.#hold(command)
+      sendWireCommand(this.redis, command, sink)
+    }
+    if (frame !== undefined) sendWireCommand(this.redis, frame.exec, sink)
+    sink.isCollecting = false
+    const text = sink.text
+    sink.text = ''
+    if (text !== '') socketOf(this.redis)?.write(text)
+  }
+
+  countResend(): void {
+    this.#ledger.count('resent_commands', 1)
+  }
+
+  /** ioredis settled a command that it did not hold: a defect, in it or in us, that must not go unseen. */
+  countUnexpected(): void {
+    this.#ledger.count('internal_errors', 1)
+  }
+
+  noteLost(sentAt: number): void {
+    if (sentAt < this.oldestLostAt) this.oldestLostAt = sentAt
+  }
+
+  #hold(command: MeasuredCommand): void {
+    command.isHeld = true
+    command.writes = 0
+    this.held++
+  }
+}
+
+/**
+ * Collects a batch. ioredis writes to the same object again when it sends queued or unanswered commands after a
+ * reconnection (preset `as-app`); then the text goes straight to the socket of the day.
+ */
+function createSink(redis: Redis): PipelineSink & { text: string; isCollecting: boolean } {
+  return {
+    isPipeline: true,
+    destination: { redis },
+    text: '',
+    isCollecting: false,
+    write(text: string): void {
+      if (this.isCollecting) this.text += text
+      else socketOf(redis)?.write(text)
+    },
+  }
+}

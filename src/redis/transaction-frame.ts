@@ -1,0 +1,107 @@
+import { errorCodeIndex } from '../model/error-codes.ts'
+import { FAILED, OK } from '../model/outcome.ts'
+import { classifyError, isReplyError } from './classify-error.ts'
+import type { WireCommand } from './ioredis-internals.ts'
+import type { MeasuredConnection } from './measured-connection.ts'
+import { type MeasuredCommand, outcomeOf } from './measured-command.ts'
+
+const NO_ARGUMENTS: readonly never[] = []
+const REQUEST = { multi: '*1\r\n$5\r\nMULTI\r\n', exec: '*1\r\n$4\r\nEXEC\r\n' } as const
+
+/** MULTI or EXEC around the commands of a transaction. Not an operation: it is counted for the audit only. */
+class FrameCommand implements WireCommand {
+  readonly name: 'multi' | 'exec'
+  readonly args = NO_ARGUMENTS
+  readonly promise = undefined
+  readonly callback = undefined
+  readonly ignore = false
+  readonly isTraced = true
+  readonly isResolved = false
+  readonly isSettled = false
+  readonly inTransaction = true
+  readonly pipelineIndex: number
+  writes = 0
+  readonly #onReply: (reply: unknown) => void
+  readonly #onError: (error: Error) => void
+
+  constructor(
+    name: 'multi' | 'exec',
+    pipelineIndex: number,
+    onReply: (reply: unknown) => void,
+    onError: (error: Error) => void,
+  ) {
+    this.name = name
+    this.pipelineIndex = pipelineIndex
+    this.#onReply = onReply
+    this.#onError = onError
+  }
+
+  setReplyContext(): void {}
+
+  toWritable(): string {
+    this.writes++
+    return REQUEST[this.name]
+  }
+
+  resolve(reply: unknown): void {
+    this.#onReply(reply)
+  }
+
+  reject(error: Error): void {
+    this.#onError(error)
+  }
+}
+
+/**
+ * The MULTI and EXEC of one transaction. Its commands settle when EXEC does, because only then is it known what
+ * became of them: EXEC's reply holds one result, or one error, for each.
+ */
+export class TransactionFrame {
+  readonly multi: WireCommand
+  readonly exec: FrameCommand
+  readonly #commands: readonly MeasuredCommand[]
+  #multiCode = 0
+
+  constructor(commands: readonly MeasuredCommand[]) {
+    this.#commands = commands
+    this.multi = new FrameCommand(
+      'multi',
+      0,
+      () => {},
+      (error) => (this.#multiCode = classifyError(error)),
+    )
+    this.exec = new FrameCommand(
+      'exec',
+      commands.length + 1,
+      (reply) => this.#executed(reply),
+      (error) => this.#rejected(error),
+    )
+  }
+
+  #executed(reply: unknown): void {
+    const results = Array.isArray(reply) ? (reply as unknown[]) : []
+    for (const [index, command] of this.#commands.entries()) {
+      const result = results[index]
+      command.nil = result === null
+      if (result instanceof Error) command.settle(FAILED, classifyError(result))
+      else command.settle(OK, 0)
+    }
+  }
+
+  /** EXECABORT: the command whose queueing failed has the cause, the others share it. Otherwise the answer is lost. */
+  #rejected(error: Error): void {
+    const answered = isReplyError(error)
+    const aborted = errorCodeIndex('EXECABORT')
+    const code = classifyError(error)
+    if (!answered && this.exec.writes > 0) this.#connection().noteLost(this.#commands[0]!.sentAt)
+    for (const command of this.#commands) {
+      const own = command.queueingCode > 0 ? command.queueingCode : this.#multiCode
+      const outcome = outcomeOf(answered, this.exec.writes > 0)
+      command.settle(outcome, answered && code === aborted && own > 0 ? own : code)
+    }
+  }
+
+  #connection(): MeasuredConnection {
+    return this.#commands[0]!.connection
+  }
+}
