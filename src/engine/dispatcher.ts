@@ -1,0 +1,217 @@
+import type { Batch, Call, CallListener, Connection, Unit, Workload } from '../model/call.ts'
+import type { Clock } from '../model/clock.ts'
+import { errorCodeIndex } from '../model/error-codes.ts'
+import type { LedgerWriter } from '../model/ledger.ts'
+import { INDETERMINATE, OK, type Outcome } from '../model/outcome.ts'
+import { DeadlineList } from './deadline-list.ts'
+import type { KeepGate } from './keep-gate.ts'
+
+const DEADLINE = errorCodeIndex('command_deadline')
+const MICROS_PER_MILLI = 1000
+
+export interface DispatcherParts {
+  readonly clock: Clock
+  readonly ledger: LedgerWriter
+  readonly workload: Workload
+  readonly keepGate: KeepGate
+}
+
+export interface DispatcherLimits {
+  readonly commandTimeoutMillis: number
+  /** An open loop has due instants; in a closed loop only service time is recorded. */
+  readonly hasDueInstants: boolean
+}
+
+/** What the loop that drives a dispatcher wants to hear. */
+export interface DispatcherListener {
+  /** A unit is done, one way or another; `isSynchronous` when that happened while it was being sent. */
+  unitSettled(connection: Connection, at: number, isSynchronous: boolean): void
+  /** There may be room on this connection that was not there before. */
+  available(connection: Connection): void
+}
+
+const NOBODY: DispatcherListener = { unitSettled() {}, available() {} }
+
+/**
+ * Sends units of work and records what became of them: the hot path. Every command that is issued is settled exactly
+ * once here, by its reply, by an error, or by its deadline.
+ */
+export class Dispatcher implements CallListener {
+  readonly #clock: Clock
+  readonly #ledger: LedgerWriter
+  readonly #workload: Workload
+  readonly #keepGate: KeepGate
+  readonly #hasDueInstants: boolean
+  readonly #deadlines: DeadlineList
+  readonly #freeBatches: Batch[] = []
+  #listener = NOBODY
+  #isSending = false
+  #isClosed = false
+  /** Commands that are issued and not settled. */
+  inFlight = 0
+  /** Commands that were settled by their deadline and that ioredis still holds. */
+  abandoned = 0
+
+  constructor(parts: DispatcherParts, limits: DispatcherLimits) {
+    this.#clock = parts.clock
+    this.#ledger = parts.ledger
+    this.#workload = parts.workload
+    this.#keepGate = parts.keepGate
+    this.#hasDueInstants = limits.hasDueInstants
+    this.#deadlines = new DeadlineList(limits.commandTimeoutMillis)
+  }
+
+  listen(listener: DispatcherListener): void {
+    this.#listener = listener
+  }
+
+  /** Sends the next unit of the workload. Times in milliseconds of the thread clock. */
+  issue(connection: Connection, unit: Unit, phase: number, dueAt: number, sentAt: number): void {
+    this.#ledger.countPhase(phase, 'issued', unit.size)
+    this.inFlight += unit.size
+    this.#isSending = true
+    if (unit.kind === 'single') {
+      connection.send(this.#prepare(connection, phase, dueAt, sentAt))
+    } else {
+      const batch = this.#takeBatch(unit.kind)
+      batch.series = unit.series
+      batch.phase = phase
+      batch.dueAt = dueAt
+      batch.sentAt = sentAt
+      batch.remaining = unit.size
+      batch.outcome = OK
+      batch.code = 0
+      for (let index = 0; index < unit.size; index++) {
+        const call = this.#prepare(connection, phase, dueAt, sentAt)
+        call.batch = batch
+        batch.calls.push(call)
+      }
+      connection.sendBatch(batch)
+    }
+    this.#isSending = false
+  }
+
+  settled(call: Call, outcome: Outcome, code: number): void {
+    if (this.#isClosed) return
+    const at = this.#clock.now()
+    this.#deadlines.remove(call)
+    if (outcome === OK) {
+      call.connection.lastReplyAt = at
+      if (call.nil) this.#ledger.countNil(call.phase, call.series)
+    }
+    this.#record(call, outcome, code, at)
+    const { batch, connection } = call
+    connection.give(call)
+    this.#settleUnit(batch, connection, outcome, code, at)
+  }
+
+  settledLate(call: Call, failed: boolean): void {
+    if (this.#isClosed) return
+    this.abandoned--
+    if (!failed) {
+      call.connection.lastReplyAt = this.#clock.now()
+      this.#ledger.count('late_replies', 1)
+    }
+    const { connection } = call
+    connection.give(call)
+    this.#listener.available(connection)
+  }
+
+  connected(connection: Connection): void {
+    this.#listener.available(connection)
+  }
+
+  /** Settles what has waited too long as indeterminate. To be called every few milliseconds. */
+  expire(): void {
+    const at = this.#clock.now()
+    for (let call = this.#deadlines.takeExpired(at); call !== null; call = this.#deadlines.takeExpired(at)) {
+      call.abandoned = true
+      this.abandoned++
+      this.#record(call, INDETERMINATE, DEADLINE, at)
+      const { batch, connection } = call
+      call.batch = null
+      this.#settleUnit(batch, connection, INDETERMINATE, DEADLINE, at)
+    }
+  }
+
+  /** From here on nothing is recorded: what is in flight now is in flight at the end. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  #prepare(connection: Connection, phase: number, dueAt: number, sentAt: number): Call {
+    const call = connection.take()
+    this.#workload.fill(call)
+    call.phase = phase
+    call.dueAt = dueAt
+    call.sentAt = sentAt
+    this.#deadlines.add(call)
+    return call
+  }
+
+  #record(call: Call, outcome: Outcome, code: number, at: number): void {
+    this.inFlight--
+    const serviceMillis = at - call.sentAt
+    this.#ledger.record(
+      call.phase,
+      call.series,
+      outcome,
+      code,
+      serviceMillis * MICROS_PER_MILLI,
+      this.#hasDueInstants ? (at - call.dueAt) * MICROS_PER_MILLI : -1,
+    )
+    if (call.batch === null && this.#keepGate.isCandidate(outcome, serviceMillis)) {
+      const { series, dueAt, sentAt, connection } = call
+      this.#keepGate.keep({
+        series,
+        dueAt,
+        sentAt,
+        settledAt: at,
+        outcome,
+        code,
+        connection: connection.index,
+        size: 1,
+      })
+    }
+  }
+
+  #settleUnit(batch: Batch | null, connection: Connection, outcome: Outcome, code: number, at: number): void {
+    if (batch !== null) {
+      if (outcome > batch.outcome) {
+        batch.outcome = outcome
+        batch.code = code
+      }
+      if (--batch.remaining > 0) return
+      this.#recordBatch(batch, connection, at)
+    }
+    this.#listener.unitSettled(connection, at, this.#isSending)
+  }
+
+  #recordBatch(batch: Batch, connection: Connection, at: number): void {
+    const { series, phase, outcome, code, dueAt, sentAt } = batch
+    const serviceMillis = at - sentAt
+    const responseMicros = this.#hasDueInstants ? (at - dueAt) * MICROS_PER_MILLI : -1
+    this.#ledger.record(phase, series, outcome, code, serviceMillis * MICROS_PER_MILLI, responseMicros)
+    if (this.#keepGate.isCandidate(outcome, serviceMillis)) {
+      const size = batch.calls.length
+      this.#keepGate.keep({
+        series,
+        dueAt,
+        sentAt,
+        settledAt: at,
+        outcome,
+        code,
+        connection: connection.index,
+        size,
+      })
+    }
+    batch.calls.length = 0
+    this.#freeBatches.push(batch)
+  }
+
+  #takeBatch(kind: Batch['kind']): Batch {
+    const free = this.#freeBatches.pop()
+    if (free !== undefined) return free
+    return { kind, calls: [], series: 0, phase: 0, dueAt: 0, sentAt: 0, remaining: 0, outcome: OK, code: 0 }
+  }
+}

@@ -1,0 +1,129 @@
+import type { Call, Connection, Workload } from '../model/call.ts'
+import type { Clock } from '../model/clock.ts'
+import { type LedgerWriter, MEASURE, WARMUP } from '../model/ledger.ts'
+import type { ArrivalSchedule } from '../model/schedule.ts'
+import type { Dispatcher, DispatcherListener } from './dispatcher.ts'
+import type { Timeline } from './timeline.ts'
+
+/** Arrivals fired in one go before replies get their turn. */
+const CATCH_UP_LIMIT = 256
+/** How long after the end overdue arrivals may still be fired; the rest is dropped and counted. */
+const GRACE_MILLIS = 250
+
+export interface OpenLoopParts {
+  readonly clock: Clock
+  readonly ledger: LedgerWriter
+  readonly schedule: ArrivalSchedule
+  readonly workload: Workload
+  readonly dispatcher: Dispatcher
+  readonly connections: readonly Connection[]
+}
+
+/**
+ * Arrivals that are due whatever Redis does. Each is fired at its due instant or as soon after as the process wakes;
+ * response times start at the due instant, and the lag has a histogram of its own. An arrival that finds too many
+ * commands in flight, or that could not be fired before the end, is counted as dropped.
+ */
+export class OpenLoop implements DispatcherListener {
+  readonly #parts: OpenLoopParts
+  readonly #timeline: Timeline
+  readonly #maxInFlight: number
+  /** Swallows the commands of dropped arrivals, so that the sequence of the others does not depend on drops. */
+  readonly #dropped: Call
+  #nextConnection = 0
+  #dueAt: number
+  #isFinished = false
+
+  constructor(parts: OpenLoopParts, timeline: Timeline, maxInFlight: number) {
+    this.#parts = parts
+    this.#timeline = timeline
+    this.#maxInFlight = maxInFlight
+    this.#dropped = createPlaceholder(parts.connections[0]!)
+    this.#dueAt = timeline.startAt + parts.schedule.next()
+  }
+
+  get isFinished(): boolean {
+    return this.#isFinished
+  }
+
+  unitSettled(): void {}
+
+  available(): void {}
+
+  start(): void {}
+
+  /** Fires what is due. Returns the milliseconds until the next arrival, 0 when there is more to fire right now. */
+  wake(): number {
+    const { clock } = this.#parts
+    const { endAt } = this.#timeline
+    let at = clock.now()
+    if (this.#isFinished) return Number.POSITIVE_INFINITY
+    if (at >= endAt + GRACE_MILLIS) return this.#finish()
+    for (let fired = 0; this.#dueAt <= at && this.#dueAt < endAt; fired++) {
+      if (fired === CATCH_UP_LIMIT) return 0
+      at = this.#fire(clock.now())
+    }
+    return this.#dueAt < endAt ? this.#dueAt - at : this.#finish()
+  }
+
+  /** Ends the arrivals: what was due before the end and was not fired is dropped. */
+  stop(): void {
+    this.#finish()
+  }
+
+  #finish(): number {
+    if (!this.#isFinished) {
+      this.#isFinished = true
+      const { ledger, workload, schedule } = this.#parts
+      const endAt = Math.min(this.#timeline.endAt, this.#parts.clock.now())
+      while (this.#dueAt < endAt) {
+        const { size } = workload.nextUnit()
+        const phase = this.#phase()
+        ledger.countPhase(phase, 'scheduled', size)
+        ledger.countPhase(phase, 'dropped_generator_late', size)
+        this.#dueAt = this.#timeline.startAt + schedule.next()
+      }
+    }
+    return Number.POSITIVE_INFINITY
+  }
+
+  #fire(at: number): number {
+    const { ledger, workload, dispatcher, connections, schedule } = this.#parts
+    const unit = workload.nextUnit()
+    const phase = this.#phase()
+    const dueAt = this.#dueAt
+    this.#dueAt = this.#timeline.startAt + schedule.next()
+    ledger.countPhase(phase, 'scheduled', unit.size)
+    if (dispatcher.inFlight + dispatcher.abandoned + unit.size > this.#maxInFlight) {
+      ledger.countPhase(phase, 'dropped_max_in_flight', unit.size)
+      for (let index = 0; index < unit.size; index++) workload.fill(this.#dropped)
+      return at
+    }
+    ledger.recordStartLag(phase, (at - dueAt) * 1000)
+    const connection = connections[this.#nextConnection]!
+    this.#nextConnection = (this.#nextConnection + 1) % connections.length
+    dispatcher.issue(connection, unit, phase, dueAt, at)
+    return at
+  }
+
+  #phase(): number {
+    return this.#dueAt < this.#timeline.measureAt ? WARMUP : MEASURE
+  }
+}
+
+function createPlaceholder(connection: Connection): Call {
+  return {
+    name: '',
+    wire: '',
+    series: 0,
+    phase: 0,
+    dueAt: 0,
+    sentAt: 0,
+    batch: null,
+    connection,
+    abandoned: false,
+    nil: false,
+    previous: null,
+    following: null,
+  }
+}
