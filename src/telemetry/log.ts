@@ -1,0 +1,105 @@
+import { mkdirSync, openSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Writable } from 'node:stream'
+import { pino, type Logger } from 'pino'
+import { PinoPretty } from 'pino-pretty'
+import { UsageError } from '../model/errors.ts'
+import type { Log } from '../model/log.ts'
+import type { LogPlan } from '../model/plan.ts'
+import { createRedactor } from './redact.ts'
+
+export interface LogParts {
+  readonly plan: LogPlan
+  /** Fields of every line. */
+  readonly base: Readonly<Record<string, string>>
+  /** Texts that must never be written. */
+  readonly secrets: readonly string[]
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
+  /** Trace of the run, once there is one. */
+  readonly traceId: () => string | undefined
+}
+
+/**
+ * The log: pino to stderr (pretty on a terminal, JSON otherwise) or to a file. Everything passes one redactor on its
+ * way out, and an error is reduced to what cannot hold a key, a value or a password.
+ */
+export function createLog(parts: LogParts): Log {
+  const { plan } = parts
+  const redact = createRedactor(parts.secrets)
+  const write =
+    plan.file === null ? (text: string) => parts.stderr.write(text) : fileWriter(plan.file, parts.stderr)
+  const sink = new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      write(redact(String(chunk)))
+      done()
+    },
+  })
+  const isPretty =
+    plan.format === 'pretty' || (plan.format === 'auto' && plan.file === null && parts.stderr.isTTY === true)
+  const destination = isPretty ? prettyTo(sink) : sink
+  const logger: Logger = pino(
+    {
+      level: plan.level,
+      base: parts.base,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError, error: describeError },
+      mixin: () => traceFields(parts.traceId()),
+    },
+    destination,
+  )
+  return logger
+}
+
+function prettyTo(sink: Writable): NodeJS.WritableStream {
+  return PinoPretty({
+    destination: sink,
+    sync: true,
+    colorize: process.env['NO_COLOR'] === undefined,
+    ignore: 'pid,hostname,run_id,app_name,instance_id,trace_id',
+    translateTime: 'SYS:HH:MM:ss',
+  })
+}
+
+/** Appends to a file, synchronously, so that nothing is lost when the process is killed. */
+function fileWriter(file: string, stderr: NodeJS.WritableStream): (text: string) => void {
+  let hasFailed = false
+  const descriptor = openForAppending(file)
+  return (text) => {
+    try {
+      writeSync(descriptor, text)
+    } catch (error) {
+      if (!hasFailed) stderr.write(`redis-test: cannot write the log to ${file}: ${String(error)}\n`)
+      hasFailed = true
+    }
+  }
+}
+
+function openForAppending(file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    return openSync(file, 'a', 0o600)
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new UsageError([
+      { path: 'log.file', message: `cannot open ${file}: ${reason}`, hint: 'choose another path' },
+    ])
+  }
+}
+
+function traceFields(traceId: string | undefined): object {
+  return traceId === undefined ? {} : { trace_id: traceId }
+}
+
+/** Name, message, code and stack: never `command.args`, where ioredis puts values and passwords. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { code } = error as NodeJS.ErrnoException
+  return {
+    name: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    stack: error.stack,
+  }
+}

@@ -1,0 +1,133 @@
+import { collectDefaultMetrics, type Metric as PromMetric, Registry } from 'prom-client'
+import { CATALOGUE, IDENTITY_LABELS, identityLabels } from '../model/catalogue.ts'
+import type {
+  HistogramMetric,
+  HistogramPoint,
+  Labels,
+  Metric,
+  NumberMetric,
+} from '../model/catalogue/metric.ts'
+import type { RunView } from '../model/run-view.ts'
+import { databaseSeries, type ExemplarStore, operationSeries } from './exemplars.ts'
+
+type PromLabels = Record<string, string | number>
+
+/** One line of the exposition, as prom-client wants it from a metric's `get()`. */
+interface PromValue {
+  readonly metricName?: string
+  readonly labels: PromLabels
+  readonly value: number
+  readonly exemplar?: {
+    readonly labelSet: Record<string, string>
+    readonly value: number
+    readonly timestamp: number
+  } | null
+}
+
+export type ExpositionFormat = 'text' | 'openmetrics'
+
+/** Histograms whose buckets carry exemplars, and the name of a series of theirs in the store. */
+const EXEMPLAR_SERIES: Readonly<Record<string, (labels: Labels) => string>> = {
+  redis_operation_duration_seconds: (labels) =>
+    operationSeries(labels['operation'] ?? '', labels['status'] === 'success'),
+  db_client_operation_duration_seconds: (labels) =>
+    databaseSeries(labels['db.operation.name'] ?? '', labels['error.type'] ?? ''),
+}
+
+/**
+ * `/metrics` from the catalogue, through prom-client registries. Two of them, because rendering OpenMetrics changes a
+ * prom-client registry's metric names for good: each keeps one format for life.
+ */
+export class PrometheusExposition {
+  readonly #text: Registry
+  readonly #openMetrics: Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>
+  readonly #takeView: () => RunView
+  /** One view for all metrics of one scrape, so that they agree with each other. */
+  #view: RunView
+
+  constructor(takeView: () => RunView, exemplars: ExemplarStore) {
+    this.#takeView = takeView
+    this.#view = takeView()
+    this.#text = new Registry()
+    this.#openMetrics = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>()
+    this.#openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+    for (const registry of [this.#text, this.#openMetrics]) {
+      registry.setDefaultLabels(identityLabels(this.#view.plan))
+      collectDefaultMetrics({ register: registry as Registry })
+    }
+    const view = (): RunView => this.#view
+    for (const metric of CATALOGUE) {
+      this.#text.registerMetric(customMetric(metric, view) as unknown as PromMetric)
+      this.#openMetrics.registerMetric(customMetric(metric, view, exemplars) as unknown as PromMetric)
+    }
+  }
+
+  contentType(format: ExpositionFormat): string {
+    return format === 'text' ? this.#text.contentType : this.#openMetrics.contentType
+  }
+
+  render(format: ExpositionFormat): Promise<string> {
+    this.#view = this.#takeView()
+    return format === 'text' ? this.#text.metrics() : this.#openMetrics.metrics()
+  }
+}
+
+/** prom-client calls `get()` when it renders; until then a metric of ours costs nothing. */
+function customMetric(metric: Metric, view: () => RunView, exemplars?: ExemplarStore): object {
+  return {
+    name: metric.prometheus,
+    help: metric.help,
+    type: metric.type,
+    aggregator: 'sum',
+    reset() {},
+    get() {
+      const { prometheus: name, help, type } = metric
+      const values =
+        metric.type === 'histogram' ? bucketValues(metric, view(), exemplars) : numberValues(metric, view())
+      return Promise.resolve({ name, help, type, aggregator: 'sum', values })
+    },
+  }
+}
+
+function numberValues(metric: NumberMetric, view: RunView): PromValue[] {
+  return metric.points(view).map(({ labels, value }) => ({ labels: promLabels(labels), value }))
+}
+
+function bucketValues(metric: HistogramMetric, view: RunView, exemplars?: ExemplarStore): PromValue[] {
+  return metric.points(view).flatMap((point) => {
+    const labels = promLabels(point.labels)
+    const counts = [...point.cumulative, point.count]
+    return [
+      ...counts.map((value, bucket): PromValue => ({
+        metricName: `${metric.prometheus}_bucket`,
+        labels: { le: metric.boundsSeconds[bucket] ?? '+Inf', ...labels },
+        value,
+        ...exemplarOf(metric, point, bucket, exemplars),
+      })),
+      { metricName: `${metric.prometheus}_sum`, labels, value: point.sumSeconds },
+      { metricName: `${metric.prometheus}_count`, labels, value: point.count },
+    ]
+  })
+}
+
+function exemplarOf(
+  metric: HistogramMetric,
+  { labels }: HistogramPoint,
+  bucket: number,
+  exemplars: ExemplarStore | undefined,
+): Pick<PromValue, 'exemplar'> {
+  const seriesOf = EXEMPLAR_SERIES[metric.prometheus]
+  if (exemplars === undefined || seriesOf === undefined) return {}
+  const found = exemplars.find(seriesOf(labels), bucket)
+  if (found === undefined) return { exemplar: null }
+  const { traceId, spanId, value, timestamp } = found
+  return { exemplar: { labelSet: { trace_id: traceId, span_id: spanId }, value, timestamp } }
+}
+
+/** `db.operation.name` → `db_operation_name`. */
+function promLabels(labels: Labels): PromLabels {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name.replaceAll('.', '_'), value]))
+}
+
+/** Label names that no metric may use for itself. */
+export const RESERVED_LABELS: readonly string[] = [...IDENTITY_LABELS, 'le']

@@ -1,0 +1,183 @@
+import {
+  type Attributes,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
+import { errorCodeAt } from '../model/error-codes.ts'
+import type { SeriesInfo } from '../model/ledger.ts'
+import { OK } from '../model/outcome.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { ToolCounters } from '../model/run-view.ts'
+import { serverLabels } from '../model/catalogue/server-labels.ts'
+import type { KeptReport } from '../model/thread-message.ts'
+import { databaseSeries, type ExemplarStore, operationSeries } from './exemplars.ts'
+import type { Otlp } from './otlp.ts'
+
+/** A trace with more spans than this is of no use to anybody: the run goes on in a new one, linked to the first. */
+const SPANS_PER_TRACE = 5000
+/** The SDK's export queue: what is handed over beyond it would be dropped without a word. */
+const LARGEST_BACKLOG = 2000
+/** Connection spans in one second; a storm of a thousand connections is in the metrics and the result in full. */
+const CONNECTION_SPANS_PER_SECOND = 50
+
+export interface RunSpansParts {
+  readonly plan: RunPlan
+  readonly series: readonly SeriesInfo[]
+  readonly otlp: Otlp
+  readonly exemplars: ExemplarStore
+  readonly tool: ToolCounters
+  readonly startedAtMillis: number
+}
+
+/**
+ * Spans made after the fact, with explicit times, as children of the run's span: kept commands, connection attempts
+ * and reconnections. Names and attributes follow the semantic conventions for Redis.
+ */
+export class RunSpans {
+  readonly #parts: RunSpansParts
+  readonly #commandAttributes: Attributes
+  readonly #runSpan: Span
+  #segment: Span
+  #parent: Context
+  #inTrace = 0
+  #connectionRoom = CONNECTION_SPANS_PER_SECOND
+
+  constructor(parts: RunSpansParts) {
+    this.#parts = parts
+    const { plan } = parts
+    this.#commandAttributes = {
+      'db.system.name': 'redis',
+      'db.namespace': String(plan.target.db),
+      ...serverAttributes(plan),
+    }
+    this.#runSpan = this.#startRunSpan(parts.startedAtMillis)
+    this.#segment = this.#runSpan
+    this.#parent = trace.setSpan(ROOT_CONTEXT, this.#runSpan)
+  }
+
+  get traceId(): string {
+    return this.#runSpan.spanContext().traceId
+  }
+
+  command(kept: KeptReport): void {
+    const { plan, series, exemplars } = this.#parts
+    const info = series[kept.series]
+    if (info === undefined) return
+    const { code, statusCode } = errorCodeAt(kept.code)
+    const span = this.#start(info.operation, SpanKind.CLIENT, kept.sent_at_ms, {
+      ...this.#commandAttributes,
+      'db.operation.name': info.operation,
+      ...(kept.size > 1 ? { 'db.operation.batch.size': kept.size } : {}),
+      ...(kept.outcome === OK ? {} : { 'error.type': code }),
+      ...(statusCode === undefined ? {} : { 'db.response.status_code': statusCode }),
+      'redis_test.kept_reason': kept.reason,
+      'redis_test.connection': kept.connection,
+      ...(plan.load.model === 'open'
+        ? { 'redis_test.response_time': (kept.settled_at_ms - kept.due_at_ms) / 1000 }
+        : {}),
+    })
+    if (span === undefined) return
+    if (kept.outcome !== OK) span.setStatus({ code: SpanStatusCode.ERROR, message: code })
+    span.end(kept.settled_at_ms)
+    const { traceId, spanId } = span.spanContext()
+    const value = (kept.settled_at_ms - kept.sent_at_ms) / 1000
+    const exemplar = { traceId, spanId, value, timestamp: kept.settled_at_ms / 1000 }
+    if (info.shape !== 'batch')
+      exemplars.offer(operationSeries(info.operation, kept.outcome === OK), exemplar)
+    exemplars.offer(databaseSeries(info.operation, kept.outcome === OK ? '' : code), exemplar)
+  }
+
+  attempt(attempt: ConnectionAttempt): void {
+    if (--this.#connectionRoom < 0) return
+    const name = attempt.reconnection ? 'reconnect attempt' : 'connect'
+    const span = this.#start(name, SpanKind.CLIENT, attempt.started_at_ms, {
+      'db.system.name': 'redis',
+      ...serverAttributes(this.#parts.plan),
+      'redis_test.connection': attempt.connection,
+      ...(attempt.connect_ms === null ? {} : { 'redis_test.established_after': attempt.connect_ms / 1000 }),
+      ...(attempt.ok ? {} : { 'error.type': attempt.cause }),
+    })
+    if (span === undefined) return
+    if (!attempt.ok) span.setStatus({ code: SpanStatusCode.ERROR, message: attempt.cause })
+    span.end(attempt.started_at_ms + attempt.duration_ms)
+  }
+
+  outage(outage: Outage): void {
+    if (--this.#connectionRoom < 0) return
+    const span = this.#start('reconnection', SpanKind.INTERNAL, outage.lost_at_ms, {
+      'db.system.name': 'redis',
+      ...serverAttributes(this.#parts.plan),
+      'error.type': outage.cause,
+      'redis_test.connection': outage.connection,
+      'redis_test.detection': outage.detection_ms / 1000,
+      'redis_test.backoff': outage.backoff_ms / 1000,
+      'redis_test.attempts': outage.attempts,
+      'redis_test.finished': outage.finished,
+    })
+    span?.end(outage.lost_at_ms + outage.duration_ms)
+  }
+
+  /** To be called once a second. */
+  refill(): void {
+    this.#connectionRoom = CONNECTION_SPANS_PER_SECOND
+  }
+
+  end(atMillis: number, attributes: Attributes): void {
+    if (this.#segment !== this.#runSpan) this.#segment.end(atMillis)
+    this.#runSpan.setAttributes(attributes)
+    this.#runSpan.end(atMillis)
+  }
+
+  #startRunSpan(atMillis: number): Span {
+    const { plan, otlp } = this.#parts
+    otlp.countPendingSpan()
+    return otlp.tracer.startSpan(
+      'redis-test run',
+      {
+        kind: SpanKind.INTERNAL,
+        startTime: atMillis,
+        attributes: {
+          'redis_test.profile': plan.profile.name,
+          'redis_test.load_model': plan.load.model,
+          'redis_test.preset': plan.client.preset,
+        },
+      },
+      ROOT_CONTEXT,
+    )
+  }
+
+  #start(name: string, kind: SpanKind, startTime: number, attributes: Attributes): Span | undefined {
+    const { otlp, tool } = this.#parts
+    if (otlp.pendingSpans() >= LARGEST_BACKLOG) {
+      tool.spansDropped++
+      return undefined
+    }
+    if (++this.#inTrace > SPANS_PER_TRACE) this.#beginSegment(startTime)
+    otlp.countPendingSpan()
+    tool.spansCreated++
+    return otlp.tracer.startSpan(name, { kind, startTime, attributes }, this.#parent)
+  }
+
+  #beginSegment(atMillis: number): void {
+    const { otlp } = this.#parts
+    if (this.#segment !== this.#runSpan) this.#segment.end(atMillis)
+    otlp.countPendingSpan()
+    this.#segment = otlp.tracer.startSpan(
+      'redis-test run (continued)',
+      { kind: SpanKind.INTERNAL, startTime: atMillis, links: [{ context: this.#runSpan.spanContext() }] },
+      ROOT_CONTEXT,
+    )
+    this.#parent = trace.setSpan(ROOT_CONTEXT, this.#segment)
+    this.#inTrace = 1
+  }
+}
+
+function serverAttributes(plan: RunPlan): Attributes {
+  const { 'server.port': port, ...address } = serverLabels(plan)
+  return port === undefined ? address : { ...address, 'server.port': Number(port) }
+}
