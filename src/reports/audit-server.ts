@@ -1,0 +1,93 @@
+import { ERROR_CODES } from '../model/error-codes.ts'
+import type { AuditResult, ServerAudit } from '../model/result.ts'
+import type { ServerStats } from '../model/server-stats.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+
+export interface ServerAuditInput {
+  readonly before: ServerStats
+  readonly after: ServerStats
+  readonly total: Snapshot
+  /** Commands that were neither settled nor answered when the run ended. */
+  readonly inFlight: number
+  /** Connections the load threads and the control client opened between the two looks. */
+  readonly ownConnections: number
+  /** Whether batches are transactions, with a MULTI and an EXEC each. */
+  readonly transactionFrames: boolean
+}
+
+/**
+ * Client counts against `INFO commandstats`: ok + failed by the server ≤ server ≤ that + indeterminate + in flight.
+ * Only when the server was ours alone, the whole time, and did not restart: otherwise it says why it cannot tell.
+ */
+export function auditAgainstServer(input: ServerAuditInput): AuditResult['server'] {
+  const reason = reasonNotComparable(input)
+  if (reason !== undefined) return { status: 'not_comparable', reason, commands: [] }
+  const commands = [...expectations(input)].map(([command, { certain, possible }]): ServerAudit => {
+    const server = (input.after.commands.get(command) ?? 0) - (input.before.commands.get(command) ?? 0)
+    const atMost = certain + possible
+    return { command, server, at_least: certain, at_most: atMost, ok: server >= certain && server <= atMost }
+  })
+  return { status: commands.every(({ ok }) => ok) ? 'ok' : 'failed', reason: null, commands }
+}
+
+function reasonNotComparable({ before, after, ownConnections }: ServerAuditInput): string | undefined {
+  if (before.serverRunId !== after.serverRunId) return 'the server restarted during the run'
+  const strangers = [...before.strangers, ...after.strangers]
+  if (strangers.length > 0)
+    return `other clients were connected: ${[...new Set(strangers)].slice(0, 3).join(', ')}`
+  const received = after.totalConnectionsReceived - before.totalConnectionsReceived
+  if (received > ownConnections)
+    return `${received - ownConnections} connections of others were opened during the run`
+  for (const [command, count] of before.commands)
+    if ((after.commands.get(command) ?? 0) < count)
+      return 'the statistics of the server were reset during the run'
+  return undefined
+}
+
+interface Expectation {
+  certain: number
+  possible: number
+}
+
+/** For each command, how many the server has certainly counted, and how many more it may have. */
+function expectations({ total, inFlight, transactionFrames }: ServerAuditInput): Map<string, Expectation> {
+  const expected = new Map<string, Expectation>()
+  const add = (command: string, certain: number, possible: number): void => {
+    const entry = expected.get(command) ?? { certain: 0, possible: 0 }
+    expected.set(command, { certain: entry.certain + certain, possible: entry.possible + possible })
+  }
+  for (const { info, outcomes } of [...total.measure.series, ...total.warmup.series]) {
+    if (info.shape === 'batch') {
+      if (transactionFrames) for (const frame of ['multi', 'exec']) addFrames(frame, outcomes, add)
+    } else addOutcomes(info.operation.toLowerCase(), outcomes, add)
+  }
+  const perhaps = inFlight + total.counters.resent_commands
+  if (perhaps > 0) for (const command of expected.keys()) add(command, 0, perhaps)
+  return expected
+}
+
+type Outcomes = Snapshot['measure']['series'][number]['outcomes']
+type Add = (command: string, certain: number, possible: number) => void
+
+/** MULTI and EXEC of a transaction that did not go through may or may not have been counted. */
+function addFrames(command: string, outcomes: Outcomes, add: Add): void {
+  for (const { outcome, count } of outcomes)
+    add(command, outcome === 'ok' ? count : 0, outcome === 'ok' ? 0 : count)
+}
+
+function addOutcomes(command: string, outcomes: Outcomes, add: Add): void {
+  for (const { outcome, code, count } of outcomes) {
+    if (outcome === 'indeterminate') add(command, 0, count)
+    else add(command, outcome === 'ok' || isCountedByServer(code) ? count : 0, 0)
+  }
+}
+
+/**
+ * An error that the server answered with was counted by it, one of our own making never reached it, and the commands of
+ * an aborted transaction were queued but never run.
+ */
+function isCountedByServer(code: number): boolean {
+  const entry = ERROR_CODES[code]
+  if (entry?.code === 'EXECABORT') return false
+  return entry?.statusCode !== undefined || entry?.code === 'other_reply'
+}

@@ -1,0 +1,113 @@
+import { errorCodeAt } from '../model/error-codes.ts'
+import type { Histogram } from '../model/histogram.ts'
+import type {
+  ConnectionsResult,
+  ErrorCount,
+  LatencyResult,
+  OperationResult,
+  RunResult,
+} from '../model/result.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import type { SeriesSnapshot } from '../model/snapshot.ts'
+import { auditRecord } from './audit.ts'
+import { countOutcomes } from './count-outcomes.ts'
+import { describeGenerator } from './describe-generator.ts'
+import { longestOutages } from './longest-outages.ts'
+import type { ResultTools } from './result-tools.ts'
+import { sharedSummary } from './shared-summary.ts'
+import { summarizeLatency } from './summarize-latency.ts'
+
+/** The result of a run: a pure function of what was recorded. */
+export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
+  const { plan, total, end } = record
+  const measuredSeconds = Math.max(0, record.measureEndMillis - record.measureStartMillis) / 1000
+  const counts = countOutcomes(total.measure)
+  const { counters } = total.measure
+  return {
+    schema: 'redis-test/result',
+    schema_version: 1,
+    tool_version: record.toolVersion,
+    ...sharedSummary(record, measuredSeconds, tools),
+    partial: end === undefined,
+    end_reason: end?.reason ?? 'killed',
+    error: end?.error ?? null,
+    load_model: plan.load.model,
+    measured_seconds: measuredSeconds,
+    totals: {
+      scheduled: counters.scheduled,
+      issued: counters.issued,
+      ...counts,
+      in_flight_at_end: end?.inFlight ?? total.gauges.in_flight,
+      abandoned_at_end: end?.abandoned ?? total.gauges.abandoned,
+      dropped_max_in_flight: counters.dropped_max_in_flight,
+      dropped_generator_late: counters.dropped_generator_late,
+      warmup_issued: total.warmup.counters.issued,
+    },
+    operations: total.measure.series.map((series) =>
+      describeOperation(series, record, measuredSeconds, tools),
+    ),
+    connections: describeConnections(record),
+    generator: describeGenerator(record, measuredSeconds),
+    audit: auditRecord(record),
+    faults: record.faults,
+    intervals: record.intervals,
+    server: record.server,
+    plan,
+  }
+}
+
+function describeOperation(
+  series: SeriesSnapshot,
+  { plan }: RunRecord,
+  measuredSeconds: number,
+  tools: ResultTools,
+): OperationResult {
+  const counts = countOutcomes({ series: [series], includeBatches: true })
+  const count = counts.ok + counts.failed + counts.indeterminate
+  const latency = (histogram: Histogram): LatencyResult => ({
+    ...summarizeLatency(histogram),
+    hdr: tools.encodeHdr(histogram),
+  })
+  return {
+    operation: series.info.operation,
+    shape: series.info.shape,
+    count,
+    ops_per_second: measuredSeconds === 0 ? 0 : count / measuredSeconds,
+    ...counts,
+    nil: series.nil,
+    errors: series.outcomes.flatMap(({ outcome, code, count: times }): ErrorCount[] =>
+      outcome === 'ok'
+        ? []
+        : [{ outcome, error_type: errorCodeAt(code).errorType, code: errorCodeAt(code).code, count: times }],
+    ),
+    service: { success: latency(series.serviceSuccess), error: latency(series.serviceError) },
+    response:
+      plan.load.model === 'closed'
+        ? null
+        : { success: latency(series.responseSuccess), error: latency(series.responseError) },
+  }
+}
+
+function describeConnections({ plan, total, outages, end }: RunRecord): ConnectionsResult {
+  const { histograms, counters, attemptErrors, drops } = total
+  const failed = histograms.attempt_error.count
+  const byCode = (counts: ReadonlyMap<number, number>): { code: string; count: number }[] =>
+    [...counts].map(([code, count]) => ({ code: errorCodeAt(code).code, count }))
+  return {
+    planned: plan.load.clients,
+    attempts: histograms.attempt_success.count + failed,
+    attempts_failed: failed,
+    attempt_errors: byCode(attemptErrors),
+    drops: counters.outages,
+    drop_causes: byCode(drops),
+    first_connect: summarizeLatency(histograms.first_connect_success),
+    reconnections: counters.reconnections,
+    reconnection: summarizeLatency(histograms.reconnection),
+    detection: summarizeLatency(histograms.detection),
+    backoff: summarizeLatency(histograms.backoff),
+    unfinished: end?.unfinishedOutages ?? [],
+    outages: longestOutages(outages, 100),
+    resent_commands: counters.resent_commands,
+    offline_queued_commands: counters.offline_queued_commands,
+  }
+}

@@ -1,0 +1,59 @@
+import type { GeneratorResult } from '../model/result.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import { summarizeLatency } from './summarize-latency.ts'
+
+const LAG_P99_LIMIT_MILLIS = 10
+const LOOP_DELAY_P99_LIMIT_MILLIS = 20
+const SATURATED_CORES = 0.95
+const RATE_TOLERANCE = 0.001
+
+/** How well the generator did its part, with a warning for everything that makes Redis look different than it was. */
+export function describeGenerator(record: RunRecord, measuredSeconds: number): GeneratorResult {
+  const { plan, total, end } = record
+  const { histograms, counters, gauges } = total
+  const cpuMicros = gauges.cpu_micros - record.cpuMicrosAtMeasureStart
+  const facts = {
+    threads: plan.load.threads,
+    pacing: record.pacing,
+    start_lag: summarizeLatency(total.measure.startLag),
+    loop_delay: summarizeLatency(histograms.loop_delay),
+    gc_pause: summarizeLatency(histograms.gc_pause),
+    cpu_cores: measuredSeconds === 0 ? 0 : Math.round((cpuMicros / measuredSeconds / 1e6) * 1000) / 1000,
+    late_replies: counters.late_replies,
+    internal_errors: counters.internal_errors,
+    kept_commands_dropped: counters.kept_dropped,
+    telemetry_exports_failed: end?.telemetryExportsFailed ?? 0,
+    journal_failures: end?.journalFailures ?? 0,
+  }
+  return { ...facts, warnings: [...warningsOf(facts, record)] }
+}
+
+function* warningsOf(
+  facts: Omit<GeneratorResult, 'warnings'>,
+  { plan, total }: RunRecord,
+): Generator<string> {
+  const { counters } = total.measure
+  const dropped = counters.dropped_max_in_flight + counters.dropped_generator_late
+  if (counters.dropped_generator_late > 0)
+    yield `the generator could not keep up: ${counters.dropped_generator_late} commands were never sent; more --threads may help`
+  if (dropped > RATE_TOLERANCE * counters.scheduled)
+    yield `only ${percent(1 - dropped / counters.scheduled)} of the target load was sent`
+  if (facts.start_lag.p99_ms > LAG_P99_LIMIT_MILLIS)
+    yield `arrivals started late (p99 ${facts.start_lag.p99_ms} ms): response times include the generator's own delay`
+  if (facts.loop_delay.p99_ms > LOOP_DELAY_P99_LIMIT_MILLIS)
+    yield `the event loop of the generator was held up (p99 ${facts.loop_delay.p99_ms} ms): latencies include it`
+  const spins = facts.pacing === 'precise'
+  if (!spins && facts.cpu_cores > SATURATED_CORES * plan.load.threads)
+    yield `the load threads used ${percent(facts.cpu_cores / plan.load.threads)} of their CPU: the generator, not Redis, may be the limit`
+  if (facts.internal_errors > 0) yield `${facts.internal_errors} internal errors of the client; see the log`
+  if (total.counters.events_dropped > 0)
+    yield `${total.counters.events_dropped} connection events are missing from the list of outages (not from the counts)`
+  if (facts.telemetry_exports_failed > 0) yield `${facts.telemetry_exports_failed} telemetry exports failed`
+  if (facts.journal_failures > 0) yield `${facts.journal_failures} journal lines could not be written`
+  if (!plan.target.tls.verify && plan.target.tls.enabled)
+    yield 'the certificate of the server was not verified'
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`
+}

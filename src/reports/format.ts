@@ -1,0 +1,31 @@
+/** `12,345`; fractions only where they matter. */
+export function formatCount(value: number): string {
+  const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 10 ? 1 : 2
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+/** Milliseconds with three or four significant digits: `0.123`, `1.234`, `12.35`, `1,234`. */
+export function formatMillis(millis: number): string {
+  if (millis === 0) return '0'
+  if (millis < 10) return millis.toFixed(3)
+  return millis < 100
+    ? millis.toFixed(2)
+    : millis < 1000
+      ? millis.toFixed(1)
+      : formatCount(Math.round(millis))
+}
+
+/** Columns padded to their widest cell; the first is left-aligned, the others right-aligned. */
+export function alignColumns(rows: readonly (readonly string[])[], leftColumns = 1): string[] {
+  const widths: number[] = []
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length)
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column < leftColumns ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd(),
+  )
+}

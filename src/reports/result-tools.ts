@@ -1,0 +1,7 @@
+import type { Histogram } from '../model/histogram.ts'
+
+/** What a report needs from parts that it does not know. */
+export interface ResultTools {
+  readonly encodeHdr: (histogram: Histogram) => string
+  readonly mergeHistograms: (histograms: readonly Histogram[]) => Histogram
+}

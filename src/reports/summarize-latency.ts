@@ -1,0 +1,23 @@
+import type { Histogram } from '../model/histogram.ts'
+import type { LatencySummary } from '../model/result.ts'
+
+/** Quantiles in milliseconds. */
+export function summarizeLatency(histogram: Histogram): LatencySummary {
+  const at = (q: number): number => toMillis(histogram.quantile(q))
+  return {
+    count: histogram.count,
+    mean_ms: toMillis(histogram.meanMicros),
+    min_ms: toMillis(histogram.minMicros),
+    p50_ms: at(0.5),
+    p90_ms: at(0.9),
+    p95_ms: at(0.95),
+    p99_ms: at(0.99),
+    p999_ms: at(0.999),
+    max_ms: toMillis(histogram.maxMicros),
+  }
+}
+
+/** Microseconds to milliseconds, rounded to a tenth of a microsecond. */
+function toMillis(micros: number): number {
+  return Math.round(micros * 10) / 10_000
+}

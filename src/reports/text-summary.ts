@@ -1,0 +1,171 @@
+import type { LatencySummary, OperationResult, RunResult } from '../model/result.ts'
+import { alignColumns, formatCount, formatMillis } from './format.ts'
+
+export interface TextOptions {
+  /** How the preset reads in words. */
+  readonly preset: string
+  readonly target: string
+}
+
+/** The summary at the end of a run, as plain text. */
+export function renderTextSummary(result: RunResult, options: TextOptions): string {
+  const sections = [
+    [...headline(result), ...setting(result, options)],
+    [...operationTable(result)],
+    errorLines(result),
+    [...countLines(result)],
+    result.generator.warnings.map((warning) => `warning       ${warning}`),
+    auditLines(result),
+  ]
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function headline(result: RunResult): string[] {
+  const { plan } = result
+  const model =
+    result.load_model === 'open'
+      ? `open loop, ${formatCount(plan.load.target_ops_per_second ?? 0)} ops/s ${plan.load.arrivals}`
+      : `closed loop, ${plan.load.concurrency} in flight`
+  const lines = [
+    `redis-test ${result.tool_version} · ${result.workload_name} · ${model} · ${result.measured_seconds.toFixed(1)} s measured` +
+      (plan.load.warmup_ms > 0 ? ` after ${(plan.load.warmup_ms / 1000).toFixed(1)} s warm-up` : ''),
+  ]
+  if (result.load_model === 'closed')
+    lines.push(
+      'closed loop: the load waits for Redis, so a stall hides the commands that were not sent during it',
+    )
+  if (result.partial) lines.push('PARTIAL: rebuilt from a journal whose end is missing')
+  if (result.error !== null) lines.push(`ERROR: ${result.error}`)
+  return lines
+}
+
+function setting({ plan, server }: RunResult, { preset, target }: TextOptions): string[] {
+  const who = [server['name'], server['version'], server['mode']].filter(Boolean).join(' ')
+  const batch = plan.batch.kind === 'none' ? '' : ` · ${plan.batch.kind}s of ${plan.batch.size}`
+  return [
+    `target        ${target}${who === '' ? '' : ` (${who})`}${plan.target.embedded ? ', embedded' : ''} · RESP${plan.target.protocol}`,
+    `client        ${plan.load.clients} connections · ${plan.load.threads} load thread${plan.load.threads === 1 ? '' : 's'}${batch} · writes ${plan.client.coalesce_writes ? 'coalesced' : 'not coalesced'}`,
+    `preset        ${preset}`,
+  ]
+}
+
+const LATENCY_HEADER = ['mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']
+
+function operationTable(result: RunResult): string[] {
+  const header = ['operation', 'time [ms]', 'count', 'ops/s', 'ok', 'failed', 'unknown', ...LATENCY_HEADER]
+  const rows = result.operations.flatMap((operation) => operationRows(operation))
+  return alignColumns([header, ...rows], 2)
+}
+
+function operationRows(operation: OperationResult): string[][] {
+  const { service, response } = operation
+  const counts = [
+    operation.count,
+    operation.ops_per_second,
+    operation.ok,
+    operation.failed,
+    operation.indeterminate,
+  ]
+  const first = [operation.operation, response === null ? 'service' : 'response', ...counts.map(formatCount)]
+  const blank = ['', '', '', '', '']
+  const rows = [[...first, ...latencyCells((response ?? service).success)]]
+  if (response !== null) rows.push(['', 'service', ...blank, ...latencyCells(service.success)])
+  if (service.error.count > 0) {
+    const errors = response === null ? service.error : response.error
+    rows.push([
+      '',
+      response === null ? 'service, errors' : 'response, errors',
+      ...blank,
+      ...latencyCells(errors),
+    ])
+  }
+  return rows
+}
+
+function latencyCells(latency: LatencySummary): string[] {
+  if (latency.count === 0) return LATENCY_HEADER.map(() => '-')
+  const { mean_ms, p50_ms, p90_ms, p95_ms, p99_ms, p999_ms, max_ms } = latency
+  return [mean_ms, p50_ms, p90_ms, p95_ms, p99_ms, p999_ms, max_ms].map(formatMillis)
+}
+
+function errorLines(result: RunResult): string[] {
+  const rows = result.operations.flatMap(({ operation, errors }) =>
+    errors.map(({ outcome, error_type, code, count }) => [
+      operation,
+      error_type,
+      code,
+      outcome,
+      formatCount(count),
+    ]),
+  )
+  return rows.length === 0
+    ? []
+    : alignColumns([['errors', 'error_type', 'code', 'outcome', 'count'], ...rows], 4)
+}
+
+function* countLines(result: RunResult): Generator<string> {
+  const { totals, connections, generator } = result
+  const dropped = totals.dropped_max_in_flight + totals.dropped_generator_late
+  yield (
+    `load          ${formatCount(totals.scheduled)} scheduled = ${formatCount(totals.issued)} issued + ${formatCount(dropped)} dropped` +
+      (dropped === 0
+        ? ''
+        : ` (${formatCount(totals.dropped_max_in_flight)} too many in flight, ${formatCount(totals.dropped_generator_late)} generator late)`) +
+      ` · ${formatCount(totals.in_flight_at_end)} in flight at the end · ${formatCount(result.overall_throughput)} ops/s`
+  )
+  const misses = result.operations.filter(({ nil, shape }) => nil > 0 && shape !== 'batch')
+  if (misses.length > 0)
+    yield `misses        ${misses.map(({ operation, nil, ok }) => `${operation} ${formatCount(nil)} of ${formatCount(ok)} nil`).join(' · ')}`
+  yield `connections   ${connections.planned} planned · ${connections.attempts} attempts, ${connections.attempts_failed} failed · first connect ${range(connections.first_connect)} · ${connections.drops} lost`
+  if (connections.drops > 0) yield* outageLines(result)
+  for (const fault of faultTotals(result)) yield `faults        ${fault}`
+  if (connections.resent_commands + connections.offline_queued_commands > 0)
+    yield `hidden        ${formatCount(connections.resent_commands)} commands sent again by the client, ${formatCount(connections.offline_queued_commands)} queued while it was offline`
+  yield `generator     ${result.load_model === 'open' ? `start lag p50 ${formatMillis(generator.start_lag.p50_ms)} p99 ${formatMillis(generator.start_lag.p99_ms)} ms · ` : ''}loop delay p99 ${formatMillis(generator.loop_delay.p99_ms)} ms · GC max ${formatMillis(generator.gc_pause.max_ms)} ms · ${generator.cpu_cores.toFixed(2)} cores${result.load_model === 'open' ? ` · pacing ${generator.pacing}` : ''}`
+}
+
+function* outageLines({ connections }: RunResult): Generator<string> {
+  const causes = connections.drop_causes.map(({ code, count }) => `${count} ${code}`).join(', ')
+  yield `outages       ${connections.drops} (${causes}) = ${connections.reconnections} reconnected + ${connections.unfinished.length} still down`
+  if (connections.reconnections > 0)
+    yield `reconnection  ${range(connections.reconnection)} · of it backoff ${range(connections.backoff)} · detection before it ${range(connections.detection)}`
+  for (const { connection, duration_ms, cause } of connections.unfinished.slice(0, 5))
+    yield `              connection ${connection} down for at least ${formatMillis(duration_ms)} ms at the end (${cause})`
+}
+
+function faultTotals({ faults }: RunResult): string[] {
+  const kinds = [...new Set(faults.map(({ kind }) => kind))]
+  return kinds.map((kind) => {
+    const ofKind = faults.filter((fault) => fault.kind === kind)
+    const hit = ofKind.reduce((sum, { connections }) => sum + connections, 0)
+    const errors = ofKind.flatMap(({ error }) => error ?? [])
+    const failed = errors.length === 0 ? '' : `, ${errors.length} failed (${errors[0]})`
+    return `${kind} × ${ofKind.length}: ${hit} connections${failed}`
+  })
+}
+
+function auditLines({ audit }: RunResult): string[] {
+  const failed = audit.checks.filter(({ ok }) => !ok)
+  const lines = [
+    audit.ok
+      ? `audit         ok: ${audit.checks.length} equations hold`
+      : 'AUDIT FAILED: these numbers contradict each other; do not use them',
+    ...failed.map(({ name, detail }) => `              ${name}: ${detail}`),
+  ]
+  const { status, reason, commands } = audit.server
+  if (status === 'not_comparable') lines.push(`              not compared with the server: ${reason}`)
+  else
+    for (const { command, server, at_least, at_most, ok } of commands)
+      lines.push(
+        `              ${command}: server ${formatCount(server)} ${ok ? 'within' : 'OUTSIDE'} ${at_least === at_most ? `${formatCount(at_least)} exactly` : `${formatCount(at_least)}…${formatCount(at_most)}`}`,
+      )
+  return lines
+}
+
+function range(latency: LatencySummary): string {
+  if (latency.count === 0) return 'none'
+  return `p50 ${formatMillis(latency.p50_ms)} p95 ${formatMillis(latency.p95_ms)} max ${formatMillis(latency.max_ms)} ms`
+}
