@@ -1,0 +1,138 @@
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { type Problem, UsageError } from '../model/errors.ts'
+import type { BatchPlan, FaultPlan, RunPlan, Secrets } from '../model/plan.ts'
+import { checkPlan } from './check-plan.ts'
+import type { Profile } from './profile.ts'
+import { applyUrl } from './redis-url.ts'
+import { SETTINGS } from './settings.ts'
+import { type Inputs, RANK, resolveSettings, type Sourced } from './sources.ts'
+
+/** A plan, what it must not hold, and where each of its values comes from. */
+export interface BuiltPlan {
+  readonly plan: RunPlan
+  readonly secrets: Secrets
+  /** Origin by dotted plan path. */
+  readonly origins: ReadonlyMap<string, string>
+}
+
+export interface BuildContext {
+  /** The default of `identity.version`. */
+  readonly clientVersion: string
+}
+
+/** Settings that exist only to be turned into others. */
+const NOT_IN_PLAN = new Set(['target.url', 'target.tls.key_passphrase', 'pipeline.size', 'transaction.size'])
+
+const SIGNAL_ENDPOINTS = ['otel.metrics_endpoint', 'otel.traces_endpoint']
+
+/** Merges defaults, profile, environment and flags into one frozen plan, or throws every problem at once. */
+export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
+  const problems: Problem[] = []
+  const resolved = resolveSettings(inputs, problems)
+  applyUrl(resolved)
+  deriveDefaults(resolved, context)
+  const secrets: Secrets = {
+    password: textOf(resolved, 'target.password'),
+    tlsKeyPassphrase: textOf(resolved, 'target.tls.key_passphrase'),
+  }
+  if (secrets.password !== null) replace(resolved, 'target.password', '***')
+  const batch = batchOf(resolved)
+  const plan = assemble(resolved, inputs.profile, batch)
+  checkPlan(plan, resolved, problems)
+  if (problems.length > 0) throw new UsageError(problems)
+  const origins = SETTINGS.filter(({ key }) => !NOT_IN_PLAN.has(key)).map(
+    ({ key, plan: path }) => [path, resolved.get(key)?.origin ?? 'default'] as const,
+  )
+  return { plan: deepFreeze(plan), secrets, origins: new Map(origins) }
+}
+
+/** Defaults that depend on other values or on chance. */
+function deriveDefaults(resolved: Map<string, Sourced>, context: BuildContext): void {
+  const fill = (key: string, make: () => unknown): void => {
+    if (resolved.get(key)?.value === null) replace(resolved, key, make())
+  }
+  fill('load.concurrency', () => resolved.get('load.clients')?.value)
+  fill('load.seed', () => randomInt(2 ** 32))
+  fill(
+    'identity.instance_id',
+    () => `${textOf(resolved, 'identity.app_name')}-${randomBytes(4).toString('hex')}`,
+  )
+  fill('identity.run_id', () => randomUUID())
+  fill('identity.version', () => context.clientVersion)
+  // An endpoint on the command line is meant for everything.
+  if (resolved.get('otel.endpoint')?.rank === RANK.flag)
+    for (const key of SIGNAL_ENDPOINTS) replace(resolved, key, null)
+  fill('otel.enabled', () =>
+    ['otel.endpoint', ...SIGNAL_ENDPOINTS].some((key) => textOf(resolved, key) !== null),
+  )
+}
+
+function batchOf(resolved: ReadonlyMap<string, Sourced>): BatchPlan {
+  const pipeline = Number(resolved.get('pipeline.size')?.value)
+  const transaction = Number(resolved.get('transaction.size')?.value)
+  if (transaction > 0) return { kind: 'transaction', size: transaction }
+  return pipeline > 0 ? { kind: 'pipeline', size: pipeline } : { kind: 'none', size: 1 }
+}
+
+function assemble(resolved: ReadonlyMap<string, Sourced>, profile: Profile, batch: BatchPlan): RunPlan {
+  const draft: Record<string, unknown> = {
+    schema: 'redis-test/plan',
+    schema_version: 1,
+    profile: { name: profile.value.name, description: profile.value.description ?? '' },
+  }
+  for (const { key, plan } of SETTINGS) {
+    if (!NOT_IN_PLAN.has(key)) place(draft, plan.split('.'), resolved.get(key)?.value)
+  }
+  const load = draft['load'] as Record<string, unknown>
+  draft['load'] = { model: load['target_ops_per_second'] === null ? 'closed' : 'open', ...load }
+  draft['operations'] = profile.value.operations.map(({ command, weight }) => ({
+    command,
+    weight: weight ?? 1,
+  }))
+  draft['batch'] = batch
+  draft['faults'] = (profile.value.faults ?? []).map(toFaultPlan)
+  return draft as unknown as RunPlan
+}
+
+function toFaultPlan(fault: NonNullable<Profile['value']['faults']>[number]): FaultPlan {
+  return {
+    kind: fault.kind,
+    at_ms: fault.at ?? fault.every ?? 0,
+    every_ms: fault.every ?? null,
+    jitter_ms: fault.jitter ?? 0,
+    share: fault.share ?? 1,
+  }
+}
+
+function place(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [name, ...rest] = path as [string, ...string[]]
+  if (rest.length === 0) target[name] = value
+  else {
+    const branch = (target[name] ?? {}) as Record<string, unknown>
+    target[name] = branch
+    place(branch, rest, value)
+  }
+}
+
+function replace(resolved: Map<string, Sourced>, key: string, value: unknown): void {
+  const before = resolved.get(key)
+  if (before !== undefined) resolved.set(key, { ...before, value })
+}
+
+function textOf(resolved: ReadonlyMap<string, Sourced>, key: string): string | null {
+  const value = resolved.get(key)?.value
+  return typeof value === 'string' ? value : null
+}
+
+/** Short tag of a run and instance: part of every key and connection name, so that runs never touch each other's. */
+export function runTag({ run_id, instance_id }: RunPlan['identity']): string {
+  return createHash('sha256').update(`${run_id}\n${instance_id}`).digest('hex').slice(0, 8)
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) deepFreeze(part)
+    Object.freeze(value)
+  }
+  return value
+}

@@ -1,0 +1,49 @@
+import type { Problem } from '../model/errors.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { Sourced } from './sources.ts'
+
+/** Rules that tie several settings together. Each problem names the setting that has to change. */
+export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>, problems: Problem[]): void {
+  const { load, batch, target } = plan
+  const complain = (path: string, message: string, hint: string): void => {
+    problems.push({ path, where: resolved.get(path)?.origin ?? 'default', message, hint })
+  }
+  if (load.threads > load.clients)
+    complain(
+      'load.threads',
+      `${load.threads} threads for ${load.clients} connections`,
+      'every thread needs a connection: fewer threads or more clients',
+    )
+  if (load.model === 'closed' && load.concurrency < load.threads)
+    complain(
+      'load.concurrency',
+      `${load.concurrency} in flight for ${load.threads} threads`,
+      'give at least one to each thread',
+    )
+  if (load.max_in_flight < batch.size * load.threads)
+    complain(
+      'load.max_in_flight',
+      `${load.max_in_flight} has no room for a batch of ${batch.size} on each of ${load.threads} threads`,
+      'raise it or make the batch smaller',
+    )
+  if (load.model === 'closed' && load.max_in_flight < load.concurrency * batch.size)
+    complain(
+      'load.max_in_flight',
+      `${load.max_in_flight} is less than ${load.concurrency} × ${batch.size} in flight`,
+      'raise it',
+    )
+  if (Number(resolved.get('pipeline.size')?.value) > 0 && batch.kind === 'transaction')
+    complain(
+      'pipeline.size',
+      'pipelines and transactions cannot be combined',
+      'set one of the two sizes to 0',
+    )
+  if ((target.tls.cert_file === null) !== (target.tls.key_file === null))
+    complain(
+      'target.tls.cert_file',
+      'a client certificate needs its private key, and the other way round',
+      'give both',
+    )
+  if (plan.operations.every(({ weight }) => weight === 0))
+    complain('operations', 'all weights are 0', 'give at least one operation a weight above 0')
+}

@@ -1,0 +1,20 @@
+import { identitySettings, outputSettings } from './settings/output.ts'
+import { loadSettings } from './settings/load.ts'
+import type { Setting } from './settings/setting.ts'
+import { targetSettings } from './settings/target.ts'
+import { telemetrySettings } from './settings/telemetry.ts'
+
+/**
+ * Every setting, declared once: its place in a profile and in the plan, its flags, its environment variables, its
+ * check, its default and its help. Flags, environment, profile schema, `--print-plan` and the documentation are made
+ * from this table.
+ */
+export const SETTINGS: readonly Setting[] = [
+  ...targetSettings,
+  ...loadSettings,
+  ...telemetrySettings,
+  ...identitySettings,
+  ...outputSettings,
+]
+
+export type { Setting }

@@ -1,0 +1,162 @@
+import { ARRIVALS, PACINGS } from '../../model/plan.ts'
+import { choice, duration, integer, rate, text, toggle } from '../value-kinds.ts'
+import { type Setting, settingsOf } from './setting.ts'
+
+const load = settingsOf(
+  'Load',
+  [
+    {
+      key: 'load.target_ops_per_second',
+      flags: ['--target-ops-per-second'],
+      env: ['TEST_TARGET_OPS_PER_SECOND'],
+      kind: rate(),
+      default: null,
+      help: 'Open loop at this many commands per second; without it (or with max), a closed loop',
+    },
+    {
+      key: 'load.arrivals',
+      flags: ['--arrivals'],
+      env: ['TEST_ARRIVALS'],
+      kind: choice(ARRIVALS),
+      default: 'constant',
+      help: 'Open loop: evenly spaced, or a Poisson process',
+    },
+    {
+      key: 'load.max_in_flight',
+      flags: ['--max-in-flight'],
+      env: ['TEST_MAX_IN_FLIGHT'],
+      kind: integer({ min: 1, max: 10_000_000 }),
+      default: 10_000,
+      help: 'Commands without an answer above which arrivals are dropped, and counted',
+    },
+    {
+      key: 'load.pacing',
+      flags: ['--pacing'],
+      env: ['TEST_PACING'],
+      kind: choice(PACINGS),
+      default: 'auto',
+      help: 'Open loop: how precisely arrivals start, against the CPU it takes',
+    },
+    {
+      key: 'load.clients',
+      flags: ['--clients', '--client-instances'],
+      env: ['TEST_CLIENTS', 'TEST_CLIENT_INSTANCES'],
+      kind: integer({ min: 1, max: 100_000 }),
+      default: 10,
+      help: 'Connections, over all threads',
+    },
+    {
+      key: 'load.concurrency',
+      flags: ['--concurrency'],
+      env: ['TEST_CONCURRENCY'],
+      kind: integer({ min: 1, max: 10_000_000 }),
+      default: null,
+      help: 'Closed loop: commands (or batches) in flight, spread over the clients; default one for each client',
+    },
+    {
+      key: 'load.threads',
+      flags: ['--threads'],
+      env: ['TEST_THREADS'],
+      kind: integer({ min: 1, max: 256 }),
+      default: 1,
+      help: 'Load threads',
+    },
+    {
+      key: 'load.warmup',
+      plan: 'load.warmup_ms',
+      flags: ['--warmup'],
+      env: ['TEST_WARMUP'],
+      kind: duration({ max: 86_400_000 }),
+      default: 1000,
+      help: 'Load before the measured time, counted apart',
+    },
+    {
+      key: 'load.duration',
+      plan: 'load.duration_ms',
+      flags: ['--duration'],
+      env: ['TEST_DURATION'],
+      kind: duration({ min: 1, max: 31_536_000_000 }),
+      default: null,
+      help: 'Measured time: 30, 30s, 5m, PT1M; without it, until a signal',
+    },
+    {
+      key: 'load.drain',
+      plan: 'load.drain_ms',
+      flags: ['--drain'],
+      env: ['TEST_DRAIN'],
+      kind: duration({ max: 60_000 }),
+      default: 2000,
+      help: 'How long to wait for outstanding answers at the end',
+    },
+    {
+      key: 'load.seed',
+      flags: ['--seed'],
+      env: ['TEST_SEED'],
+      kind: integer({ min: 0, max: 4_294_967_295 }),
+      default: null,
+      help: 'Seed of all randomness; default a random one, which the report shows',
+    },
+  ],
+  { inProfile: true },
+)
+
+const workload = settingsOf(
+  'Workload',
+  [
+    {
+      key: 'keys.prefix',
+      flags: ['--key-prefix'],
+      env: ['TEST_KEY_PREFIX'],
+      kind: text({
+        matching: /^[\w.:{}-]{1,64}$/,
+        expected: '1 to 64 characters from A-Z a-z 0-9 _ . : { } -',
+      }),
+      default: 'redis-test',
+      help: 'Every key begins with it, followed by a tag of the run',
+    },
+    {
+      key: 'keys.count',
+      flags: ['--key-range'],
+      env: ['TEST_KEY_RANGE'],
+      kind: integer({ min: 1, max: 1_000_000_000 }),
+      default: 10_000,
+      help: 'How many different keys',
+    },
+    {
+      key: 'keys.cleanup',
+      flags: ['--cleanup'],
+      env: ['TEST_CLEANUP'],
+      kind: toggle(),
+      default: true,
+      help: 'Remove exactly the keys of this run at its end',
+    },
+    {
+      key: 'values.size',
+      plan: 'values.size_bytes',
+      flags: ['--value-size'],
+      env: ['TEST_VALUE_SIZE'],
+      kind: integer({ min: 0, max: 16_777_216 }),
+      default: 100,
+      help: 'Bytes in a value',
+    },
+    {
+      key: 'pipeline.size',
+      flags: ['--pipeline-size'],
+      env: ['TEST_PIPELINE_SIZE'],
+      kind: integer({ min: 0, max: 10_000 }),
+      default: 0,
+      help: 'Commands in a pipeline; 0 for none',
+    },
+    {
+      key: 'transaction.size',
+      flags: ['--transaction-size'],
+      env: ['TEST_TRANSACTION_SIZE'],
+      kind: integer({ min: 0, max: 10_000 }),
+      default: 0,
+      help: 'Commands in a MULTI/EXEC transaction; 0 for none',
+    },
+  ],
+  { inProfile: true },
+)
+
+export const loadSettings: readonly Setting[] = [...load, ...workload]

@@ -1,0 +1,110 @@
+import { LOG_LEVELS } from '../../model/plan.ts'
+import { choice, file, text, toggle } from '../value-kinds.ts'
+import { type Setting, settingsOf } from './setting.ts'
+
+const label = text({
+  matching: /^[\w.:@/+-]{1,128}$/,
+  expected: '1 to 128 characters from A-Z a-z 0-9 _ . : @ / + -',
+})
+
+export const identitySettings: readonly Setting[] = settingsOf(
+  'Identity',
+  [
+    {
+      key: 'identity.app_name',
+      flags: ['--app-name'],
+      env: ['APP_NAME'],
+      kind: label,
+      default: 'redis-test',
+      help: 'Label app_name',
+    },
+    {
+      key: 'identity.instance_id',
+      flags: ['--instance-id'],
+      env: ['INSTANCE_ID'],
+      kind: label,
+      default: null,
+      help: 'Label instance_id; default <app name>-<8 random hex digits>',
+    },
+    {
+      key: 'identity.run_id',
+      flags: ['--run-id'],
+      env: ['RUN_ID'],
+      kind: label,
+      default: null,
+      help: 'Label run_id; default a random UUID',
+    },
+    {
+      key: 'identity.version',
+      flags: ['--app-version'],
+      env: ['VERSION'],
+      kind: label,
+      default: null,
+      help: 'Label version; default the version of ioredis',
+    },
+  ],
+  { inProfile: false },
+)
+
+export const outputSettings: readonly Setting[] = [
+  ...settingsOf(
+    'Log',
+    [
+      {
+        key: 'log.level',
+        flags: ['--log-level'],
+        env: ['LOG_LEVEL'],
+        kind: choice(LOG_LEVELS, { warning: 'warn', critical: 'error' }),
+        default: 'info',
+        help: 'Least severe level to log',
+      },
+      {
+        key: 'log.format',
+        flags: ['--log-format'],
+        env: ['LOG_FORMAT'],
+        kind: choice(['auto', 'pretty', 'json']),
+        default: 'auto',
+        help: 'auto: pretty on a terminal, JSON otherwise; to stderr',
+      },
+      {
+        key: 'log.file',
+        flags: ['--log-file'],
+        env: ['LOG_FILE'],
+        kind: file(),
+        default: null,
+        help: 'Write the log, as JSON, to this file instead',
+      },
+    ],
+    { inProfile: false },
+  ),
+  ...settingsOf(
+    'Output',
+    [
+      {
+        key: 'output.file',
+        flags: ['--output-file'],
+        env: ['OUTPUT_FILE'],
+        kind: file(),
+        default: null,
+        help: 'Write the result as JSON',
+      },
+      {
+        key: 'output.journal',
+        flags: ['--journal'],
+        env: ['TEST_JOURNAL'],
+        kind: file(),
+        default: null,
+        help: 'Write every second as one line of JSON; survives kill -9, read by `redis-test report`',
+      },
+      {
+        key: 'output.quiet',
+        flags: ['--quiet'],
+        env: ['QUIET'],
+        kind: toggle(),
+        default: false,
+        help: 'No progress lines',
+      },
+    ],
+    { inProfile: false },
+  ),
+]

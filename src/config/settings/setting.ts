@@ -1,0 +1,45 @@
+import type { ValueKind } from '../value-kinds.ts'
+
+export const SETTING_GROUPS = [
+  'Target',
+  'Client',
+  'Load',
+  'Workload',
+  'Metrics',
+  'OpenTelemetry',
+  'Identity',
+  'Log',
+  'Output',
+] as const
+
+export interface Setting {
+  /** Dotted path as a person writes it in a profile. */
+  readonly key: string
+  /** Dotted path in the plan; the key itself unless the plan has another unit. */
+  readonly plan: string
+  readonly group: (typeof SETTING_GROUPS)[number]
+  /** Long flags without placeholder; the first is shown in `--help`, the others are accepted as well. */
+  readonly flags: readonly string[]
+  /** Environment variables; the first that is set wins. */
+  readonly env: readonly string[]
+  readonly kind: ValueKind
+  /** In the unit of the plan. */
+  readonly default: unknown
+  readonly help: string
+  /** Whether a profile may set it. Targets, identities and paths are the business of whoever runs it. */
+  readonly inProfile: boolean
+  /** Replaced by `***` wherever it would be shown. */
+  readonly secret?: boolean
+}
+
+type Draft = Omit<Setting, 'plan' | 'inProfile' | 'group' | 'env' | 'flags'> &
+  Partial<Pick<Setting, 'plan' | 'inProfile' | 'env' | 'flags'>>
+
+/** Fills in what most settings of a group have in common. */
+export function settingsOf(
+  group: Setting['group'],
+  drafts: readonly Draft[],
+  common: { readonly inProfile: boolean },
+): Setting[] {
+  return drafts.map((draft) => ({ plan: draft.key, env: [], flags: [], ...common, ...draft, group }))
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { parseDuration } from './duration.ts'
+
+/** How a setting is written, in a profile (YAML types), in a flag or in a variable (text), and how it is checked. */
+export interface ValueKind {
+  /** Accepts what a person may write; gives the value for the plan. */
+  readonly schema: z.ZodType
+  /** Placeholder in `--help`; empty for a switch. */
+  readonly placeholder: string
+}
+
+interface Range {
+  readonly min?: number
+  readonly max?: number
+}
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'expected a single value' })
+
+/** A value that needs more than a type: `parse` gives `undefined` for what it does not accept. */
+function checked(
+  placeholder: string,
+  expected: string,
+  parse: (input: string | number | boolean) => unknown,
+): ValueKind {
+  const schema = scalar.transform((input, context) => {
+    const value = parse(input)
+    if (value !== undefined) return value
+    context.addIssue({ code: 'custom', message: `expected ${expected}, got ${JSON.stringify(input)}` })
+    return z.NEVER
+  })
+  return { schema, placeholder }
+}
+
+function toNumber(input: string | number | boolean): number | undefined {
+  if (typeof input === 'number') return Number.isFinite(input) ? input : undefined
+  if (typeof input === 'boolean' || input.trim() === '') return undefined
+  const value = Number(input)
+  return Number.isFinite(value) ? value : undefined
+}
+
+function within(value: number | undefined, { min = -Infinity, max = Infinity }: Range): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined
+}
+
+function describeRange({ min, max }: Range): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`
+  if (min !== undefined) return ` of at least ${min}`
+  return max === undefined ? '' : ` of at most ${max}`
+}
+
+export function integer(range: Range): ValueKind {
+  return checked('<n>', `a whole number${describeRange(range)}`, (input) => {
+    const value = within(toNumber(input), range)
+    return Number.isInteger(value) ? value : undefined
+  })
+}
+
+export function decimal(range: Range): ValueKind {
+  return checked('<n>', `a number${describeRange(range)}`, (input) => within(toNumber(input), range))
+}
+
+/** A share: `0.25` or `25%`. */
+export function ratio(): ValueKind {
+  return checked('<share>', 'a share from 0 to 1, or a percentage', (input) => {
+    if (typeof input === 'string' && input.trim().endsWith('%')) {
+      const percent = within(toNumber(input.trim().slice(0, -1)), { min: 0, max: 100 })
+      return percent === undefined ? undefined : percent / 100
+    }
+    return within(toNumber(input), { min: 0, max: 1 })
+  })
+}
+
+/** Bounds are milliseconds. A bare number is seconds. */
+export function duration(range: Range = {}): ValueKind {
+  return checked(
+    '<time>',
+    `a duration such as 30, 30s, 500ms, 5m or PT1M${describeDurations(range)}`,
+    (input) => (typeof input === 'boolean' ? undefined : within(parseDuration(input), { min: 0, ...range })),
+  )
+}
+
+/** As {@link duration}, but a bare number is milliseconds, as OpenTelemetry's variables have it. */
+export function durationInMillis(range: Range): ValueKind {
+  return checked('<ms>', `milliseconds, or a duration such as 5s${describeDurations(range)}`, (input) => {
+    if (typeof input === 'boolean') return undefined
+    const millis = toNumber(input) ?? parseDuration(input)
+    return within(millis, { min: 0, ...range })
+  })
+}
+
+function describeDurations({ min, max }: Range): string {
+  const least = min === undefined ? '' : `, at least ${min}ms`
+  return max === undefined ? least : `${least}, at most ${max / 1000}s`
+}
+
+/** Operations per second; `max` means as fast as possible (closed loop). */
+export function rate(): ValueKind {
+  return checked('<n>', 'operations per second above 0, or max', (input) => {
+    if (input === 'max') return null
+    return within(toNumber(input), { min: 0.001, max: 10_000_000 })
+  })
+}
+
+export function text(pattern?: { readonly matching: RegExp; readonly expected: string }): ValueKind {
+  return checked('<text>', pattern?.expected ?? 'a text', (input) => {
+    const value = String(input)
+    return pattern === undefined || pattern.matching.test(value) ? value : undefined
+  })
+}
+
+export function file(): ValueKind {
+  return checked('<path>', 'a path', (input) => (String(input) === '' ? undefined : String(input)))
+}
+
+/** `synonyms` are accepted, not shown. */
+export function choice(
+  values: readonly (string | number)[],
+  synonyms: Readonly<Record<string, string>> = {},
+): ValueKind {
+  return checked(`<${values.join('|')}>`, `one of ${values.join(', ')}`, (input) => {
+    const word = String(input).toLowerCase()
+    return values.find((value) => String(value) === (synonyms[word] ?? word))
+  })
+}
+
+const TRUE_WORDS = new Set(['true', '1', 'yes', 'on'])
+const FALSE_WORDS = new Set(['false', '0', 'no', 'off'])
+
+export function toggle(): ValueKind {
+  return checked('', 'true or false', (input) => {
+    if (typeof input === 'boolean') return input
+    const word = String(input).toLowerCase()
+    if (TRUE_WORDS.has(word)) return true
+    return FALSE_WORDS.has(word) ? false : undefined
+  })
+}
