@@ -1,0 +1,33 @@
+import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
+import type { LedgerWriter } from '../model/ledger.ts'
+
+/** Between two deliveries; a reconnect storm of a thousand connections fits. */
+const LARGEST_BATCH = 5000
+
+/** Collects what happened to connections until it is sent to the main thread. Bounded; what does not fit is counted. */
+export class EventOutbox {
+  readonly #ledger: LedgerWriter
+  #attempts: ConnectionAttempt[] = []
+  #outages: Outage[] = []
+
+  constructor(ledger: LedgerWriter) {
+    this.#ledger = ledger
+  }
+
+  attempt(attempt: ConnectionAttempt): void {
+    if (this.#attempts.length < LARGEST_BATCH) this.#attempts.push(attempt)
+    else this.#ledger.count('events_dropped', 1)
+  }
+
+  outage(outage: Outage): void {
+    if (this.#outages.length < LARGEST_BATCH) this.#outages.push(outage)
+    else this.#ledger.count('events_dropped', 1)
+  }
+
+  take(): { readonly attempts: readonly ConnectionAttempt[]; readonly outages: readonly Outage[] } {
+    const taken = { attempts: this.#attempts, outages: this.#outages }
+    if (taken.attempts.length > 0) this.#attempts = []
+    if (taken.outages.length > 0) this.#outages = []
+    return taken
+  }
+}

@@ -1,0 +1,28 @@
+import type { EncodedInterval } from '../ledger/encoded-interval.ts'
+import type { Outage } from '../model/connection-event.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { FaultResult } from '../model/result.ts'
+import type { RunEnd } from '../model/run-record.ts'
+
+/** The first line: what was going to happen. */
+export interface JournalHeader {
+  readonly type: 'journal'
+  readonly schema: 'redis-test/journal'
+  readonly schema_version: 1
+  readonly tool_version: string
+  readonly pacing: string
+  readonly server: Readonly<Record<string, string>>
+  readonly started_at_ms: number
+  readonly measure_start_ms: number
+  readonly plan: RunPlan
+}
+
+/** Every kind of line in a journal. Intervals hold differences; all the others hold what they say. */
+export type JournalEntry =
+  | JournalHeader
+  | ({ readonly type: 'interval'; readonly phase: 'warmup' | 'measure' } & EncodedInterval)
+  | { readonly type: 'measure'; readonly at_ms: number; readonly cpu_micros: number }
+  | ({ readonly type: 'outage' } & Outage)
+  | ({ readonly type: 'fault' } & FaultResult)
+  | { readonly type: 'fault_planned'; readonly kind: string; readonly planned_at_ms: number }
+  | ({ readonly type: 'end' } & RunEnd)

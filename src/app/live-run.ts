@@ -1,0 +1,241 @@
+import { startFaultTimeline } from '../faults/fault-timeline.ts'
+import { encodeHdr } from '../ledger/hdr.ts'
+import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
+import { mergeHistograms } from '../ledger/merge.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { EndReason, RunResult } from '../model/result.ts'
+import type { RunEnd } from '../model/run-record.ts'
+import type { RunPhase, RunView } from '../model/run-view.ts'
+import type { ControlClient } from '../redis/control-client.ts'
+import { buildResult } from '../reports/build-result.ts'
+import { renderProgressLine } from '../reports/progress-line.ts'
+import { everySecond } from './every-second.ts'
+import { ownConnections } from './fault-target.ts'
+import type { ThreadsEnd } from './load-threads.ts'
+import type { RunStage } from './prepare-run.ts'
+import { Recorder } from './recorder.ts'
+import { connectionNamePrefixOf, pacingOf } from './run-plan-parts.ts'
+import { monotonicMillis } from './thread-time.ts'
+
+const START_DELAY_MILLIS = 50
+/** A timer may fire a little before its time. */
+const TICK_TOLERANCE_MILLIS = 20
+/** After a signal: how long to drain, and how long the threads may take beyond their drain. */
+const STOP_DRAIN_MILLIS = 1500
+const OVERDUE_MILLIS = 1000
+const STATS_LIMIT_MILLIS = 5000
+const HURRIED_STATS_LIMIT_MILLIS = 500
+
+/** The instants of a run, milliseconds since the epoch. */
+interface RunTimes {
+  readonly startMillis: number
+  readonly measureStartMillis: number
+  /** Infinite without a duration. */
+  readonly plannedEndMillis: number
+}
+
+/**
+ * A run from the moment everything is connected to the moment its result is known: starts the load, looks once a
+ * second, causes the faults, ends when the time is up, a signal comes or a thread dies.
+ */
+export class LiveRun {
+  readonly #stage: RunStage
+  readonly #plan: RunPlan
+  readonly #times: RunTimes
+  readonly #recorder: Recorder
+  #cpuMicrosAtMeasureStart = 0
+  #stoppedAtMillis: number | undefined
+  #endOverdue: (() => void) | undefined
+
+  constructor(stage: RunStage) {
+    this.#stage = stage
+    this.#plan = stage.plan
+    const { load } = stage.plan
+    const startMillis = stage.source.now() + START_DELAY_MILLIS
+    const measureStartMillis = startMillis + load.warmup_ms
+    this.#times = {
+      startMillis,
+      measureStartMillis,
+      plannedEndMillis:
+        load.duration_ms === null ? Number.POSITIVE_INFINITY : measureStartMillis + load.duration_ms,
+    }
+    this.#recorder = new Recorder(stage.plan, stage.journal, stage.source.blank(), measureStartMillis)
+    stage.events.onOutage = (outage) => this.#recorder.outage(outage)
+  }
+
+  /** What the surfaces show. */
+  readonly view = (): RunView => ({
+    plan: this.#plan,
+    phase: this.#stage.phase.current,
+    snapshot: this.#stage.source.take(),
+    tool: this.#stage.tool,
+  })
+
+  get startedAtMillis(): number {
+    return this.#times.startMillis
+  }
+
+  /** Ends the load early. Draining and reporting follow. */
+  stop(): void {
+    if (this.#stoppedAtMillis !== undefined) return
+    this.#stoppedAtMillis = this.#stage.source.now()
+    this.#stage.phase.current = 'drain'
+    this.#stage.threads.stop(STOP_DRAIN_MILLIS)
+    this.#expectEndWithin(STOP_DRAIN_MILLIS + OVERDUE_MILLIS)
+  }
+
+  async run(control: ControlClient): Promise<RunResult> {
+    const { threads, source } = this.#stage
+    this.#writeHeader()
+    this.#stage.phase.current = 'warmup'
+    if (this.#plan.load.warmup_ms === 0) this.#beginMeasure(source.take())
+    threads.start(monotonicMillis() + Math.max(0, this.#times.startMillis - source.now()))
+    const stopTicks = everySecond(
+      this.#firstTickMillis(),
+      () => source.now(),
+      () => this.#tick(),
+    )
+    const stopFaults = this.#startFaults(control)
+    const ended = await this.#untilEnded()
+    stopTicks()
+    stopFaults()
+    const total = source.freeze()
+    this.#recorder.interval(total, 'measure')
+    const end = await this.#describeEnd(ended, total)
+    this.#stage.phase.current = 'done'
+    this.#stage.journal.append({ type: 'end', ...end })
+    this.#stage.journal.close()
+    return this.#buildResult(total, end)
+  }
+
+  #writeHeader(): void {
+    this.#stage.journal.append({
+      type: 'journal',
+      schema: 'redis-test/journal',
+      schema_version: 1,
+      tool_version: this.#stage.toolVersion,
+      pacing: pacingOf(this.#plan),
+      server: this.#stage.facts,
+      started_at_ms: this.#times.startMillis,
+      measure_start_ms: this.#times.measureStartMillis,
+      plan: this.#plan,
+    })
+  }
+
+  /** Ticks fall on whole seconds of the measured phase. */
+  #firstTickMillis(): number {
+    const { warmup_ms } = this.#plan.load
+    return this.#times.startMillis + (warmup_ms % 1000 === 0 ? 1000 : warmup_ms % 1000)
+  }
+
+  #tick(): void {
+    const { source, phase, tool } = this.#stage
+    const snapshot = source.take()
+    const { measureStartMillis, plannedEndMillis } = this.#times
+    // Due at the boundary, the tick still belongs to the second before it.
+    const isWarmup = snapshot.atMillis < measureStartMillis + 500 && this.#plan.load.warmup_ms > 0
+    const isAtBoundary = snapshot.atMillis >= measureStartMillis - TICK_TOLERANCE_MILLIS
+    const interval = this.#recorder.interval(snapshot, isWarmup ? 'warmup' : 'measure')
+    if (isAtBoundary && phase.current === 'warmup') this.#beginMeasure(snapshot)
+    if (phase.current === 'measure' && snapshot.atMillis >= plannedEndMillis) phase.current = 'drain'
+    this.#stage.surfaces.spans?.refill()
+    if (this.#plan.output.quiet) return
+    const shown: RunPhase = isWarmup ? 'warmup' : 'measure'
+    const since = isWarmup ? this.#times.startMillis : measureStartMillis
+    const elapsedMillis = snapshot.atMillis - since
+    const progress = { phase: shown, elapsedMillis, interval, inFlight: snapshot.gauges.in_flight }
+    this.#stage.stderr(`${renderProgressLine(progress, this.#plan)}\n`)
+    tool.journalFailures = this.#stage.journalFailures()
+  }
+
+  #beginMeasure(snapshot: LedgerSnapshot): void {
+    this.#cpuMicrosAtMeasureStart = snapshot.gauges.cpu_micros
+    this.#stage.phase.current = 'measure'
+    this.#recorder.beginMeasure(snapshot)
+  }
+
+  #startFaults(control: ControlClient): () => void {
+    const { threads, tool, log, source, journal } = this.#stage
+    const target = ownConnections(control, threads, connectionNamePrefixOf(this.#plan))
+    return startFaultTimeline(this.#plan.faults, this.#times.measureStartMillis, {
+      target,
+      seed: this.#plan.load.seed,
+      now: () => source.now(),
+      onPlanned: ({ kind }, planned_at_ms) => journal.append({ type: 'fault_planned', kind, planned_at_ms }),
+      onDone: (fault) => {
+        const { kind, connections, error } = fault
+        const counts = tool.faults.get(kind) ?? { injected: 0, failed: 0, connections: 0 }
+        tool.faults.set(kind, counts)
+        counts.connections += connections
+        if (error === null) counts.injected++
+        else counts.failed++
+        this.#recorder.fault(fault)
+        if (error === null) log.info({ fault: kind, connections }, 'fault injected')
+        else log.warn({ fault: kind, reason: error }, 'fault failed')
+      },
+    })
+  }
+
+  /** Bounded: threads that do not end in time are taken for dead. */
+  async #untilEnded(): Promise<ThreadsEnd> {
+    const { threads, source } = this.#stage
+    const overdue = new Promise<ThreadsEnd>((resolve) => {
+      const crash = { thread: 0, reason: 'the load threads did not end in time' }
+      this.#endOverdue = () => resolve({ inFlight: 0, abandoned: 0, unfinishedOutages: [], crash })
+    })
+    const { plannedEndMillis } = this.#times
+    if (Number.isFinite(plannedEndMillis))
+      this.#expectEndWithin(plannedEndMillis - source.now() + this.#plan.load.drain_ms + 5 * OVERDUE_MILLIS)
+    return await Promise.race([threads.ended(), overdue])
+  }
+
+  #expectEndWithin(millis: number): void {
+    // A timer's limit is 2^31 - 1 ms; a run that is longer is watched from the day it comes near its end.
+    if (millis < 2 ** 31) setTimeout(() => this.#endOverdue?.(), millis).unref()
+  }
+
+  async #describeEnd(ended: ThreadsEnd, total: LedgerSnapshot): Promise<RunEnd> {
+    const { comparison, source, tool } = this.#stage
+    const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stoppedAtMillis ?? source.now())
+    const isHurried = this.#stoppedAtMillis !== undefined
+    const limit = isHurried ? HURRIED_STATS_LIMIT_MILLIS : STATS_LIMIT_MILLIS
+    const serverAudit = await comparison.finish(this.#plan, total, ended.inFlight, limit)
+    return {
+      reason: this.#endReason(ended),
+      error:
+        ended.crash === undefined ? null : `load thread ${ended.crash.thread} died: ${ended.crash.reason}`,
+      measureEndMillis,
+      inFlight: ended.inFlight,
+      abandoned: ended.abandoned,
+      unfinishedOutages: ended.unfinishedOutages,
+      serverAudit,
+      telemetryExportsFailed: tool.exports.metrics.failed + tool.exports.traces.failed,
+      journalFailures: this.#stage.journalFailures(),
+    }
+  }
+
+  #endReason(ended: ThreadsEnd): EndReason {
+    if (ended.crash !== undefined) return 'thread_crashed'
+    return this.#stoppedAtMillis === undefined ? 'duration' : 'signal'
+  }
+
+  #buildResult(total: LedgerSnapshot, end: RunEnd): RunResult {
+    return buildResult(
+      {
+        plan: this.#plan,
+        toolVersion: this.#stage.toolVersion,
+        pacing: pacingOf(this.#plan),
+        server: this.#stage.facts,
+        measureStartMillis: this.#times.measureStartMillis,
+        measureEndMillis: Math.max(this.#times.measureStartMillis, end.measureEndMillis),
+        cpuMicrosAtMeasureStart: this.#cpuMicrosAtMeasureStart,
+        total,
+        intervals: this.#recorder.intervals,
+        outages: this.#recorder.outages,
+        faults: this.#recorder.faults,
+        end,
+      },
+      { encodeHdr, mergeHistograms },
+    )
+  }
+}

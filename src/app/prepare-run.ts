@@ -1,0 +1,97 @@
+import { splitPlan } from '../config/split-plan.ts'
+import { allocateLedger, layOutLedger } from '../ledger/layout.ts'
+import type { Outage } from '../model/connection-event.ts'
+import { ConnectError } from '../model/errors.ts'
+import type { Log } from '../model/log.ts'
+import type { RunPlan, Secrets } from '../model/plan.ts'
+import type { RunPhase, ToolCounters } from '../model/run-view.ts'
+import type { ControlClient } from '../redis/control-client.ts'
+import { describeTarget } from '../redis/connect-failure.ts'
+import type { Journal } from '../telemetry/journal.ts'
+import { seriesOf } from '../workload/build-workload.ts'
+import type { JournalEntry } from './journal-entry.ts'
+import { LoadThreads, ThreadConnectError } from './load-threads.ts'
+import { connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
+import { ServerComparison } from './server-audit.ts'
+import { SnapshotSource } from './snapshot-source.ts'
+import type { Surfaces } from './surfaces.ts'
+import { takeTimeAnchor } from './thread-time.ts'
+import type { CleanupStack } from './cleanup-stack.ts'
+
+/** The parts of a run that exist before its target is known. */
+export interface RunFrame {
+  readonly toolVersion: string
+  readonly log: Log
+  readonly stderr: (text: string) => void
+  readonly tool: ToolCounters
+  readonly phase: { current: RunPhase }
+  readonly journal: Journal<JournalEntry>
+  readonly journalFailures: () => number
+  readonly surfaces: Surfaces
+}
+
+/** Everything is connected and nothing has been sent. */
+export interface RunStage extends RunFrame {
+  readonly plan: RunPlan
+  readonly facts: Readonly<Record<string, string>>
+  readonly threads: LoadThreads
+  readonly source: SnapshotSource
+  readonly comparison: ServerComparison
+  /** Set by whoever wants to hear of outages. */
+  readonly events: { onOutage: (outage: Outage) => void }
+}
+
+export interface PrepareParts {
+  readonly plan: RunPlan
+  readonly secrets: Secrets
+  readonly facts: Readonly<Record<string, string>>
+  readonly control: ControlClient
+  readonly cleanup: CleanupStack
+  readonly threadEntry: URL
+  /** Rejects when the user wants the run to end. */
+  readonly interrupted: Promise<never>
+}
+
+/** Starts the load threads, waits until all their connections are ready, and asks the server for its counts. */
+export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<RunStage> {
+  const { plan, secrets, control, cleanup } = parts
+  const { log, surfaces } = frame
+  const anchor = takeTimeAnchor()
+  const layout = layOutLedger(seriesOf(workloadSpecOf(plan)))
+  const shares = splitPlan(plan)
+  const ledgers = shares.map(() => allocateLedger(layout))
+  const events: RunStage['events'] = { onOutage() {} }
+  const threads = new LoadThreads(
+    shares.map((share, thread) => ({ plan, secrets, share, ledger: ledgers[thread]!, anchor })),
+    {
+      attempt: (attempt) => surfaces.spans?.attempt(attempt),
+      outage(outage) {
+        events.onOutage(outage)
+        surfaces.spans?.outage(outage)
+      },
+      kept: (kept) => surfaces.spans?.command(kept),
+      internalError: (thread, message) =>
+        log.warn({ thread, reason: message }, 'internal error of the client'),
+    },
+    parts.threadEntry,
+  )
+  cleanup.add('end the load threads', () => threads.close())
+  await Promise.race([threads.connected(), parts.interrupted]).catch((error: unknown) => {
+    throw error instanceof ThreadConnectError ? explain(plan, error) : error
+  })
+  const source = new SnapshotSource(ledgers, layout, anchor)
+  const comparison = await ServerComparison.begin(control, connectionNamePrefixOf(plan), source.take())
+  return { ...frame, plan, facts: parts.facts, threads, source, comparison, events }
+}
+
+/** The control connection came through, so the address and the password are right. */
+function explain(plan: RunPlan, { code }: ThreadConnectError): ConnectError {
+  const hint =
+    code === 'closed' || code === 'EPIPE' || code === 'maxclients'
+      ? 'the server closes connections: is its maxclients high enough?'
+      : 'the first connection succeeded and the others did not'
+  return new ConnectError(
+    `cannot open ${plan.load.clients} connections to ${describeTarget(plan.target)}: ${code}`,
+    hint,
+  )
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs'
+import { addInterval } from '../ledger/add-interval.ts'
+import { encodeHdr } from '../ledger/hdr.ts'
+import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
+import { mergeHistograms } from '../ledger/merge.ts'
+import type { Outage } from '../model/connection-event.ts'
+import { UsageError } from '../model/errors.ts'
+import type { FaultResult, RunResult } from '../model/result.ts'
+import type { RunEnd } from '../model/run-record.ts'
+import { buildResult } from '../reports/build-result.ts'
+import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
+import type { JournalEntry, JournalHeader } from './journal-entry.ts'
+
+/**
+ * Rebuilds a result from a journal. A journal without its last line (the process was killed) gives a result that is
+ * marked partial; a line that was cut short is left out.
+ */
+export function readJournal(file: string): RunResult {
+  const entries = parseLines(readText(file), file)
+  const [header, ...rest] = entries
+  if (header?.type !== 'journal' || header.schema !== 'redis-test/journal')
+    throw problem(file, 'is not a journal of redis-test', 'give a file that was written with --journal')
+  if (header.schema_version > 1)
+    throw problem(file, `has schema version ${String(header.schema_version)}`, 'use a newer redis-test')
+  const state = new JournalState(header)
+  for (const entry of rest) state.add(entry)
+  return state.toResult()
+}
+
+class JournalState {
+  readonly #header: JournalHeader
+  readonly #intervals = new IntervalSeries()
+  readonly #outages: Outage[] = []
+  readonly #faults: FaultResult[] = []
+  #total: LedgerSnapshot | undefined
+  #lastMeasured: LedgerSnapshot | undefined
+  #measuredUntilMillis: number
+  #cpuMicros = 0
+  #end: RunEnd | undefined
+
+  constructor(header: JournalHeader) {
+    this.#header = header
+    this.#measuredUntilMillis = header.measure_start_ms
+  }
+
+  add(entry: JournalEntry): void {
+    switch (entry.type) {
+      case 'interval':
+        this.#addInterval(entry)
+        break
+      case 'measure':
+        this.#cpuMicros = entry.cpu_micros
+        if (this.#total !== undefined) this.#lastMeasured = withoutMeasure(this.#total)
+        break
+      case 'outage':
+        this.#outages.push(withoutType(entry))
+        break
+      case 'fault':
+        this.#faults.push(withoutType(entry))
+        break
+      case 'end':
+        this.#end = withoutType(entry)
+        break
+      default:
+      // A header was read already, plans of faults are for `recover`, and newer versions may write more.
+    }
+  }
+
+  toResult(): RunResult {
+    const { plan, tool_version, pacing, server, measure_start_ms } = this.#header
+    if (this.#total === undefined)
+      throw new UsageError([
+        { path: '', message: 'the journal holds no interval', hint: 'the run ended within its first second' },
+      ])
+    return buildResult(
+      {
+        plan,
+        toolVersion: tool_version,
+        pacing,
+        server,
+        measureStartMillis: measure_start_ms,
+        measureEndMillis: Math.max(measure_start_ms, this.#end?.measureEndMillis ?? this.#total.atMillis),
+        cpuMicrosAtMeasureStart: this.#cpuMicros,
+        total: this.#total,
+        intervals: this.#intervals.toArray(),
+        outages: this.#outages,
+        faults: this.#faults,
+        end: this.#end,
+      },
+      { encodeHdr, mergeHistograms },
+    )
+  }
+
+  #addInterval(entry: Extract<JournalEntry, { type: 'interval' }>): void {
+    const before = this.#total
+    const total = addInterval(before, entry)
+    this.#total = total
+    const { plan } = this.#header
+    if (entry.phase === 'warmup') return
+    const base = this.#lastMeasured
+    this.#intervals.add(
+      describeInterval({
+        interval: base === undefined ? total : intervalBetween(base, total),
+        seconds: (entry.at_ms - this.#measuredUntilMillis) / 1000,
+        isOpenLoop: plan.load.model === 'open',
+        phase: 'measure',
+        merge: mergeHistograms,
+      }),
+    )
+    this.#lastMeasured = total
+    this.#measuredUntilMillis = entry.at_ms
+  }
+}
+
+function parseLines(text: string, file: string): JournalEntry[] {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.flatMap((line, index) => {
+    try {
+      return [JSON.parse(line) as JournalEntry]
+    } catch {
+      if (index === lines.length - 1) return []
+      throw problem(
+        `${file}:${index + 1}`,
+        'is not a line of JSON',
+        'the file was changed after it was written',
+      )
+    }
+  })
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw problem(
+      file,
+      `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      'check the path',
+    )
+  }
+}
+
+function problem(file: string, message: string, hint: string): UsageError {
+  return new UsageError([{ path: '', where: file, message, hint }])
+}
+
+function withoutType<Entry extends { readonly type: string }>(entry: Entry): Omit<Entry, 'type'> {
+  const { type, ...rest } = entry
+  void type
+  return rest
+}

@@ -1,0 +1,94 @@
+import { encodeInterval } from '../ledger/encode-interval.ts'
+import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
+import { mergeHistograms } from '../ledger/merge.ts'
+import type { Outage } from '../model/connection-event.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { FaultResult, IntervalResult } from '../model/result.ts'
+import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
+import { longestOutages } from '../reports/longest-outages.ts'
+import type { Journal } from '../telemetry/journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
+
+const OUTAGES_KEPT = 1000
+const FAULTS_KEPT = 10_000
+
+/** Keeps what a result needs beyond the totals, in bounded memory, and writes all of it to the journal. */
+export class Recorder {
+  readonly #plan: RunPlan
+  readonly #journal: Journal<JournalEntry>
+  readonly #intervals = new IntervalSeries()
+  readonly #faults: FaultResult[] = []
+  #outages: Outage[] = []
+  #last: LedgerSnapshot
+  #lastMeasured: LedgerSnapshot
+  #measuredUntilMillis: number
+
+  /** `first` is the blank state; the measured phase begins at `measureStartMillis`. */
+  constructor(
+    plan: RunPlan,
+    journal: Journal<JournalEntry>,
+    first: LedgerSnapshot,
+    measureStartMillis: number,
+  ) {
+    this.#plan = plan
+    this.#journal = journal
+    this.#last = first
+    this.#lastMeasured = first
+    this.#measuredUntilMillis = measureStartMillis
+  }
+
+  get intervals(): readonly IntervalResult[] {
+    return this.#intervals.toArray()
+  }
+
+  get faults(): readonly FaultResult[] {
+    return this.#faults
+  }
+
+  get outages(): readonly Outage[] {
+    return this.#outages
+  }
+
+  /** The measured phase has begun: its first interval starts with it, not with the tick at which this is noticed. */
+  beginMeasure(snapshot: LedgerSnapshot): void {
+    this.#journal.append({
+      type: 'measure',
+      at_ms: snapshot.atMillis,
+      cpu_micros: snapshot.gauges.cpu_micros,
+    })
+    this.#lastMeasured = withoutMeasure(snapshot)
+  }
+
+  /** Writes what happened since the last call, and describes it as an interval of the given phase. */
+  interval(snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): IntervalResult {
+    const interval = intervalBetween(this.#last, snapshot)
+    this.#journal.append({ type: 'interval', phase, ...encodeInterval(interval, snapshot) })
+    const sinceMillis = phase === 'measure' ? this.#measuredUntilMillis : this.#last.atMillis
+    const isContinuous = phase === 'warmup' || this.#last === this.#lastMeasured
+    const described = describeInterval({
+      interval: isContinuous ? interval : intervalBetween(this.#lastMeasured, snapshot),
+      seconds: (snapshot.atMillis - sinceMillis) / 1000,
+      isOpenLoop: this.#plan.load.model === 'open',
+      phase,
+      merge: mergeHistograms,
+    })
+    this.#last = snapshot
+    if (phase === 'measure') {
+      this.#intervals.add(described)
+      this.#lastMeasured = snapshot
+      this.#measuredUntilMillis = snapshot.atMillis
+    }
+    return described
+  }
+
+  outage(outage: Outage): void {
+    this.#journal.append({ type: 'outage', ...outage })
+    this.#outages.push(outage)
+    if (this.#outages.length >= 2 * OUTAGES_KEPT) this.#outages = longestOutages(this.#outages, OUTAGES_KEPT)
+  }
+
+  fault(fault: FaultResult): void {
+    this.#journal.append({ type: 'fault', ...fault })
+    if (this.#faults.length < FAULTS_KEPT) this.#faults.push(fault)
+  }
+}

@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os'
+import { runTag } from '../config/build-plan.ts'
+import { choosePacing } from '../engine/pacing.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { WorkloadSpec } from '../workload/build-workload.ts'
+
+/** Every key of the run begins with it: the prefix of the plan and a tag that no other run has. */
+export function keyPrefixOf(plan: RunPlan): string {
+  return `${plan.keys.prefix}:${runTag(plan.identity)}`
+}
+
+/** Every connection of the run is named `<this>:<index>`; the control connection `<this>-control`. */
+export function connectionNamePrefixOf(plan: RunPlan): string {
+  return `redis-test:${runTag(plan.identity)}`
+}
+
+export function workloadSpecOf(plan: RunPlan): WorkloadSpec {
+  return {
+    operations: plan.operations,
+    batch: plan.batch,
+    keyPrefix: keyPrefixOf(plan),
+    keyCount: plan.keys.count,
+    valueSizeBytes: plan.values.size_bytes,
+  }
+}
+
+/** Arrivals per second: the target counts commands, an arrival is a unit of one or more. */
+export function unitsPerSecondOf(plan: RunPlan): number {
+  return (plan.load.target_ops_per_second ?? 0) / plan.batch.size
+}
+
+/** The pacing that a plan comes to on this machine; a closed loop is paced by its replies. */
+export function pacingOf(plan: RunPlan): 'precise' | 'balanced' | 'economical' {
+  if (plan.load.model === 'closed') return 'economical'
+  return choosePacing(plan.load.pacing, {
+    unitsPerSecond: unitsPerSecondOf(plan),
+    cores: availableParallelism(),
+    threads: plan.load.threads,
+  })
+}

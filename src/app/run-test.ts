@@ -1,0 +1,166 @@
+import type { BuiltPlan } from '../config/build-plan.ts'
+import { UsageError } from '../model/errors.ts'
+import type { Log } from '../model/log.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { RunResult } from '../model/result.ts'
+import { createToolCounters, type RunPhase } from '../model/run-view.ts'
+import { startEmbeddedServer } from '../redis/embedded-server.ts'
+import { findServerBinary } from '../redis/server-binary.ts'
+import { NO_JOURNAL, openJournal } from '../telemetry/journal.ts'
+import { RateLimitedWarning } from '../telemetry/rate-limited-warning.ts'
+import { isReadOnly, seriesOf } from '../workload/build-workload.ts'
+import { CleanupStack } from './cleanup-stack.ts'
+import { connectControl } from './connect-control.ts'
+import { LiveRun } from './live-run.ts'
+import { checkServer, readServerFacts } from './preflight.ts'
+import { prepareRun, type RunFrame } from './prepare-run.ts'
+import { removeKeys } from './remove-keys.ts'
+import { reportResult } from './report-result.ts'
+import { workloadSpecOf } from './run-plan-parts.ts'
+import { Surfaces } from './surfaces.ts'
+import { checkWritable } from './write-result.ts'
+
+export interface RunDependencies {
+  readonly built: BuiltPlan
+  readonly toolVersion: string
+  readonly environment: NodeJS.ProcessEnv
+  readonly log: Log
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  /** Registers what has to happen when the user wants the run to end; called once. */
+  readonly onStopRequest: (listener: () => void) => void
+  /** Told the trace id of the run once there is one. */
+  readonly onTrace: (traceId: string) => void
+  /** The built load-thread module; a test may put another in its place. */
+  readonly threadEntry?: URL
+}
+
+/** The user ended the run before there was any load. */
+export class InterruptedError extends Error {}
+
+const FLUSH_LIMIT_MILLIS = 5000
+const HURRIED_FLUSH_LIMIT_MILLIS = 1500
+
+/** Runs a test from start to end: prepare, warm up, measure, drain, judge, report, clean up. */
+export async function runTest(dependencies: RunDependencies): Promise<RunResult> {
+  const { built, log } = dependencies
+  const cleanup = new CleanupStack(log)
+  try {
+    const stop = listenForStop(dependencies)
+    const frame = await openFrame(dependencies, cleanup)
+    const plan = await provideTarget(dependencies, cleanup)
+    const control = await connectControl({ ...built, plan })
+    cleanup.add('close the control connection', () => control.close())
+    const facts = await readServerFacts(control)
+    checkServer(facts, { writes: !isReadOnly(workloadSpecOf(plan)) })
+    const threadEntry = dependencies.threadEntry ?? new URL('load-thread.js', import.meta.url)
+    const { secrets } = built
+    const parts = { plan, secrets, facts, control, cleanup, threadEntry, interrupted: stop.interrupted }
+    const live = new LiveRun(await prepareRun(frame, parts))
+    await frame.surfaces.begin(live.view, live.startedAtMillis)
+    if (frame.surfaces.spans !== undefined) dependencies.onTrace(frame.surfaces.spans.traceId)
+    stop.handOver(() => live.stop())
+    const result = await live.run(control)
+    reportResult(result, dependencies)
+    await removeKeys(plan, control, result, log)
+    await closeTelemetry(frame, result)
+    return result
+  } finally {
+    await cleanup.run()
+  }
+}
+
+interface StopRequest {
+  /** Rejects with an {@link InterruptedError} when the request comes before {@link handOver}. */
+  readonly interrupted: Promise<never>
+  /** From now on the request is handled by the run. */
+  handOver(stop: () => void): void
+}
+
+function listenForStop({ onStopRequest }: RunDependencies): StopRequest {
+  let hasStopped = false
+  let react: (() => void) | undefined
+  const interrupted = new Promise<never>((_, reject) => {
+    onStopRequest(() => {
+      hasStopped = true
+      if (react === undefined) reject(new InterruptedError('interrupted before any load was sent'))
+      else react()
+    })
+  })
+  interrupted.catch(() => {})
+  return {
+    interrupted,
+    handOver(stop) {
+      react = stop
+      if (hasStopped) throw new InterruptedError('interrupted before any load was sent')
+    },
+  }
+}
+
+/** Everything that can fail without a server is opened first. */
+async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): Promise<RunFrame> {
+  const { built, log, stderr, toolVersion, environment } = dependencies
+  const { plan } = built
+  const { output } = plan
+  const phase: { current: RunPhase } = { current: 'connecting' }
+  const tool = createToolCounters()
+  if (output.file !== null) checkWritable(output.file)
+  const series = seriesOf(workloadSpecOf(plan))
+  const surfaces = await Surfaces.open({
+    plan,
+    series,
+    tool,
+    log,
+    toolVersion,
+    environment,
+    phase: () => phase.current,
+  })
+  cleanup.add('close the metrics server', () => surfaces.close())
+  let journalFailures = 0
+  const warning = new RateLimitedWarning(log, 'writing the journal')
+  const journal =
+    output.journal === null
+      ? NO_JOURNAL
+      : openJournal(output.journal, (reason) => {
+          journalFailures++
+          warning.failed(reason)
+        })
+  return { toolVersion, log, stderr, tool, phase, journal, journalFailures: () => journalFailures, surfaces }
+}
+
+/** Starts the embedded server if the plan wants one; the plan then says where it listens. */
+async function provideTarget(dependencies: RunDependencies, cleanup: CleanupStack): Promise<RunPlan> {
+  const { built, environment, log } = dependencies
+  const { plan, secrets } = built
+  if (!plan.target.embedded) return plan
+  if (secrets.password !== null || plan.target.tls.enabled || plan.target.socket !== null)
+    throw new UsageError([
+      {
+        path: 'target.embedded',
+        message: 'the embedded server has no password, no TLS and no socket',
+        hint: 'leave those out, or leave out --embedded-redis',
+      },
+    ])
+  const binary = findServerBinary(environment)
+  const server = await startEmbeddedServer(binary)
+  cleanup.add('stop the embedded server', () => server.stop())
+  log.info({ binary, port: server.port }, 'embedded server started')
+  return { ...plan, target: { ...plan.target, host: server.host, port: server.port } }
+}
+
+/** Sends what is left; keeps `/metrics` up for a last scrape if the plan wants it. */
+async function closeTelemetry({ surfaces, phase, log }: RunFrame, result: RunResult): Promise<void> {
+  const isHurried = result.end_reason === 'signal'
+  surfaces.spans?.end(result.run_end * 1000, {
+    'redis_test.end_reason': result.end_reason,
+    'redis_test.commands': result.total_commands_count,
+    'redis_test.audit_ok': result.audit.ok,
+  })
+  await surfaces.flush(isHurried ? HURRIED_FLUSH_LIMIT_MILLIS : FLUSH_LIMIT_MILLIS)
+  const { enabled, linger_ms } = result.plan.metrics
+  if (!enabled || linger_ms === 0 || isHurried || phase.current !== 'done') return
+  log.info({ linger_ms }, 'metrics stay up')
+  await new Promise((resolve) => {
+    setTimeout(resolve, linger_ms)
+  })
+}

@@ -1,0 +1,39 @@
+import { allocateLedger, type LedgerLayout } from '../ledger/layout.ts'
+import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
+import { readLedgers } from '../ledger/reader.ts'
+import type { TimeAnchor } from '../model/thread-message.ts'
+import { monotonicMillis } from './thread-time.ts'
+
+/** Reads the ledgers of the load threads whenever asked; after the end it stays with the last numbers. */
+export class SnapshotSource {
+  readonly #ledgers: readonly SharedArrayBuffer[]
+  readonly #layout: LedgerLayout
+  readonly #anchor: TimeAnchor
+  #final: LedgerSnapshot | undefined
+
+  constructor(ledgers: readonly SharedArrayBuffer[], layout: LedgerLayout, anchor: TimeAnchor) {
+    this.#ledgers = ledgers
+    this.#layout = layout
+    this.#anchor = anchor
+  }
+
+  /** Milliseconds since the epoch, by the monotonic clock. */
+  now(): number {
+    return this.#anchor.epochMillis + (monotonicMillis() - this.#anchor.monotonicMillis)
+  }
+
+  take(): LedgerSnapshot {
+    return this.#final ?? readLedgers(this.#ledgers, this.#layout, this.now())
+  }
+
+  /** What the ledgers said before anything had happened. */
+  blank(): LedgerSnapshot {
+    return readLedgers([allocateLedger(this.#layout)], this.#layout, this.#anchor.epochMillis)
+  }
+
+  /** The numbers are final: from now on everybody sees the same. */
+  freeze(): LedgerSnapshot {
+    this.#final = this.take()
+    return this.#final
+  }
+}

@@ -1,0 +1,37 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { UsageError } from '../model/errors.ts'
+
+/** Fails before the run, not after it, when the output cannot be written. */
+export function checkWritable(file: string): void {
+  const temporary = temporaryName(file)
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    closeSync(openSync(temporary, 'w', 0o600))
+    rmSync(temporary, { force: true })
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new UsageError([
+      { path: 'output.file', message: `cannot write ${file}: ${reason}`, hint: 'choose another path' },
+    ])
+  }
+}
+
+/** Writes all of it or nothing: to a temporary file beside it, then renamed into place. */
+export function writeWhole(file: string, text: string): void {
+  const temporary = temporaryName(file)
+  try {
+    const descriptor = openSync(temporary, 'w', 0o600)
+    writeSync(descriptor, text)
+    fsyncSync(descriptor)
+    closeSync(descriptor)
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+function temporaryName(file: string): string {
+  return `${file}.${process.pid}.tmp`
+}
