@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import { SETTINGS } from '../../config/settings.ts'
+import { addSettingFlags } from '../flags.ts'
+import type { Terminal } from '../terminal.ts'
+import { planFromOptions } from './plan-from-options.ts'
+
+/** `redis-test check`: can I reach it, who is it, what may I do, how far is it. */
+export function addCheckCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('check')
+    .description('Can I reach the server, who is it, what may I do, how far is it')
+    .option('--json', 'Print the answers as JSON')
+  addSettingFlags(
+    command,
+    SETTINGS.filter(({ key, group }) => group === 'Target' && key !== 'target.embedded'),
+  )
+  command.action(async ({ json }: { json?: boolean }) => {
+    const { built } = planFromOptions(command)
+    process.title = 'redis-test'
+    const { checkTarget } = await import('../../app/check-target.ts')
+    const { renderTextCheck } = await import('../../app/text.ts')
+    const report = await checkTarget(built)
+    terminal.stdout(json === true ? `${JSON.stringify(report, undefined, 2)}\n` : renderTextCheck(report))
+  })
+}

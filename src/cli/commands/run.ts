@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import type { Log } from '../../model/log.ts'
+import type { RunResult } from '../../model/result.ts'
+import { printPlan } from '../../config/print-plan.ts'
+import { TOOL_VERSION } from '../../app/facts.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { addSettingFlags, collectFlags } from '../flags.ts'
+import { handleSignals } from '../signals.ts'
+import type { Terminal } from '../terminal.ts'
+import { planFromOptions, type PlanFromOptions } from './plan-from-options.ts'
+
+interface RunOptions {
+  readonly workloadProfile?: string
+  readonly printPlan?: boolean
+}
+
+/** `redis-test run`: puts a load on a Redis server and reports what happened. */
+export function addRunCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('run')
+    .description('Put a load on a Redis server and report what happened')
+    .option(
+      '-w, --workload-profile <name|path>',
+      'Profile to run: a name from `profiles list`, or a file (TEST_WORKLOAD_PROFILE, default basic_rw)',
+    )
+    .option('--print-plan', 'Show the plan and where each value comes from, and do not run')
+  addSettingFlags(command)
+  command.action(async (options: RunOptions) => {
+    const planned = planFromOptions(command, options.workloadProfile)
+    if (options.printPlan === true) terminal.stdout(printPlan(planned.built))
+    else terminal.exitCode = await run(planned, terminal, command)
+  })
+}
+
+async function run(
+  { built, environment }: PlanFromOptions,
+  terminal: Terminal,
+  command: Command,
+): Promise<ExitCode> {
+  const { plan, secrets } = built
+  let traceId: string | undefined
+  const { createLog } = await import('../../app/create-log.ts')
+  const log: Log = createLog({ plan, secrets, stderr: process.stderr, traceId: () => traceId })
+  warnOfVisibleSecret(command, log)
+  process.title = 'redis-test'
+  const signals = handleSignals(terminal.stderr)
+  const { InterruptedError, runTest } = await import('../../app/run-test.ts')
+  const result = await runTest({
+    built,
+    toolVersion: TOOL_VERSION,
+    environment,
+    log,
+    stdout: terminal.stdout,
+    stderr: terminal.stderr,
+    onStopRequest: (listener) => signals.onFirst(listener),
+    onTrace: (id) => {
+      traceId = id
+    },
+  }).catch((error: unknown) => {
+    if (error instanceof InterruptedError) return error
+    throw error
+  })
+  if (result instanceof InterruptedError) {
+    terminal.stderr(`redis-test: ${result.message}\n`)
+    return signals.received ?? EXIT.internalError
+  }
+  return exitCodeOf(result, signals.received)
+}
+
+/** A run that nobody limited is meant to be ended by a signal. */
+function exitCodeOf(result: RunResult, signal: ExitCode | undefined): ExitCode {
+  if (result.end_reason === 'thread_crashed') return EXIT.internalError
+  if (!result.audit.ok) return EXIT.auditFailed
+  if (signal !== undefined && result.plan.load.duration_ms !== null) return signal
+  return EXIT.ok
+}
+
+function warnOfVisibleSecret(command: Command, log: Log): void {
+  const flags = collectFlags(command)
+  const url = String(flags.get('target.url')?.input ?? '')
+  if (flags.has('target.password') || /:\/\/[^/]*:[^/]*@/.test(url))
+    log.warn(
+      {},
+      'a password on the command line can be read by others on this machine; REDIS_PASSWORD cannot',
+    )
+}

@@ -1,0 +1,22 @@
+/** Every exit code of this tool. Listed in `--help`, so that scripts can rely on them. */
+export const EXIT = {
+  ok: 0,
+  internalError: 1,
+  usage: 2,
+  cannotConnect: 3,
+  auditFailed: 5,
+  interruptedBySigint: 130,
+  interruptedBySigterm: 143,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+export const EXIT_CODE_HELP: readonly (readonly [code: ExitCode, meaning: string])[] = [
+  [EXIT.ok, 'the run is complete; also when a run without --duration was ended by a signal'],
+  [EXIT.internalError, 'something in the tool broke: a load thread died, or an output could not be written'],
+  [EXIT.usage, 'a flag, variable, profile or path is wrong; no load was sent'],
+  [EXIT.cannotConnect, 'Redis could not be reached, or did not let us in; no load was sent'],
+  [EXIT.auditFailed, 'the numbers contradict each other or the server: do not use them'],
+  [EXIT.interruptedBySigint, 'ended early by SIGINT; the report is written'],
+  [EXIT.interruptedBySigterm, 'ended early by SIGTERM; the report is written'],
+]
