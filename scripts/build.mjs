@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url)
 const typescript = dirname(require.resolve('typescript/package.json'))
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
-const { status } = spawnSync(process.execPath, [join(typescript, 'bin/tsc'), '-p', root], {
+const { status } = spawnSync(process.execPath, [join(typescript, 'bin/tsc'), '-p', join(root, 'tsconfig.build.json')], {
   stdio: 'inherit',
 })
 if (status !== 0) process.exit(status ?? 1)
