@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { addInterval } from '../ledger/add-interval.ts'
 import { encodeHdr } from '../ledger/hdr.ts'
 import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
@@ -10,20 +9,22 @@ import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
+import { readLines } from './read-lines.ts'
 
 /**
  * Rebuilds a result from a journal. A journal without its last line (the process was killed) gives a result that is
  * marked partial; a line that was cut short is left out.
  */
 export function readJournal(file: string): RunResult {
-  const entries = parseLines(readText(file), file)
-  const [header, ...rest] = entries
+  const entries = readEntries(file)
+  const first = entries.next()
+  const header = first.done === true ? undefined : first.value
   if (header?.type !== 'journal' || header.schema !== 'redis-test/journal')
     throw problem(file, 'is not a journal of redis-test', 'give a file that was written with --journal')
   if (header.schema_version > 1)
     throw problem(file, `has schema version ${String(header.schema_version)}`, 'use a newer redis-test')
   const state = new JournalState(header)
-  for (const entry of rest) state.add(entry)
+  for (const entry of entries) state.add(entry)
   return state.toResult()
 }
 
@@ -112,31 +113,36 @@ class JournalState {
   }
 }
 
-function parseLines(text: string, file: string): JournalEntry[] {
-  const lines = text.split('\n').filter((line) => line !== '')
-  return lines.flatMap((line, index) => {
-    try {
-      return [JSON.parse(line) as JournalEntry]
-    } catch {
-      if (index === lines.length - 1) return []
-      throw problem(
-        `${file}:${index + 1}`,
-        'is not a line of JSON',
-        'the file was changed after it was written',
-      )
-    }
-  })
+/** Only the last line may be cut. */
+function* readEntries(file: string): Generator<JournalEntry> {
+  let number = 0
+  let cut = 0
+  for (const line of linesOf(file)) {
+    number += 1
+    if (line === '') continue
+    if (cut > 0)
+      throw problem(`${file}:${cut}`, 'is not a line of JSON', 'the file was changed after it was written')
+    const entry = parseEntry(line)
+    if (entry === undefined) cut = number
+    else yield entry
+  }
 }
 
-function readText(file: string): string {
+function parseEntry(line: string): JournalEntry | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    return JSON.parse(line) as JournalEntry
+  } catch {
+    return undefined
+  }
+}
+
+function* linesOf(file: string): Generator<string> {
+  try {
+    yield* readLines(file)
   } catch (error) {
-    throw problem(
-      file,
-      `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-      'check the path',
-    )
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw problem(file, `cannot be read: ${code}`, 'check the path')
   }
 }
 

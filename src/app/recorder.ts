@@ -20,6 +20,8 @@ export class Recorder {
   readonly #faults: FaultResult[] = []
   #outages: Outage[] = []
   #last: LedgerSnapshot
+  /** The last snapshot that the journal holds; after a line that could not be written, the next one covers both. */
+  #journaled: LedgerSnapshot
   #lastMeasured: LedgerSnapshot
   #measuredUntilMillis: number
 
@@ -33,6 +35,7 @@ export class Recorder {
     this.#plan = plan
     this.#journal = journal
     this.#last = first
+    this.#journaled = first
     this.#lastMeasured = first
     this.#measuredUntilMillis = measureStartMillis
   }
@@ -62,7 +65,7 @@ export class Recorder {
   /** Writes what happened since the last call, and describes it as an interval of the given phase. */
   interval(snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): IntervalResult {
     const interval = intervalBetween(this.#last, snapshot)
-    this.#journal.append({ type: 'interval', phase, ...encodeInterval(interval, snapshot) })
+    this.#appendInterval(snapshot, phase)
     const sinceMillis = phase === 'measure' ? this.#measuredUntilMillis : this.#last.atMillis
     const isContinuous = phase === 'warmup' || this.#last === this.#lastMeasured
     const described = describeInterval({
@@ -79,6 +82,11 @@ export class Recorder {
       this.#measuredUntilMillis = snapshot.atMillis
     }
     return described
+  }
+
+  #appendInterval(snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
+    const interval = encodeInterval(intervalBetween(this.#journaled, snapshot), snapshot)
+    if (this.#journal.append({ type: 'interval', phase, ...interval })) this.#journaled = snapshot
   }
 
   outage(outage: Outage): void {

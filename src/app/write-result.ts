@@ -1,12 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { UsageError } from '../model/errors.ts'
+import { makeFolder } from '../telemetry/make-folder.ts'
 
 /** Fails before the run, not after it, when the output cannot be written. */
 export function checkWritable(file: string): void {
   const temporary = temporaryName(file)
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     closeSync(openSync(temporary, 'w', 0o600))
     rmSync(temporary, { force: true })
   } catch (error) {
@@ -22,7 +23,7 @@ export function writeWhole(file: string, text: string): void {
   const temporary = temporaryName(file)
   try {
     const descriptor = openSync(temporary, 'w', 0o600)
-    writeSync(descriptor, text)
+    writeFileSync(descriptor, text)
     fsyncSync(descriptor)
     closeSync(descriptor)
     renameSync(temporary, file)

@@ -1,30 +1,35 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { UsageError } from '../model/errors.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** A file of JSON lines of one kind. */
 export interface Journal<Entry extends object> {
-  append(entry: Entry): void
+  /** Whether the line was written, whole. */
+  append(entry: Entry): boolean
   close(): void
 }
 
-export const NO_JOURNAL: Journal<object> = { append() {}, close() {} }
+export const NO_JOURNAL: Journal<object> = { append: () => true, close() {} }
 
 /**
  * Opens a journal: one JSON object a line, each handed to the kernel before `append` returns, so that it survives
- * `kill -9`. A line that cannot be written is reported to `onFailure` and lost; the run goes on.
+ * `kill -9`. A line that cannot be written is reported to `onFailure` and leaves nothing behind; the run goes on.
  */
 export function openJournal<Entry extends object>(
   file: string,
   onFailure: (reason: string) => void,
 ): Journal<Entry> {
   const descriptor = open(file)
+  let size = 0
   return {
     append(entry) {
       try {
-        writeSync(descriptor, `${JSON.stringify(entry)}\n`)
+        size += writeLine(descriptor, size, Buffer.from(`${JSON.stringify(entry)}\n`))
+        return true
       } catch (error) {
         onFailure(reasonOf(error))
+        return false
       }
     },
     close() {
@@ -38,9 +43,21 @@ export function openJournal<Entry extends object>(
   }
 }
 
+/** Writes all of a line at the end of what was written before, or, where the disk is full, none of it. */
+function writeLine(descriptor: number, at: number, line: Buffer): number {
+  let written = 0
+  try {
+    while (written < line.length) written += writeSync(descriptor, line, written)
+    return written
+  } catch (error) {
+    if (written > 0) ftruncateSync(descriptor, at)
+    throw error
+  }
+}
+
 function open(file: string): number {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     return openSync(file, 'w', 0o600)
   } catch (error) {
     throw new UsageError([

@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, writeSync } from 'node:fs'
+import { openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Writable } from 'node:stream'
 import { pino, type Logger } from 'pino'
@@ -6,6 +6,7 @@ import { PinoPretty } from 'pino-pretty'
 import { UsageError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import type { LogPlan } from '../model/plan.ts'
+import { makeFolder } from './make-folder.ts'
 import { createRedactor } from './redact.ts'
 
 export interface LogParts {
@@ -78,7 +79,7 @@ function fileWriter(file: string, stderr: NodeJS.WritableStream): (text: string)
 
 function openForAppending(file: string): number {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     return openSync(file, 'a', 0o600)
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error)
