@@ -1,6 +1,7 @@
 import { errorCodeIndex, findErrorCode } from '../model/error-codes.ts'
 import { THREAD_HISTOGRAMS } from '../model/ledger.ts'
-import type { BoundedHistogram } from '../model/snapshot.ts'
+import { OUTCOMES } from '../model/outcome.ts'
+import type { BoundedHistogram, OutcomeCount } from '../model/snapshot.ts'
 import { BUCKET_COUNT } from './buckets.ts'
 import { DecimalHistogram, EMPTY_HISTOGRAM } from './decimal-histogram.ts'
 import type { EncodedHistogram, EncodedInterval, EncodedPhase, EncodedSeries } from './encoded-interval.ts'
@@ -46,7 +47,7 @@ function addSeries(total: LedgerSeries | undefined, encoded: EncodedSeries): Led
   }
   return {
     info: { operation: encoded.operation, shape: encoded.shape },
-    outcomes: [...counts.values()],
+    outcomes: [...counts.values()].toSorted(byOutcomeAndCode),
     nil: (total?.nil ?? 0) + encoded.nil,
     serviceSuccess: addHistogram(total?.serviceSuccess, encoded.service_success),
     serviceError: addHistogram(total?.serviceError, encoded.service_error),
@@ -69,7 +70,7 @@ function addBounded(
       sumMicros: sum,
     })
   }
-  return result
+  return sortedByCode(result)
 }
 
 function addHistogram(
@@ -104,10 +105,19 @@ function addByCode(
   const result = new Map(total)
   for (const [name, count] of Object.entries(encoded))
     result.set(codeIndex(name), (result.get(codeIndex(name)) ?? 0) + count)
-  return result
+  return sortedByCode(result)
 }
 
 /** A journal of a newer version may know codes that we do not. */
 function codeIndex(name: string): number {
   return findErrorCode(name) ?? errorCodeIndex('other')
+}
+
+/** The order in which a ledger is read, so that a rebuilt result equals the first one line by line. */
+function byOutcomeAndCode(a: OutcomeCount, b: OutcomeCount): number {
+  return OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) || a.code - b.code
+}
+
+function sortedByCode<Value>(byCode: ReadonlyMap<number, Value>): Map<number, Value> {
+  return new Map([...byCode].toSorted(([a], [b]) => a - b))
 }

@@ -18,12 +18,23 @@ export function encodeHdr(histogram: Histogram): string {
     highestTrackableValue: HIGHEST_MICROS * NANOS_PER_MICRO,
     numberOfSignificantValueDigits: 3,
   })
-  for (const { lowerMicros, upperMicros, count } of histogram.buckets()) {
-    const lower = Math.max(lowerMicros, histogram.minMicros)
-    const upper = Math.min(upperMicros, histogram.maxMicros, HIGHEST_MICROS)
-    hdr.recordValueWithCount(nanos((lower + Math.max(lower, upper)) / 2), count)
-  }
+  for (const [micros, count] of entriesOf(histogram)) hdr.recordValueWithCount(nanos(micros), count)
   return encodeIntoCompressedBase64(hdr)
+}
+
+/** Values and counts that stand for a histogram: midpoints, but the smallest and the largest value as they were. */
+function* entriesOf(histogram: Histogram): Generator<readonly [micros: number, count: number]> {
+  const { count: total, minMicros, maxMicros } = histogram
+  let left = total
+  for (const { lowerMicros, upperMicros, count } of histogram.buckets()) {
+    const isFirst = left === total
+    left -= count
+    const exact = (isFirst ? 1 : 0) + (left === 0 && total > 1 ? 1 : 0)
+    if (isFirst) yield [minMicros, 1]
+    const middle = (Math.max(lowerMicros, minMicros) + Math.min(upperMicros, maxMicros)) / 2
+    if (count > exact) yield [middle, count - exact]
+    if (left === 0 && total > 1) yield [maxMicros, 1]
+  }
 }
 
 /** Reads what {@link encodeHdr}, or any other HdrHistogram V2 encoder counting nanoseconds, wrote. */

@@ -60,7 +60,7 @@ export const generatorMetrics: readonly Metric[] = [
       prometheus: 'redis_test_phase',
       type: 'gauge',
       unit: '{phase}',
-      help: '1 for the phase the run is in, 0 for the others.',
+      help: 'The phase the run is in: 1 for that one, 0 for the others.',
       labels: ['phase'],
     },
     ({ phase }) => RUN_PHASES.map((name) => ({ labels: { phase: name }, value: name === phase ? 1 : 0 })),
