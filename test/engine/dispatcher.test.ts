@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { errorCodeIndex } from '../../src/model/error-codes.ts'
+import { MEASURE } from '../../src/model/ledger.ts'
+import { FAILED, INDETERMINATE, OK, type Outcome } from '../../src/model/outcome.ts'
+import type { SeriesSnapshot } from '../../src/model/snapshot.ts'
+import { createEngineParts } from '../support/engine.ts'
+
+const PIPELINE = { kind: 'pipeline', size: 3, series: 1 } as const
+const SINGLE = { kind: 'single', size: 1, series: -1 } as const
+
+function countsOf(series: SeriesSnapshot): Record<string, number> {
+  const counts: Record<string, number> = { ok: 0, failed: 0, indeterminate: 0 }
+  for (const { outcome, count } of series.outcomes) counts[outcome]! += count
+  return counts
+}
+
+describe('Dispatcher', () => {
+  it('records service time from the send and response time from the due instant', () => {
+    const { clock, dispatcher, connections, read } = createEngineParts()
+    dispatcher.issue(connections[0]!, SINGLE, MEASURE, clock.now() - 7, clock.now())
+    clock.advance(3)
+    connections[0]!.answer()
+    const [get] = read().measure.series
+    expect(get!.serviceSuccess.maxMicros).toBe(3000)
+    expect(get!.responseSuccess.maxMicros).toBe(10_000)
+    expect(read().measure.counters.issued).toBe(1)
+  })
+
+  it('counts each command of a pipeline, and the pipeline once, from its send to its last answer', () => {
+    const { clock, dispatcher, connections, read } = createEngineParts({ unit: PIPELINE })
+    dispatcher.issue(connections[0]!, PIPELINE, MEASURE, clock.now(), clock.now())
+    clock.advance(1)
+    connections[0]!.answer()
+    connections[0]!.answer(FAILED, errorCodeIndex('WRONGTYPE'))
+    clock.advance(1)
+    expect(read().measure.series[1]!.outcomes).toEqual([])
+    connections[0]!.answer()
+    const [commands, batch] = read().measure.series
+    expect(countsOf(commands!)).toEqual({ ok: 2, failed: 1, indeterminate: 0 })
+    expect(commands!.serviceSuccess.minMicros).toBe(1000)
+    expect(commands!.serviceSuccess.maxMicros).toBe(2000)
+    // A batch with a failed command failed.
+    expect(countsOf(batch!)).toEqual({ ok: 0, failed: 1, indeterminate: 0 })
+    expect(batch!.serviceError.maxMicros).toBe(2000)
+  })
+
+  it('settles an overdue command as indeterminate, and a late answer changes nothing but its own count', () => {
+    const { clock, dispatcher, connections, read } = createEngineParts({ commandTimeoutMillis: 100 })
+    dispatcher.issue(connections[0]!, SINGLE, MEASURE, clock.now(), clock.now())
+    clock.advance(99)
+    dispatcher.expire()
+    expect(dispatcher.inFlight).toBe(1)
+    clock.advance(1)
+    dispatcher.expire()
+    const expired = read()
+    expect(expired.measure.series[0]!.outcomes).toEqual([
+      { outcome: 'indeterminate', code: errorCodeIndex('command_deadline'), count: 1 },
+    ])
+    expect(dispatcher).toMatchObject({ inFlight: 0, abandoned: 1 })
+    connections[0]!.answer()
+    expect(dispatcher).toMatchObject({ inFlight: 0, abandoned: 0 })
+    expect(read().measure).toEqual(expired.measure)
+    expect(read().counters.late_replies).toBe(1)
+  })
+
+  it('does not call a lost connection a late reply', () => {
+    const { clock, dispatcher, connections, read } = createEngineParts({ commandTimeoutMillis: 100 })
+    dispatcher.issue(connections[0]!, SINGLE, MEASURE, clock.now(), clock.now())
+    clock.advance(100)
+    dispatcher.expire()
+    connections[0]!.answer(INDETERMINATE, errorCodeIndex('closed'))
+    expect(read().counters.late_replies).toBe(0)
+    expect(dispatcher.abandoned).toBe(0)
+  })
+
+  it('does not reuse a command that ioredis still holds', () => {
+    const { clock, dispatcher, connections } = createEngineParts({ commandTimeoutMillis: 100 })
+    const [connection] = connections
+    dispatcher.issue(connection!, SINGLE, MEASURE, clock.now(), clock.now())
+    const [held] = connection!.sent
+    clock.advance(100)
+    dispatcher.expire()
+    dispatcher.issue(connection!, SINGLE, MEASURE, clock.now(), clock.now())
+    expect(connection!.sent[1]).not.toBe(held)
+    connection!.answer()
+    connection!.answer()
+    dispatcher.issue(connection!, SINGLE, MEASURE, clock.now(), clock.now())
+    expect(connection!.sent).toHaveLength(1)
+  })
+
+  it('records nothing after it was closed', () => {
+    const { clock, dispatcher, connections, read } = createEngineParts()
+    dispatcher.issue(connections[0]!, SINGLE, MEASURE, clock.now(), clock.now())
+    dispatcher.close()
+    connections[0]!.answer(INDETERMINATE, errorCodeIndex('closed'))
+    expect(dispatcher.inFlight).toBe(1)
+    expect(read().measure.series[0]!.outcomes).toEqual([])
+  })
+
+  it('settles every command exactly once, whatever happens in whatever order', () => {
+    const step = fc.record({
+      what: fc.constantFrom('issue', 'answer', 'fail', 'lose', 'wait'),
+      connection: fc.nat(2),
+      millis: fc.nat(60),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), fc.boolean(), (steps, isBatched) => {
+        const unit = isBatched ? PIPELINE : SINGLE
+        const { clock, dispatcher, connections, read } = createEngineParts({
+          connections: 3,
+          unit,
+          commandTimeoutMillis: 100,
+        })
+        const outcomes: Record<string, readonly [Outcome, number]> = {
+          answer: [OK, 0],
+          fail: [FAILED, errorCodeIndex('OOM')],
+          lose: [INDETERMINATE, errorCodeIndex('closed')],
+        }
+        for (const { what, connection: index, millis } of steps) {
+          const connection = connections[index]!
+          if (what === 'issue') dispatcher.issue(connection, unit, MEASURE, clock.now(), clock.now())
+          else if (what === 'wait') {
+            clock.advance(millis)
+            dispatcher.expire()
+          } else if (connection.sent.length > 0) connection.answer(...outcomes[what]!)
+          const { measure } = read()
+          const settled = Object.values(countsOf(measure.series[0]!)).reduce((sum, count) => sum + count, 0)
+          expect(measure.counters.issued).toBe(settled + dispatcher.inFlight)
+          expect(measure.series[0]!.serviceSuccess.count + measure.series[0]!.serviceError.count).toBe(
+            settled,
+          )
+          const held = connections.reduce((sum, { sent }) => sum + sent.length, 0)
+          expect(held).toBe(dispatcher.inFlight + dispatcher.abandoned)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
