@@ -75,7 +75,7 @@ async function tryCommands(control: ControlClient, key: string): Promise<Permiss
     ['INFO', ['commandstats']],
     ['CLIENT', ['LIST']],
     // No client has this id.
-    ['CLIENT', ['KILL', 'ID', 0]],
+    ['CLIENT', ['KILL', 'ID', '9223372036854775807']],
   ]
   const permissions: Permission[] = []
   for (const [command, args] of trials) {

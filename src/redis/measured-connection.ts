@@ -54,8 +54,6 @@ export class MeasuredConnection implements Connection {
   send(call: Call): void {
     const command = call as MeasuredCommand
     this.#hold(command)
-    if (!this.isReady)
-      this.#ledger.count('offline_queued_commands', this.redis.options.enableOfflineQueue ? 1 : 0)
     sendWireCommand(this.redis, command)
   }
 
@@ -101,6 +99,8 @@ export class MeasuredConnection implements Connection {
     command.isHeld = true
     command.writes = 0
     this.held++
+    if (!this.isReady && this.redis.options.enableOfflineQueue === true)
+      this.#ledger.count('offline_queued_commands', 1)
   }
 }
 
