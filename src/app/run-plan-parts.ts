@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { runTag } from '../config/build-plan.ts'
 import { choosePacing } from '../engine/pacing.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { WorkloadSpec } from '../workload/build-workload.ts'
@@ -37,4 +37,9 @@ export function pacingOf(plan: RunPlan): 'precise' | 'balanced' | 'economical' {
     cores: availableParallelism(),
     threads: plan.load.threads,
   })
+}
+
+/** Short tag of a run and instance: part of every key and connection name, so that runs never touch each other's. */
+function runTag({ run_id, instance_id }: RunPlan['identity']): string {
+  return createHash('sha256').update(`${run_id}\n${instance_id}`).digest('hex').slice(0, 8)
 }

@@ -17,12 +17,11 @@ export function collectFlags(command: Command): Map<string, GivenFlag> {
   const given = new Map<string, GivenFlag>()
   for (const setting of SETTINGS) {
     for (const option of optionsOf(setting)) {
-      const name = option.attributeName()
-      if (command.getOptionValueSource(name) !== 'cli') continue
-      const input = command.getOptionValue(name) as string | boolean
-      const flag =
-        input === false ? `--no-${(option.long ?? '').replace(/^--(no-)?/, '')}` : (option.long ?? '')
-      given.set(setting.key, { flag, input })
+      const attribute = option.attributeName()
+      if (command.getOptionValueSource(attribute) !== 'cli') continue
+      const input = command.getOptionValue(attribute) as string | boolean
+      const name = (option.long ?? '').replace(/^--(no-)?/, '')
+      given.set(setting.key, { flag: input === false ? `--no-${name}` : `--${name}`, input })
     }
   }
   return given

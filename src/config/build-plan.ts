@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { type Problem, UsageError } from '../model/errors.ts'
 import type { BatchPlan, FaultPlan, RunPlan, Secrets } from '../model/plan.ts'
 import { checkPlan } from './check-plan.ts'
@@ -122,11 +122,6 @@ function replace(resolved: Map<string, Sourced>, key: string, value: unknown): v
 function textOf(resolved: ReadonlyMap<string, Sourced>, key: string): string | null {
   const value = resolved.get(key)?.value
   return typeof value === 'string' ? value : null
-}
-
-/** Short tag of a run and instance: part of every key and connection name, so that runs never touch each other's. */
-export function runTag({ run_id, instance_id }: RunPlan['identity']): string {
-  return createHash('sha256').update(`${run_id}\n${instance_id}`).digest('hex').slice(0, 8)
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -14,7 +14,7 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
       `${load.threads} threads for ${load.clients} connections`,
       'every thread needs a connection: fewer threads or more clients',
     )
-  if (load.model === 'closed' && load.concurrency < load.threads)
+  else if (load.model === 'closed' && load.concurrency < load.threads)
     complain(
       'load.concurrency',
       `${load.concurrency} in flight for ${load.threads} threads`,

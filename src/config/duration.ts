@@ -33,18 +33,3 @@ function parseIsoDuration(text: string): number | undefined {
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((part) => Number(part ?? 0))
   return ((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000
 }
-
-/** A duration as a person would write it: `500ms`, `30s`, `1m30s`. */
-export function formatDuration(millis: number): string {
-  if (millis < 1000 || millis % 1000 !== 0)
-    return millis < 60_000 && millis % 1 === 0 ? `${millis}ms` : `${millis / 1000}s`
-  const hours = Math.floor(millis / 3_600_000)
-  const minutes = Math.floor((millis % 3_600_000) / 60_000)
-  const seconds = (millis % 60_000) / 1000
-  const parts = [
-    hours > 0 ? `${hours}h` : '',
-    minutes > 0 ? `${minutes}m` : '',
-    seconds > 0 ? `${seconds}s` : '',
-  ]
-  return parts.join('') || '0s'
-}

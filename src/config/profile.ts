@@ -36,8 +36,9 @@ export function parseProfile(text: string, fileName: string, operationNames: rea
   const schema = profileSchema(operationNames)
   const result = schema.safeParse(toPlain(document, fileName))
   if (!result.success) {
-    const problems = result.error.issues.flatMap((issue) => describe(issue, root, schema, place))
-    throw new UsageError(problems)
+    const located = result.error.issues.flatMap((issue) => describe(issue, root, schema))
+    const inOrder = located.toSorted((a, b) => a.offset - b.offset)
+    throw new UsageError(inOrder.map(({ offset, ...problem }) => ({ ...problem, where: place(offset) })))
   }
   return { value: result.data as ParsedProfile, locate: (path) => locate(path.split('.')) }
 }
@@ -51,21 +52,19 @@ function toPlain(document: ReturnType<typeof parseDocument>, fileName: string): 
   }
 }
 
-function describe(
-  issue: z.core.$ZodIssue,
-  root: Node | null,
-  schema: z.ZodType,
-  place: (offset: number) => string,
-): Problem[] {
+/** A problem, and where in the text it is. */
+type Located = Omit<Problem, 'where'> & { readonly offset: number }
+
+function describe(issue: z.core.$ZodIssue, root: Node | null, schema: z.ZodType): Located[] {
   const path = issue.path
   if (issue.code !== 'unrecognized_keys')
-    return [{ path: path.join('.'), where: place(offsetOf(root, path)), message: firstLine(issue.message) }]
+    return [{ path: path.join('.'), offset: offsetOf(root, path), message: firstLine(issue.message) }]
   const known = keysAt(schema, path)
   return issue.keys.map((key) => {
     const hint = DANGEROUS_KEYS.has(key) ? undefined : suggest(key, known)
     return {
       path: [...path, key].join('.'),
-      where: place(offsetOfKey(root, path, key)),
+      offset: offsetOfKey(root, path, key),
       message: 'unknown key',
       hint: hint ?? `known here: ${known.join(', ')}`,
     }
