@@ -35,7 +35,7 @@ function* warningsOf(
   const { counters } = total.measure
   const dropped = counters.dropped_max_in_flight + counters.dropped_generator_late
   if (counters.dropped_generator_late > 0)
-    yield `the generator could not keep up: ${counters.dropped_generator_late} commands were never sent; more --threads may help`
+    yield `the generator could not keep up (commands never sent: ${counters.dropped_generator_late}); more --threads may help`
   if (dropped > RATE_TOLERANCE * counters.scheduled)
     yield `only ${percent(1 - dropped / counters.scheduled)} of the target load was sent`
   if (facts.start_lag.p99_ms > LAG_P99_LIMIT_MILLIS)

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, type Metric as PromMetric, Registry } from 'prom-client'
-import { CATALOGUE, IDENTITY_LABELS, identityLabels } from '../model/catalogue.ts'
+import { CATALOGUE, identityLabels } from '../model/catalogue.ts'
 import type {
   HistogramMetric,
   HistogramPoint,
@@ -72,7 +72,7 @@ export class PrometheusExposition {
   }
 }
 
-/** prom-client calls `get()` when it renders; until then a metric of ours costs nothing. */
+/** prom-client calls `get()` when it renders; until then a metric of ours costs nothing. `exemplars`: for OpenMetrics. */
 function customMetric(metric: Metric, view: () => RunView, exemplars?: ExemplarStore): object {
   return {
     name: metric.prometheus,
@@ -81,7 +81,9 @@ function customMetric(metric: Metric, view: () => RunView, exemplars?: ExemplarS
     aggregator: 'sum',
     reset() {},
     get() {
-      const { prometheus: name, help, type } = metric
+      const { help, type } = metric
+      // For OpenMetrics prom-client adds the suffix of a counter itself.
+      const name = exemplars === undefined ? metric.prometheus : metric.prometheus.replace(/_total$/, '')
       const values =
         metric.type === 'histogram' ? bucketValues(metric, view(), exemplars) : numberValues(metric, view())
       return Promise.resolve({ name, help, type, aggregator: 'sum', values })
@@ -128,6 +130,3 @@ function exemplarOf(
 function promLabels(labels: Labels): PromLabels {
   return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name.replaceAll('.', '_'), value]))
 }
-
-/** Label names that no metric may use for itself. */
-export const RESERVED_LABELS: readonly string[] = [...IDENTITY_LABELS, 'le']

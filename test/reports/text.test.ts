@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest'
+import { encodeHdr } from '../../src/ledger/hdr.ts'
+import { mergeHistograms } from '../../src/ledger/merge.ts'
+import { buildResult } from '../../src/reports/build-result.ts'
+import { alignColumns, formatCount, formatMillis } from '../../src/reports/format.ts'
+import { renderProgressLine } from '../../src/reports/progress-line.ts'
+import { renderTextCheck } from '../../src/reports/text-check.ts'
+import { renderTextSummary } from '../../src/reports/text-summary.ts'
+import { planOf } from '../support/plan.ts'
+import { sampleRecord } from '../support/snapshot.ts'
+
+const flags = { 'load.target_ops_per_second': '10', 'load.warmup': '1s', 'identity.version': 'v' }
+const { plan } = planOf(flags)
+const OPTIONS = { preset: 'measure (fail-fast)', target: '127.0.0.1:6379' }
+
+function summary(change: Parameters<typeof sampleRecord>[1] = {}, runPlan = plan): string {
+  return renderTextSummary(
+    buildResult(sampleRecord(runPlan, change), { encodeHdr, mergeHistograms }),
+    OPTIONS,
+  )
+}
+
+describe('the summary', () => {
+  it('reads like this', () => {
+    expect(summary()).toMatchInlineSnapshot(`
+      "redis-test 1.2.3 · test · open loop, 10 ops/s constant · 10.0 s measured after 1.0 s warm-up
+      target        127.0.0.1:6379 (Redis 7.0.15 standalone) · RESP3
+      client        10 connections · 1 load thread · writes coalesced
+      preset        measure (fail-fast)
+
+      operation  time [ms]         count  ops/s  ok  failed  unknown    mean    p50     p90     p95     p99   p99.9     max
+      GET        response              5   0.50   3       1        1   3.533  0.400   10.00   10.00   10.00   10.00   10.00
+                 service                                               1.767  0.200   5.000   5.000   5.000   5.000   5.000
+                 response, errors                                     15,000  0.600  30,000  30,000  30,000  30,000  30,000
+      SET        response              1   0.10   1       0        0   0.500  0.500   0.500   0.500   0.500   0.500   0.500
+                 service                                               0.250  0.250   0.250   0.250   0.250   0.250   0.250
+
+      errors  error_type        code    outcome        count
+      GET     memory_error      OOM     failed             1
+      GET     connection_error  closed  indeterminate      1
+
+      load          9 scheduled = 6 issued + 3 dropped (2 too many in flight, 1 generator late) · 0 in flight at the end · 0.60 ops/s
+      misses        GET 1 of 3 nil
+      connections   10 planned · 3 attempts, 1 failed · first connect p50 1.500 p95 1.500 max 1.500 ms · 1 lost
+      outages       1 (1 closed) = 1 reconnected + 0 still down
+      reconnection  p50 75.00 p95 75.00 max 75.00 ms · of it backoff p50 60.00 p95 60.00 max 60.00 ms · detection before it p50 2.000 p95 2.000 max 2.000 ms
+      generator     start lag p50 0.020 p99 0.020 ms · loop delay p99 0 ms · GC max 0 ms · 0.20 cores · pacing economical
+
+      warning       the generator could not keep up (commands never sent: 1); more --threads may help
+      warning       only 66.7 % of the target load was sent
+
+      audit         ok: 6 equations hold
+                    not compared with the server: nobody asked
+      "
+    `)
+  })
+})
+
+describe('the pieces of the summary', () => {
+  it('name every error by type, code and outcome', () => {
+    expect(summary()).toMatch(/GET +memory_error +OOM +failed +1\n/)
+    expect(summary()).toMatch(/GET +connection_error +closed +indeterminate +1\n/)
+  })
+
+  it('say that a closed loop is one', () => {
+    const text = summary({}, planOf().plan)
+    expect(text).toContain('closed loop, 10 in flight')
+    expect(text).toContain('a stall hides the commands that were not sent')
+    expect(text).not.toContain('response')
+  })
+
+  it('are loud about a failed audit, a crash and a partial result', () => {
+    const record = sampleRecord(plan)
+    const failed = summary({ end: { ...record.end!, inFlight: 5 } })
+    expect(failed).toContain('AUDIT FAILED')
+    expect(failed).toContain('7 = 5 + 1 + 1 + 5')
+    expect(
+      summary({ end: { ...record.end!, reason: 'thread_crashed', error: 'load thread 0 died' } }),
+    ).toContain('ERROR: load thread 0 died')
+    expect(summary({ end: undefined })).toContain('PARTIAL')
+  })
+
+  it("show the server's own counts, or why they could not be compared", () => {
+    const record = sampleRecord(plan)
+    expect(summary()).toContain('not compared with the server: nobody asked')
+    const commands = [
+      { command: 'get', server: 5, at_least: 5, at_most: 5, ok: true },
+      { command: 'set', server: 9, at_least: 1, at_most: 2, ok: false },
+    ]
+    const text = summary({
+      end: { ...record.end!, serverAudit: { status: 'failed', reason: null, commands } },
+    })
+    expect(text).toContain('get: server 5 within 5 exactly')
+    expect(text).toContain('set: server 9 OUTSIDE 1…2')
+  })
+
+  it('tell of faults, outages and hidden retries', () => {
+    const faults = [{ kind: 'client-kill', at_ms: 1, planned_at_ms: 1, connections: 5, error: null } as const]
+    const text = summary({ faults: [...faults, { ...faults[0]!, connections: 0, error: 'NOPERM' }] })
+    expect(text).toContain('faults        client-kill × 2: 5 connections, 1 failed (NOPERM)')
+    expect(text).toContain('outages       1 (1 closed) = 1 reconnected + 0 still down')
+    expect(text).toMatch(/reconnection  p50 75\.00 .*backoff p50 60\.00/)
+  })
+})
+
+describe('the progress line', () => {
+  it('shows what one wants to see while it runs', () => {
+    const interval = {
+      at_ms: 0,
+      seconds: 1,
+      scheduled: 1010,
+      issued: 1000,
+      ok: 990,
+      failed: 8,
+      indeterminate: 2,
+      dropped: 10,
+      service_p50_ms: 0.1,
+      service_p99_ms: 0.2,
+      response_p50_ms: 0.3,
+      response_p99_ms: 1.5,
+      connections_active: 9,
+      reconnections: 3,
+    }
+    const line = renderProgressLine(
+      { phase: 'measure', elapsedMillis: 12_001, interval, inFlight: 4 },
+      planOf({ ...flags, 'load.duration': '30s' }).plan,
+    )
+    expect(line).toBe(
+      'measure  12/30s ·     1,000 ops/s · response p50 0.300 p99 1.500 ms · 4 in flight · 9/10 connections · 10 errors · 10 dropped · 3 reconnected',
+    )
+  })
+})
+
+describe('the check', () => {
+  it('answers the four questions', () => {
+    const text = renderTextCheck({
+      target: '127.0.0.1:6379',
+      established_ms: 0.2,
+      ready_ms: 1.5,
+      server: {
+        name: 'Redis',
+        version: '7.0.15',
+        mode: 'standalone',
+        role: 'master',
+        os: 'Linux',
+        protocol: '3',
+      },
+      user: 'default',
+      permissions: [
+        { command: 'GET', allowed: true, error: null },
+        { command: 'CLIENT KILL', allowed: false, error: 'NOPERM' },
+      ],
+      round_trip_ms: { p50: 0.05, p99: 0.2, max: 1, samples: 200 },
+      clock_offset_ms: -1.2,
+      memory: { used_bytes: 1_572_864, limit_bytes: 0, policy: 'noeviction' },
+      clients: { connected: 2, limit: 10_000 },
+      keys: 12,
+    })
+    expect(text).toBe(`reached       127.0.0.1:6379 · connected in 0.200 ms, ready in 1.500 ms
+server        Redis 7.0.15 · standalone · master · RESP3 · Linux
+user          default · may GET
+              may not CLIENT KILL (NOPERM)
+distance      round trip p50 0.050 p99 0.200 max 1.000 ms (200 PINGs)
+clock         server 1.200 ms behind of this machine
+memory        1.5 MiB used of no limit · noeviction
+clients       2 connected of 10,000
+keys          12 in this database
+`)
+  })
+})
+
+describe('formatting', () => {
+  it.each([
+    [0, '0'],
+    [0.0512, '0.051'],
+    [9.9994, '9.999'],
+    [12.345, '12.35'],
+    [123.45, '123.5'],
+    [12_345.6, '12,346'],
+  ])('%d ms reads %s', (millis, text) => {
+    expect(formatMillis(millis)).toBe(text)
+  })
+
+  it.each([
+    [0, '0'],
+    [5, '5'],
+    [0.5, '0.50'],
+    [12.34, '12.3'],
+    [1234.5, '1,235'],
+    [1_000_000, '1,000,000'],
+  ])('%d reads %s', (value, text) => {
+    expect(formatCount(value)).toBe(text)
+  })
+
+  it('aligns columns', () => {
+    expect(alignColumns([['a', '1'], ['long', '100'], ['b']])).toEqual(['a       1', 'long  100', 'b'])
+  })
+})
