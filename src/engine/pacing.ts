@@ -20,14 +20,17 @@ const TICK_MILLIS = 0.25
  */
 export const pacers = { economical, balanced, precise } satisfies Record<Exclude<Pacing, 'auto'>, Pacer>
 
-/** `auto`: timers suffice where arrivals are rare; a whole core is only taken where cores are plenty. */
+/**
+ * `auto`: a whole core is only taken where cores are plenty and arrivals are frequent. Timers are never chosen: their
+ * lag would be most of the response time, to save a twentieth of a core.
+ */
 export function choosePacing(
   pacing: Pacing,
   facts: { readonly unitsPerSecond: number; readonly cores: number; readonly threads: number },
 ): Exclude<Pacing, 'auto'> {
   if (pacing !== 'auto') return pacing
-  if (facts.unitsPerSecond / facts.threads < 2000) return 'economical'
-  return facts.cores >= facts.threads + 3 ? 'precise' : 'balanced'
+  const isFrequent = facts.unitsPerSecond / facts.threads >= 2000
+  return isFrequent && facts.cores >= facts.threads + 3 ? 'precise' : 'balanced'
 }
 
 function economical(wake: Wake): () => void {

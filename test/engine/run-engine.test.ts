@@ -126,11 +126,11 @@ describe('runEngine', () => {
 
 describe('choosePacing', () => {
   it.each([
-    ['auto', 1000, 2, 1, 'economical'],
+    ['auto', 1000, 2, 1, 'balanced'],
     ['auto', 50_000, 2, 1, 'balanced'],
     ['auto', 50_000, 8, 1, 'precise'],
     ['auto', 50_000, 8, 6, 'balanced'],
-    ['auto', 6000, 8, 4, 'economical'],
+    ['auto', 6000, 8, 4, 'balanced'],
     ['precise', 1, 1, 1, 'precise'],
     ['economical', 1e6, 64, 1, 'economical'],
   ] as const)(
