@@ -63,7 +63,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const result = await live.run(control)
     reportResult(result, dependencies)
     await removeKeys(plan, control, result, log)
-    await closeTelemetry(frame, result)
+    await closeTelemetry(frame, result, stop.requested)
     return result
   } finally {
     await cleanup.run()
@@ -73,6 +73,8 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
 interface StopRequest {
   /** Rejects with an {@link InterruptedError} when the request comes before {@link handOver}. */
   readonly interrupted: Promise<never>
+  /** Resolves when the request comes. */
+  readonly requested: Promise<void>
   /** From now on the request is handled by the run. */
   handOver(stop: () => void): void
 }
@@ -80,9 +82,14 @@ interface StopRequest {
 function listenForStop({ onStopRequest }: RunDependencies): StopRequest {
   let hasStopped = false
   let react: (() => void) | undefined
+  let tell: () => void = () => {}
+  const requested = new Promise<void>((resolve) => {
+    tell = resolve
+  })
   const interrupted = new Promise<never>((_, reject) => {
     onStopRequest(() => {
       hasStopped = true
+      tell()
       if (react === undefined) reject(new InterruptedError('interrupted before any load was sent'))
       else react()
     })
@@ -90,6 +97,7 @@ function listenForStop({ onStopRequest }: RunDependencies): StopRequest {
   interrupted.catch(() => {})
   return {
     interrupted,
+    requested,
     handOver(stop) {
       react = stop
       if (hasStopped) throw new InterruptedError('interrupted before any load was sent')
@@ -149,7 +157,11 @@ async function provideTarget(dependencies: RunDependencies, cleanup: CleanupStac
 }
 
 /** Sends what is left; keeps `/metrics` up for a last scrape if the plan wants it. */
-async function closeTelemetry({ surfaces, phase, log }: RunFrame, result: RunResult): Promise<void> {
+async function closeTelemetry(
+  { surfaces, phase, log }: RunFrame,
+  result: RunResult,
+  stopRequested: Promise<void>,
+): Promise<void> {
   const isHurried = result.end_reason === 'signal'
   surfaces.spans?.end(result.run_end * 1000, {
     'redis_test.end_reason': result.end_reason,
@@ -160,7 +172,8 @@ async function closeTelemetry({ surfaces, phase, log }: RunFrame, result: RunRes
   const { enabled, linger_ms } = result.plan.metrics
   if (!enabled || linger_ms === 0 || isHurried || phase.current !== 'done') return
   log.info({ linger_ms }, 'metrics stay up')
-  await new Promise((resolve) => {
-    setTimeout(resolve, linger_ms)
+  const isOver = new Promise((resolve) => {
+    setTimeout(resolve, linger_ms).unref()
   })
+  await Promise.race([isOver, stopRequested])
 }

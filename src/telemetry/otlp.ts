@@ -40,7 +40,7 @@ export interface Otlp {
  * `OTEL_*` variables. A collector that is down or hangs costs a counted, rate-limited warning, and nothing else.
  */
 export function startOtlp(parts: OtlpParts): Otlp {
-  const { plan, log, environment } = parts
+  const { log, environment } = parts
   let pending = 0
   diag.setLogger(diagToLog(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
   const watch = (signal: Signal): Watch => watchExports(signal, parts)
@@ -54,7 +54,7 @@ export function startOtlp(parts: OtlpParts): Otlp {
     logRecordProcessors: [],
     textMapPropagator: null,
     ...(wants('OTEL_TRACES_EXPORTER')
-      ? { traceExporter: traceExporter(plan, watch('traces'), (sent) => (pending -= sent)) }
+      ? { traceExporter: traceExporter(parts, watch('traces'), (sent) => (pending -= sent)) }
       : { spanProcessors: [] }),
   })
   sdk.start()
@@ -85,21 +85,26 @@ function resourceOf({ plan, toolVersion }: OtlpParts): ReturnType<typeof resourc
 function metricReader(parts: OtlpParts, watch: Watch): PeriodicExportingMetricReader {
   const { plan, view, toolVersion, startedAtMillis } = parts
   const url = plan.otel.metrics_endpoint ?? plan.otel.endpoint
-  const exporter = new OTLPMetricExporter(exporterOptions(url, parts.environment))
+  const exportIntervalMillis = plan.otel.export_interval_ms
+  const exportTimeoutMillis = Math.min(exportIntervalMillis, EXPORT_TIMEOUT_MILLIS)
+  const exporter = new OTLPMetricExporter(exporterOptions(url, parts.environment, exportTimeoutMillis))
   const send = exporter.export.bind(exporter)
   exporter.export = (metrics, done) => send(metrics, watch(done))
-  const exportIntervalMillis = plan.otel.export_interval_ms
   return new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis,
-    exportTimeoutMillis: Math.min(exportIntervalMillis, EXPORT_TIMEOUT_MILLIS),
+    exportTimeoutMillis,
     metricProducers: [new SnapshotMetricProducer(view, { version: toolVersion, startedAtMillis })],
   })
 }
 
-function traceExporter(plan: RunPlan, watch: Watch, onSent: (spans: number) => void): OTLPTraceExporter {
+function traceExporter(
+  { plan, environment }: OtlpParts,
+  watch: Watch,
+  onSent: (spans: number) => void,
+): OTLPTraceExporter {
   const url = plan.otel.traces_endpoint ?? plan.otel.endpoint
-  const exporter = new OTLPTraceExporter(exporterOptions(url, process.env))
+  const exporter = new OTLPTraceExporter(exporterOptions(url, environment, EXPORT_TIMEOUT_MILLIS))
   const send = exporter.export.bind(exporter)
   exporter.export = (spans, done) => {
     const watched = watch(done)
@@ -114,9 +119,10 @@ function traceExporter(plan: RunPlan, watch: Watch, onSent: (spans: number) => v
 function exporterOptions(
   url: string | null,
   environment: OtlpParts['environment'],
+  timeoutMillis: number,
 ): { url?: string; timeoutMillis?: number } {
   const hasTimeout = Object.keys(environment).some((name) => /^OTEL_EXPORTER_OTLP_(\w+_)?TIMEOUT$/.test(name))
-  return { ...(url === null ? {} : { url }), ...(hasTimeout ? {} : { timeoutMillis: EXPORT_TIMEOUT_MILLIS }) }
+  return { ...(url === null ? {} : { url }), ...(hasTimeout ? {} : { timeoutMillis }) }
 }
 
 type Done = (result: ExportResult) => void

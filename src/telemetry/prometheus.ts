@@ -81,7 +81,8 @@ function customMetric(metric: Metric, view: () => RunView, exemplars?: ExemplarS
     aggregator: 'sum',
     reset() {},
     get() {
-      const { help, type } = metric
+      const { help } = metric
+      const type = typeShown(metric, exemplars !== undefined)
       // For OpenMetrics prom-client adds the suffix of a counter itself.
       const name = exemplars === undefined ? metric.prometheus : metric.prometheus.replace(/_total$/, '')
       const values =
@@ -89,6 +90,15 @@ function customMetric(metric: Metric, view: () => RunView, exemplars?: ExemplarS
       return Promise.resolve({ name, help, type, aggregator: 'sum', values })
     },
   }
+}
+
+/**
+ * `_count` belongs to histograms in the exposition formats, yet the semantic conventions lead to a gauge of that name:
+ * it is shown without a type, which both formats allow.
+ */
+function typeShown({ prometheus, type }: Metric, isOpenMetrics: boolean): string {
+  if (type === 'histogram' || !prometheus.endsWith('_count')) return type
+  return isOpenMetrics ? 'unknown' : 'untyped'
 }
 
 function numberValues(metric: NumberMetric, view: RunView): PromValue[] {

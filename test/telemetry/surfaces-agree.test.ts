@@ -87,6 +87,15 @@ describe.each(['text', 'openmetrics'] as const)('/metrics as %s and OTLP', (form
   })
 })
 
+it('gives no type to a gauge whose name ends like a histogram', async () => {
+  const exposition = new PrometheusExposition(
+    () => sampleView(plan),
+    new ExemplarStore(COMMAND_BOUNDS_SECONDS),
+  )
+  expect(await exposition.render('text')).toContain('# TYPE db_client_connection_count untyped\n')
+  expect(await exposition.render('openmetrics')).toContain('# TYPE db_client_connection_count unknown\n')
+})
+
 describe('OpenMetrics', () => {
   it('carries exemplars on the bucket they belong to, and ends as it must', async () => {
     const exemplars = new ExemplarStore(COMMAND_BOUNDS_SECONDS)

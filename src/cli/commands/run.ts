@@ -71,8 +71,8 @@ async function run(
 function exitCodeOf(result: RunResult, signal: ExitCode | undefined): ExitCode {
   if (result.end_reason === 'thread_crashed') return EXIT.internalError
   if (!result.audit.ok) return EXIT.auditFailed
-  if (signal !== undefined && result.plan.load.duration_ms !== null) return signal
-  return EXIT.ok
+  const isCutShort = result.end_reason === 'signal' && result.plan.load.duration_ms !== null
+  return isCutShort && signal !== undefined ? signal : EXIT.ok
 }
 
 function warnOfVisibleSecret(command: Command, log: Log): void {

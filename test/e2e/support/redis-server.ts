@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { findFreePort } from '../../../src/redis/embedded-server.ts'
+import { findServerBinary } from '../../../src/redis/server-binary.ts'
+import { until } from './until.ts'
+
+/** A real Redis server of one test file. */
+export interface TestServer {
+  readonly port: number
+  readonly folder: string
+  readonly args: readonly string[]
+  /** A client of the test, which does not retry. Closed with the server. */
+  client(options?: { readonly db?: number; readonly username?: string; readonly password?: string }): Redis
+  signal(name: NodeJS.Signals): void
+  stop(): Promise<void>
+}
+
+let binary: string | undefined
+
+/** Starts a server on a free port (never 6379) with the given arguments after ours; `{folder}` stands for its folder. */
+export async function startRedis(...args: readonly string[]): Promise<TestServer> {
+  binary ??= findServerBinary(process.env)
+  for (let attempt = 1; ; attempt++) {
+    const port = await findFreePort()
+    const folder = mkdtempSync(join(tmpdir(), 'redis-test-e2e-'))
+    const log = join(folder, 'server.log')
+    const own = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--logfile', log]
+    const port_ = args.includes('--port') ? [] : ['--port', String(port)]
+    const filled = args.map((arg) => arg.replaceAll('{folder}', folder).replaceAll('{port}', String(port)))
+    const server = spawn(binary, [...own, ...port_, ...filled], { stdio: 'ignore' })
+    const isReady = await until(`redis-server on ${port}`, () => {
+      if (readLog(log).includes('Ready to accept connections')) return 'yes'
+      return server.exitCode === null ? undefined : 'no'
+    })
+    if (isReady === 'yes') return describeServer(server, port, folder, args)
+    rmSync(folder, { recursive: true })
+    if (attempt === 3) throw new Error(`redis-server does not start: ${readLog(log)}`)
+  }
+}
+
+function describeServer(
+  server: ChildProcess,
+  port: number,
+  folder: string,
+  args: readonly string[],
+): TestServer {
+  const clients: Redis[] = []
+  return {
+    port,
+    folder,
+    args,
+    client(options = {}) {
+      const client = new Redis(port, '127.0.0.1', { retryStrategy: () => null, ...options })
+      client.on('error', () => {})
+      clients.push(client)
+      return client
+    },
+    signal: (name) => void server.kill(name),
+    async stop() {
+      for (const client of clients) client.disconnect()
+      const exited = new Promise((resolve) => server.once('exit', resolve))
+      if (server.exitCode === null && server.signalCode === null) {
+        server.kill('SIGKILL')
+        await exited
+      }
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function readLog(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
