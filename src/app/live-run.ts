@@ -5,7 +5,7 @@ import { mergeHistograms } from '../ledger/merge.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { EndReason, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
-import type { RunPhase, RunView } from '../model/run-view.ts'
+import type { RunPhase } from '../model/run-view.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
@@ -15,7 +15,6 @@ import type { ThreadsEnd } from './load-threads.ts'
 import type { RunStage } from './prepare-run.ts'
 import { Recorder } from './recorder.ts'
 import { connectionNamePrefixOf, pacingOf } from './run-plan-parts.ts'
-import { monotonicMillis } from './thread-time.ts'
 
 const START_DELAY_MILLIS = 50
 /** A timer may fire a little before its time. */
@@ -35,7 +34,7 @@ interface RunTimes {
 }
 
 /**
- * A run from the moment everything is connected to the moment its result is known: starts the load, looks once a
+ * A run from the moment everything is connected and watched (its clock starts here) to the moment its result is known: starts the load, looks once a
  * second, causes the faults, ends when the time is up, a signal comes or a thread dies.
  */
 export class LiveRun {
@@ -63,18 +62,6 @@ export class LiveRun {
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
   }
 
-  /** What the surfaces show. */
-  readonly view = (): RunView => ({
-    plan: this.#plan,
-    phase: this.#stage.phase.current,
-    snapshot: this.#stage.source.take(),
-    tool: this.#stage.tool,
-  })
-
-  get startedAtMillis(): number {
-    return this.#times.startMillis
-  }
-
   /** Ends the load early. Draining and reporting follow. */
   stop(): void {
     if (this.#stoppedAtMillis !== undefined) return
@@ -89,7 +76,7 @@ export class LiveRun {
     this.#writeHeader()
     this.#stage.phase.current = 'warmup'
     if (this.#plan.load.warmup_ms === 0) this.#beginMeasure(source.take())
-    threads.start(monotonicMillis() + Math.max(0, this.#times.startMillis - source.now()))
+    threads.start(source.toMonotonic(this.#times.startMillis))
     const stopTicks = everySecond(
       this.#firstTickMillis(),
       () => source.now(),
@@ -157,8 +144,10 @@ export class LiveRun {
   #startFaults(control: ControlClient): () => void {
     const { threads, tool, log, source, journal } = this.#stage
     const target = ownConnections(control, threads, connectionNamePrefixOf(this.#plan))
-    return startFaultTimeline(this.#plan.faults, this.#times.measureStartMillis, {
+    return startFaultTimeline(this.#plan.faults, {
       target,
+      beginMillis: this.#times.measureStartMillis,
+      endMillis: this.#times.plannedEndMillis,
       seed: this.#plan.load.seed,
       now: () => source.now(),
       onPlanned: ({ kind }, planned_at_ms) => journal.append({ type: 'fault_planned', kind, planned_at_ms }),

@@ -4,7 +4,7 @@ import type { Outage } from '../model/connection-event.ts'
 import { ConnectError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import type { RunPlan, Secrets } from '../model/plan.ts'
-import type { RunPhase, ToolCounters } from '../model/run-view.ts'
+import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import type { Journal } from '../telemetry/journal.ts'
@@ -39,6 +39,11 @@ export interface RunStage extends RunFrame {
   readonly comparison: ServerComparison
   /** Set by whoever wants to hear of outages. */
   readonly events: { onOutage: (outage: Outage) => void }
+}
+
+/** What the surfaces show of a run. */
+export function viewOf({ plan, phase, source, tool }: RunStage): RunView {
+  return { plan, phase: phase.current, snapshot: source.take(), tool }
 }
 
 export interface PrepareParts {

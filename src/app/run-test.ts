@@ -13,7 +13,7 @@ import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
 import { LiveRun } from './live-run.ts'
 import { checkServer, readServerFacts } from './preflight.ts'
-import { prepareRun, type RunFrame } from './prepare-run.ts'
+import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
 import { removeKeys } from './remove-keys.ts'
 import { reportResult } from './report-result.ts'
 import { workloadSpecOf } from './run-plan-parts.ts'
@@ -56,9 +56,10 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const threadEntry = dependencies.threadEntry ?? new URL('load-thread.js', import.meta.url)
     const { secrets } = built
     const parts = { plan, secrets, facts, control, cleanup, threadEntry, interrupted: stop.interrupted }
-    const live = new LiveRun(await prepareRun(frame, parts))
-    await frame.surfaces.begin(live.view, live.startedAtMillis)
+    const stage = await prepareRun(frame, parts)
+    await frame.surfaces.begin(() => viewOf(stage), stage.source.now())
     if (frame.surfaces.spans !== undefined) dependencies.onTrace(frame.surfaces.spans.traceId)
+    const live = new LiveRun(stage)
     stop.handOver(() => live.stop())
     const result = await live.run(control)
     reportResult(result, dependencies)

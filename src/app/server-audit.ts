@@ -13,6 +13,7 @@ export class ServerComparison {
   readonly #ownNamePrefix: string
   readonly #before: ServerStats | undefined
   readonly #dialsBefore: number
+  readonly #redialsBefore: number
   readonly #problem: string | undefined
 
   private constructor(
@@ -24,6 +25,7 @@ export class ServerComparison {
     this.#ownNamePrefix = ownNamePrefix
     this.#before = first.stats
     this.#dialsBefore = first.dials
+    this.#redialsBefore = control.redials
     this.#problem = first.problem
   }
 
@@ -62,7 +64,8 @@ export class ServerComparison {
         after,
         total,
         inFlight,
-        ownConnections: total.counters.dials - this.#dialsBefore,
+        ownConnections:
+          total.counters.dials - this.#dialsBefore + this.#control.redials - this.#redialsBefore,
         transactionFrames: plan.batch.kind === 'transaction',
       })
     } catch (error) {

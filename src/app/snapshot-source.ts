@@ -22,6 +22,11 @@ export class SnapshotSource {
     return this.#anchor.epochMillis + (monotonicMillis() - this.#anchor.monotonicMillis)
   }
 
+  /** An instant as the load threads know it. */
+  toMonotonic(epochMillis: number): number {
+    return this.#anchor.monotonicMillis + (epochMillis - this.#anchor.epochMillis)
+  }
+
   take(): LedgerSnapshot {
     return this.#final ?? readLedgers(this.#ledgers, this.#layout, this.now())
   }

@@ -47,7 +47,9 @@ const fault = z.strictObject(
  */
 export function profileSchema(operationNames: readonly string[]): z.ZodType {
   const tree: Tree = {
-    name: z.string().regex(NAME, { error: 'expected 1 to 64 characters from A-Z a-z 0-9 . _ -' }),
+    name: z
+      .string({ error: 'expected 1 to 64 characters from A-Z a-z 0-9 . _ -' })
+      .regex(NAME, { error: 'expected 1 to 64 characters from A-Z a-z 0-9 . _ -' }),
     description: z.string({ error: 'expected a text' }).optional(),
     operations: z
       .array(
@@ -66,10 +68,10 @@ export function profileSchema(operationNames: readonly string[]): z.ZodType {
           },
           { error: 'expected a mapping with command and weight' },
         ),
-        { error: 'expected a list' },
+        { error: 'expected a list of commands with weights' },
       )
       .min(1, { error: 'expected at least one operation' }),
-    faults: z.array(fault, { error: 'expected a list' }).optional(),
+    faults: z.array(fault, { error: 'expected a list of faults' }).optional(),
   }
   for (const setting of SETTINGS)
     if (setting.inProfile) plant(tree, setting.key.split('.'), setting.kind.schema)

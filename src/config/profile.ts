@@ -58,7 +58,7 @@ type Located = Omit<Problem, 'where'> & { readonly offset: number }
 function describe(issue: z.core.$ZodIssue, root: Node | null, schema: z.ZodType): Located[] {
   const path = issue.path
   if (issue.code !== 'unrecognized_keys')
-    return [{ path: path.join('.'), offset: offsetOf(root, path), message: firstLine(issue.message) }]
+    return [{ path: path.join('.'), offset: offsetOf(root, path), message: messageOf(issue, root) }]
   const known = keysAt(schema, path)
   return issue.keys.map((key) => {
     const hint = DANGEROUS_KEYS.has(key) ? undefined : suggest(key, known)
@@ -69,6 +69,11 @@ function describe(issue: z.core.$ZodIssue, root: Node | null, schema: z.ZodType)
       hint: hint ?? `known here: ${known.join(', ')}`,
     }
   })
+}
+
+function messageOf({ path, message }: z.core.$ZodIssue, root: Node | null): string {
+  const isThere = nodesOn(root, path).length === path.length
+  return `${isThere ? '' : 'missing: '}${firstLine(message)}`
 }
 
 /** Keys that the schema knows at a path. */
@@ -90,13 +95,18 @@ function unwrap(schema: unknown): unknown {
 
 /** Where the value at a path begins; the nearest enclosing node when the value is absent. */
 function offsetOf(root: Node | null, path: readonly PropertyKey[]): number {
-  let node = root
+  return (nodesOn(root, path).at(-1) ?? root)?.range?.[0] ?? 0
+}
+
+/** The nodes along a path, as far as they exist. */
+function nodesOn(root: Node | null, path: readonly PropertyKey[]): Node[] {
+  const nodes: Node[] = []
   for (const step of path) {
-    const next = childOf(node, step)
+    const next = childOf(nodes.at(-1) ?? root, step)
     if (next === undefined) break
-    node = next
+    nodes.push(next)
   }
-  return node?.range?.[0] ?? 0
+  return nodes
 }
 
 function childOf(node: Node | null, step: PropertyKey): Node | undefined {

@@ -7,6 +7,9 @@ import { faults } from './registry.ts'
 export interface FaultTimelineParts {
   readonly target: FaultTarget
   readonly seed: number
+  /** Milliseconds since the epoch; the measured phase, in which all waves fall. The end may be infinite. */
+  readonly beginMillis: number
+  readonly endMillis: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Before the fault acts. */
@@ -26,12 +29,11 @@ export function* waveInstants(plan: FaultPlan, random: Random): Generator<number
   }
 }
 
+/** Milliseconds; Node fires a longer timer at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 /** Starts the timeline of all faults. Returns a function that ends it; a fault that is at work is not interrupted. */
-export function startFaultTimeline(
-  plans: readonly FaultPlan[],
-  measureStartMillis: number,
-  parts: FaultTimelineParts,
-): () => void {
+export function startFaultTimeline(plans: readonly FaultPlan[], parts: FaultTimelineParts): () => void {
   const timers = new Map<number, NodeJS.Timeout>()
   for (const [index, plan] of plans.entries()) {
     const random = createRandom(deriveSeed(parts.seed, 100 + index))
@@ -39,12 +41,17 @@ export function startFaultTimeline(
     const scheduleNext = (): void => {
       const next = instants.next()
       if (next.done === true) return
-      const plannedAt = measureStartMillis + next.value
+      const plannedAt = parts.beginMillis + next.value
+      if (plannedAt >= parts.endMillis) return
       const run = (): void => {
         scheduleNext()
         void inject(plan, plannedAt, random, parts)
       }
-      timers.set(index, setTimeout(run, Math.max(0, plannedAt - parts.now())))
+      const wait = (): void => {
+        const left = plannedAt - parts.now()
+        timers.set(index, left > LONGEST_TIMER ? setTimeout(wait, LONGEST_TIMER) : setTimeout(run, left))
+      }
+      wait()
     }
     scheduleNext()
   }

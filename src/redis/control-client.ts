@@ -17,12 +17,17 @@ export interface ConnectTimes {
   readonly readyMillis: number
 }
 
-/** The one connection that looks after things. It carries no load; every call has a bound. */
+/**
+ * The one connection that looks after things. It carries no load; every call has a bound. It does not retry by itself:
+ * a call that finds the connection gone dials anew, once.
+ */
 export class ControlClient {
   readonly #redis: Redis
   readonly #spec: ClientSpec
   /** What we sent ourselves, by lower-case command name, so that the audit can leave it out. */
   readonly #sent = new Map<string, number>()
+  #redials = 0
+  #redialing: Promise<void> | undefined
 
   /** How long the dial took, and how long it took until the connection was ready; milliseconds. */
   readonly connectTimes: ConnectTimes
@@ -62,8 +67,14 @@ export class ControlClient {
     return condition?.protocol ?? this.#spec.target.protocol
   }
 
+  /** How often the connection was lost and dialled again. */
+  get redials(): number {
+    return this.#redials
+  }
+
   /** Sends any command. Rejects with the server's error, or when no answer comes in time. */
   async call(command: string, args: readonly (string | number)[], limitMillis: number): Promise<unknown> {
+    if (this.#redis.status === 'end') await this.#redial(limitMillis)
     const name = command.toLowerCase()
     this.#sent.set(name, (this.#sent.get(name) ?? 0) + 1)
     return await bounded(this.#redis.call(command, ...args), limitMillis, command)
@@ -122,6 +133,19 @@ export class ControlClient {
       removed += Number(await this.call('UNLINK', keys, left))
     }
     return { removed, complete: true }
+  }
+
+  /** One dial for all calls that want one. */
+  #redial(limitMillis: number): Promise<void> {
+    this.#redialing ??= this.#redis
+      .connect()
+      .then(() => {
+        this.#redials++
+      })
+      .finally(() => {
+        this.#redialing = undefined
+      })
+    return bounded(this.#redialing, limitMillis, 'connecting')
   }
 
   /** Closes without waiting. */

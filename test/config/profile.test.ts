@@ -101,7 +101,9 @@ faults:
   it('says what is missing', () => {
     const problems = problemsOf('description: nothing else\n')
     expect(problems).toHaveLength(2)
-    expect(problems.join('\n')).toMatch(/name: .*\n.*operations: expected a list/)
+    expect(problems.join('\n')).toMatch(
+      /name: missing: expected 1 to 64 characters.*\n.*operations: missing: expected a list/,
+    )
   })
 
   it.each([

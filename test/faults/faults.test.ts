@@ -6,6 +6,7 @@ import type { FaultPlan } from '../../src/model/plan.ts'
 import { createRandom } from '../../src/model/random.ts'
 import type { FaultResult } from '../../src/model/result.ts'
 
+const DAY = 86_400_000
 const WAVES: FaultPlan = { kind: 'client-kill', at_ms: 5000, every_ms: 10_000, jitter_ms: 1000, share: 0.5 }
 
 function fakeTarget(
@@ -91,8 +92,10 @@ describe('the timeline', () => {
   ): { done: FaultResult[]; planned: number[]; stop: () => void } {
     const done: FaultResult[] = []
     const planned: number[] = []
-    const stop = startFaultTimeline(plans, Date.now(), {
+    const stop = startFaultTimeline(plans, {
       target,
+      beginMillis: Date.now(),
+      endMillis: Date.now() + 100 * DAY,
       seed: 1,
       now: () => Date.now(),
       onPlanned: (_, at) => planned.push(at),
@@ -110,6 +113,20 @@ describe('the timeline', () => {
     expect(planned.map((at) => at - startedAt)).toEqual([5000, 15_000, 25_000])
     expect(done.map(({ at_ms }) => at_ms - startedAt)).toEqual([5000, 15_000, 25_000])
     expect(done.map(({ connections, error }) => [connections, error])).toEqual(done.map(() => [1, null]))
+  })
+
+  it('leaves out what falls on or after the end, and can wait for a month', async () => {
+    const startedAt = Date.now()
+    const once = { ...WAVES, jitter_ms: 0, every_ms: null }
+    const { planned } = start(
+      [
+        { ...once, at_ms: 40 * DAY },
+        { ...once, at_ms: 100 * DAY },
+      ],
+      fakeTarget(['a', 'b']),
+    )
+    await vi.advanceTimersByTimeAsync(200 * DAY)
+    expect(planned).toEqual([startedAt + 40 * DAY])
   })
 
   it('records a fault that cannot be done, and goes on', async () => {

@@ -20,17 +20,28 @@ export interface TestServer {
 
 let binary: string | undefined
 
-/** Starts a server on a free port (never 6379) with the given arguments after ours; `{folder}` stands for its folder. */
-export async function startRedis(...args: readonly string[]): Promise<TestServer> {
+/**
+ * Starts a server on a free port (never 6379) with the given arguments after ours; `{folder}` stands for its folder and
+ * `{port}` for its port.
+ */
+export function startRedis(...args: readonly string[]): Promise<TestServer> {
+  return startOn(findFreePort, args)
+}
+
+/** Starts a server where another one was. */
+export function restartRedis({ port, args }: TestServer): Promise<TestServer> {
+  return startOn(() => Promise.resolve(port), args)
+}
+
+async function startOn(findPort: () => Promise<number>, args: readonly string[]): Promise<TestServer> {
   binary ??= findServerBinary(process.env)
   for (let attempt = 1; ; attempt++) {
-    const port = await findFreePort()
+    const port = await findPort()
     const folder = mkdtempSync(join(tmpdir(), 'redis-test-e2e-'))
     const log = join(folder, 'server.log')
     const own = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--logfile', log]
-    const port_ = args.includes('--port') ? [] : ['--port', String(port)]
     const filled = args.map((arg) => arg.replaceAll('{folder}', folder).replaceAll('{port}', String(port)))
-    const server = spawn(binary, [...own, ...port_, ...filled], { stdio: 'ignore' })
+    const server = spawn(binary, [...own, '--port', String(port), ...filled], { stdio: 'ignore' })
     const isReady = await until(`redis-server on ${port}`, () => {
       if (readLog(log).includes('Ready to accept connections')) return 'yes'
       return server.exitCode === null ? undefined : 'no'
