@@ -18,8 +18,6 @@ function createProgram(terminal: Terminal): Command {
       'Puts a known load on a Redis server, breaks things on purpose if asked, and tells the truth about it.',
     )
     .version(TOOL_VERSION)
-    .showHelpAfterError('(try --help)')
-    .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
     .addHelpText('after', `\nExit codes:\n${exitCodeHelp()}`)
   for (const add of COMMANDS) add(program, terminal)
   for (const command of [
@@ -27,8 +25,23 @@ function createProgram(terminal: Terminal): Command {
     ...program.commands,
     ...program.commands.flatMap(({ commands }) => commands),
   ])
-    command.exitOverride().configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
+    command.exitOverride().configureOutput({
+      writeOut: terminal.stdout,
+      writeErr: terminal.stderr,
+      outputError: (text, write) =>
+        write(`redis-test: ${toOneLine(text)}; see ${commandPath(command)} --help\n`),
+    })
   return program
+}
+
+/** `error: unknown option '--x'\n(Did you mean --y?)` as one line. */
+function toOneLine(text: string): string {
+  const [first = '', ...others] = text.trim().split('\n')
+  return [first.replace(/^error: /, '').replace(/\.$/, ''), ...others].join(' ')
+}
+
+function commandPath(command: Command): string {
+  return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`
 }
 
 function exitCodeHelp(): string {
@@ -61,7 +74,8 @@ async function main(): Promise<void> {
     terminal.exitCode = explain(error, terminal)
   }
   // Sockets of a client that hangs, or of an exporter, must not keep the process.
-  process.exit(terminal.exitCode)
+  const isLost = terminal.exitCode === EXIT.ok && terminal.hasLostOutput
+  process.exit(isLost ? EXIT.internalError : terminal.exitCode)
 }
 
 await main()

@@ -4,19 +4,26 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 export interface Terminal {
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  /** What the command says. */
   exitCode: ExitCode
+  /** Whether something that was written did not reach its reader. */
+  readonly hasLostOutput: boolean
 }
 
 /** Writes to the process's own streams. A reader that went away must not end a run; it makes the exit code say so. */
 export function openTerminal(): Terminal {
+  let hasLostOutput = false
   const terminal: Terminal = {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     exitCode: EXIT.ok,
+    get hasLostOutput() {
+      return hasLostOutput
+    },
   }
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', () => {
-      if (terminal.exitCode === EXIT.ok) terminal.exitCode = EXIT.internalError
+      hasLostOutput = true
     })
   return terminal
 }

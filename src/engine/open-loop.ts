@@ -66,8 +66,9 @@ export class OpenLoop implements DispatcherListener {
     return this.#dueAt < endAt ? this.#dueAt - at : this.#finish()
   }
 
-  /** Ends the arrivals: what was due before the end and was not fired is dropped. */
+  /** Ends the arrivals. What is due by now is still fired; what is more than one wake can catch up with is dropped. */
   stop(): void {
+    this.wake()
     this.#finish()
   }
 

@@ -23,6 +23,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
   const measuredSeconds = Math.max(0, record.measureEndMillis - record.measureStartMillis) / 1000
   const counts = countOutcomes(total.measure)
   const { counters } = total.measure
+  const unsettled = Math.max(0, counters.issued - counts.ok - counts.failed - counts.indeterminate)
   return {
     schema: 'redis-test/result',
     schema_version: 1,
@@ -37,7 +38,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
       scheduled: counters.scheduled,
       issued: counters.issued,
       ...counts,
-      in_flight_at_end: end?.inFlight ?? total.gauges.in_flight,
+      in_flight_at_end: end?.inFlight ?? unsettled,
       abandoned_at_end: end?.abandoned ?? total.gauges.abandoned,
       dropped_max_in_flight: counters.dropped_max_in_flight,
       dropped_generator_late: counters.dropped_generator_late,

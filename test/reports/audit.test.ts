@@ -70,6 +70,20 @@ describe('auditRecord', () => {
     ])
   })
 
+  it('allows for what happened while the ledger of a killed run was read, and for no more', () => {
+    const apart = (dropped: number): ReturnType<typeof sampleRecord> => {
+      const record = sampleRecord(plan)
+      const { measure } = record.total
+      const counters = { ...measure.counters, dropped_max_in_flight: dropped, dropped_generator_late: 0 }
+      return { ...record, end: undefined, total: { ...record.total, measure: { ...measure, counters } } }
+    }
+    expect(failing(apart(3 + 10))).toEqual([])
+    expect(auditRecord(apart(3 + 10)).checks[0]!.detail).toBe(
+      '9 = 6 + 13 (10 apart, 10 allowed: read while the load went on)',
+    )
+    expect(failing(apart(3 + 11))).toHaveLength(1)
+  })
+
   it('fails with the server', () => {
     const serverAudit = { status: 'failed', reason: null, commands: [] } as const
     expect(auditRecord(withEnd({ serverAudit })).ok).toBe(false)

@@ -1,0 +1,249 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { generate } from 'selfsigned'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startCollector } from './support/collector.ts'
+import { command, type Ended, folder, run, start, startRun } from './support/command-line.ts'
+import { startRedis, type TestServer } from './support/redis-server.ts'
+
+const LOAD = ['--target-ops-per-second', '200', '--duration', '1', '--warmup', '0']
+const SECRET = 'correct-horse-battery'
+
+describe('TLS', () => {
+  let server: TestServer
+  const certificates = join(folder, 'certificates')
+  const [ca, certificate, key, stranger] = ['ca.pem', 'cert.pem', 'key.pem', 'stranger.pem'].map((name) =>
+    join(certificates, name),
+  ) as [string, string, string, string]
+  beforeAll(async () => {
+    mkdirSync(certificates)
+    const altNames = [
+      { type: 7, ip: '127.0.0.1' },
+      { type: 2, value: 'redis.test' },
+    ] as const
+    const made = await generate([{ name: 'commonName', value: 'redis.test' }], {
+      keySize: 2048,
+      extensions: [{ name: 'subjectAltName', altNames: [...altNames] }],
+    })
+    const other = await generate([{ name: 'commonName', value: 'stranger' }], { keySize: 2048 })
+    for (const [file, text] of [
+      [ca, made.cert],
+      [certificate, made.cert],
+      [key, made.private],
+      [stranger, other.cert],
+    ] as const)
+      writeFileSync(file, text)
+    server = await startRedis(
+      ...['--port', '0', '--tls-port', '{port}', '--tls-cert-file', certificate, '--tls-key-file', key],
+      ...['--tls-ca-cert-file', ca],
+    )
+  })
+  afterAll(() => server.stop())
+  const target = (): string[] => [
+    '--port',
+    String(server.port),
+    '--tls',
+    '--tls-cert',
+    certificate,
+    '--tls-key',
+    key,
+  ]
+
+  it('is used by every connection, and verified', async () => {
+    const { code, result } = await run([...target(), '--tls-ca', ca, ...LOAD])
+    expect(code).toBe(0)
+    expect(result.totals.ok).toBe(200)
+    expect(result.audit.server.status).toBe('ok')
+  })
+
+  it('carries the coalesced writes of batches as well', async () => {
+    const { code, result } = await run([
+      ...[
+        ...target(),
+        '--tls-ca',
+        ca,
+        '-w',
+        'high_throughput',
+        '--duration',
+        '1',
+        '--warmup',
+        '0',
+        '--value-size',
+        '2000',
+      ],
+    ])
+    expect(code).toBe(0)
+    expect(result.totals.ok).toBeGreaterThan(1000)
+    expect(result.totals.failed + result.totals.indeterminate).toBe(0)
+    expect(result.audit.server.status).toBe('ok')
+  })
+
+  it('is refused when the authority is not the one', async () => {
+    const { code, stderr } = await command([
+      'run',
+      ...target(),
+      '--metrics-port',
+      '0',
+      '--tls-ca',
+      stranger,
+      ...LOAD,
+    ])
+    expect(code).toBe(3)
+    expect(stderr).toMatch(
+      /cannot connect to 127\.0\.0\.1:\d+ \(TLS\): DEPTH_ZERO_SELF_SIGNED_CERT \(.*--tls-ca\)/,
+    )
+  })
+
+  it('takes any certificate only when told to', async () => {
+    const { code, result } = await run([...target(), '--no-tls-verify', ...LOAD])
+    expect(code).toBe(0)
+    expect(result.totals.ok).toBe(200)
+  })
+
+  it('verifies the name it is given', async () => {
+    const named = await run([...target(), '--tls-ca', ca, '--tls-server-name', 'redis.test', ...LOAD])
+    expect(named.code).toBe(0)
+    const wrong = await command([
+      ...[
+        'run',
+        ...target(),
+        '--metrics-port',
+        '0',
+        '--tls-ca',
+        ca,
+        '--tls-server-name',
+        'other.test',
+        ...LOAD,
+      ],
+    ])
+    expect(wrong.code).toBe(3)
+    expect(wrong.stderr).toContain('ERR_TLS_CERT_ALTNAME_INVALID')
+  })
+
+  it('is named as the cause when one side does not speak it', async () => {
+    const { code, stderr } = await command([
+      'run',
+      '--port',
+      String(server.port),
+      '--metrics-port',
+      '0',
+      ...LOAD,
+    ])
+    expect(code).toBe(3)
+    expect(stderr).toContain('--tls')
+  })
+})
+
+describe('passwords', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startRedis('--requirepass', 'admin')
+    const admin = server.client({ password: 'admin' })
+    await admin.call(
+      'ACL',
+      'SETUSER',
+      'tester',
+      'on',
+      `>${SECRET}`,
+      '~perf:*',
+      '+@all',
+      '-@dangerous',
+      '+info',
+      '+client',
+    )
+    await admin.call('ACL', 'SETUSER', 'reader', 'on', `>${SECRET}`, '~*', '+@read', '+@connection', '+info')
+  })
+  afterAll(() => server.stop())
+  const as = (username: string, password = SECRET) => ({
+    env: { REDIS_USERNAME: username, REDIS_PASSWORD: password, REDIS_PORT: String(server.port) },
+  })
+
+  it('let an ACL user in, who may do what he may do', async () => {
+    const { code, result } = await run(['--key-prefix', 'perf', ...LOAD], as('tester'))
+    expect(code).toBe(0)
+    expect(result.totals.ok).toBe(200)
+    expect(result.audit.ok).toBe(true)
+  })
+
+  it('make commands fail that the user may not run, and that is what the report says', async () => {
+    const { code, result } = await run(['--key-prefix', 'perf', ...LOAD, '--seed', '5'], as('reader'))
+    expect(code).toBe(0)
+    const set = result.operations.find(({ operation }) => operation === 'SET')!
+    expect(set.errors).toEqual([
+      { outcome: 'failed', error_type: 'auth_error', code: 'NOPERM', count: set.count },
+    ])
+    expect(result.operations.find(({ operation }) => operation === 'GET')!.failed).toBe(0)
+    expect(result.audit.ok).toBe(true)
+  })
+
+  it.each([
+    ['wrong', () => as('tester', 'wrong-horse'), 'WRONGPASS'],
+    ['missing', () => ({}), 'NOAUTH'],
+  ])('that are %s are an error before any load', async (_, options, code) => {
+    const ended = await command(
+      ['run', '--port', String(server.port), '--metrics-port', '0', ...LOAD],
+      options(),
+    )
+    expect(ended.code).toBe(3)
+    expect(ended.stderr).toMatch(new RegExp(`cannot connect to 127\\.0\\.0\\.1:\\d+: ${code}`))
+    expect(ended.stderr).toContain('REDIS_PASSWORD')
+    expect(ended.stderr).not.toMatch(/ {4}at /)
+  })
+
+  it('never leave, whatever is looked at', async () => {
+    const collector = await startCollector()
+    const journal = join(folder, 'secret.ndjson')
+    const file = join(folder, 'secret.json')
+    const texts: string[] = []
+    const keep = ({ stdout, stderr }: Ended): void => void texts.push(stdout, stderr)
+    try {
+      const running = startRun(
+        [
+          ...[
+            '--url',
+            `redis://tester:${SECRET}@127.0.0.1:${server.port}`,
+            '--key-prefix',
+            'perf',
+            '--log-level',
+            'debug',
+          ],
+          ...[...LOAD, '--metrics-linger', '30s', '--journal', journal],
+        ],
+        { env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, TEST_TRACE_SAMPLE_RATIO: '1' } },
+      )
+      const [, url] = await running.saw(/"url":"(http:[^"]+)"/)
+      await running.saw(/metrics stay up/)
+      texts.push(await (await fetch(url!)).text())
+      const { readFileSync } = await import('node:fs')
+      texts.push(readFileSync(`/proc/${running.pid}/cmdline`, 'utf8'))
+      running.child.kill('SIGTERM')
+      keep(await running.ended)
+      texts.push(JSON.stringify(running.result()), readFileSync(journal, 'utf8'))
+      texts.push(JSON.stringify([...collector.metrics, ...collector.spans, ...collector.resources]))
+      keep(await command(['report', journal, '--output-file', file]))
+      const target = ['--port', String(server.port), '--metrics-port', '0', '--log-level', 'debug']
+      const flags = ['--username', 'tester', '--password', SECRET]
+      keep(await command(['run', '--print-plan', ...target, ...flags]))
+      keep(await command(['check', '--port', String(server.port), ...flags]))
+      // In errors too: ioredis puts the arguments of AUTH into them.
+      keep(await start(['run', ...target, ...LOAD, '--username', 'nobody', '--password', SECRET]).ended)
+      keep(
+        await command([
+          'run',
+          ...target,
+          ...LOAD,
+          '--password',
+          SECRET,
+          '--username',
+          'reader',
+          '--db',
+          '99',
+        ]),
+      )
+    } finally {
+      collector.stop()
+    }
+    expect(texts.length).toBeGreaterThan(12)
+    expect(texts.filter((text) => text.includes(SECRET))).toEqual([])
+  })
+})
