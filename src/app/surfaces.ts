@@ -9,6 +9,8 @@ import type { Otlp } from '../telemetry/otlp.ts'
 import type { PrometheusExposition } from '../telemetry/prometheus.ts'
 import type { RunSpans } from '../telemetry/run-spans.ts'
 
+const PRIME_LIMIT_MILLIS = 500
+
 export interface SurfaceParts {
   readonly plan: RunPlan
   readonly series: readonly SeriesInfo[]
@@ -72,6 +74,7 @@ export class Surfaces {
       tool,
       startedAtMillis,
     })
+    await this.#otlp.prime(PRIME_LIMIT_MILLIS)
     log.info({ endpoint: plan.otel.endpoint ?? 'default' }, 'exporting over OTLP')
   }
 

@@ -17,10 +17,14 @@ export class DecimalHistogram implements Histogram {
   readonly sumMicros: number
   readonly minMicros: number
   readonly maxMicros: number
+  /** Bucket `#first` and those after it; the others are empty. A snapshot a second of all 8 102 would cost CPU. */
   readonly #counts: Float64Array
+  readonly #first: number
 
-  constructor(counts: Float64Array, extremes: HistogramExtremes) {
+  /** `counts` holds bucket `first` and those after it, as far as anything was recorded. */
+  constructor(counts: Float64Array, extremes: HistogramExtremes, first = 0) {
     this.#counts = counts
+    this.#first = first
     let count = 0
     for (const value of counts) count += value
     this.count = count
@@ -39,9 +43,9 @@ export class DecimalHistogram implements Histogram {
     if (rank >= this.count) return this.maxMicros
     if (rank === 1) return this.minMicros
     let cumulative = 0
-    for (let index = 0; index < BUCKET_COUNT; index++) {
-      cumulative += this.#counts[index]!
-      if (cumulative >= rank) return this.#representative(index)
+    for (let at = 0; at < this.#counts.length; at++) {
+      cumulative += this.#counts[at]!
+      if (cumulative >= rank) return this.#representative(this.#first + at)
     }
     return this.maxMicros
   }
@@ -51,18 +55,19 @@ export class DecimalHistogram implements Histogram {
   }
 
   cumulativeCounts(boundsMicros: readonly number[]): number[] {
-    let index = 0
+    let at = 0
     let count = 0
     return boundsMicros.map((micros) => {
-      const last = Math.min(bucketIndex(micros), OVERFLOW_BUCKET - 1)
-      for (; index <= last; index++) count += this.#counts[index]!
+      const end = Math.min(bucketIndex(micros) + 1, OVERFLOW_BUCKET) - this.#first
+      for (; at < end && at < this.#counts.length; at++) count += this.#counts[at]!
       return count
     })
   }
 
   *buckets(): Generator<HistogramBucket> {
-    for (let index = 0; index < BUCKET_COUNT; index++) {
-      const count = this.#counts[index]!
+    for (let at = 0; at < this.#counts.length; at++) {
+      const count = this.#counts[at]!
+      const index = this.#first + at
       if (count !== 0) yield { index, count, lowerMicros: lowerBound(index), upperMicros: upperBound(index) }
     }
   }
@@ -71,13 +76,17 @@ export class DecimalHistogram implements Histogram {
   plus(other: DecimalHistogram): DecimalHistogram {
     if (other.count === 0) return this
     if (this.count === 0) return other
-    const counts = this.#counts.slice()
-    for (let index = 0; index < BUCKET_COUNT; index++) counts[index]! += other.#counts[index]!
-    return new DecimalHistogram(counts, {
+    const first = Math.min(this.#first, other.#first)
+    const end = Math.max(this.#first + this.#counts.length, other.#first + other.#counts.length)
+    const counts = new Float64Array(end - first)
+    counts.set(this.#counts, this.#first - first)
+    for (let at = 0; at < other.#counts.length; at++) counts[other.#first - first + at]! += other.#counts[at]!
+    const extremes = {
       sumMicros: this.sumMicros + other.sumMicros,
       minMicros: Math.min(this.minMicros, other.minMicros),
       maxMicros: Math.max(this.maxMicros, other.maxMicros),
-    })
+    }
+    return new DecimalHistogram(counts, extremes, first)
   }
 
   /**
@@ -88,20 +97,16 @@ export class DecimalHistogram implements Histogram {
     if (earlier.count === 0) return this
     if (this.count === earlier.count) return EMPTY_HISTOGRAM
     const counts = this.#counts.slice()
-    let first = -1
-    let last = -1
-    for (let index = 0; index < BUCKET_COUNT; index++) {
-      const count = counts[index]! - earlier.#counts[index]!
-      counts[index] = count
-      if (count === 0) continue
-      if (first < 0) first = index
-      last = index
-    }
-    return new DecimalHistogram(counts, {
+    const shift = earlier.#first - this.#first
+    for (let at = 0; at < earlier.#counts.length; at++) counts[shift + at]! -= earlier.#counts[at]!
+    const start = counts.findIndex((count) => count !== 0)
+    const last = counts.findLastIndex((count) => count !== 0)
+    const extremes = {
       sumMicros: this.sumMicros - earlier.sumMicros,
-      minMicros: Math.max(lowerBound(first), this.minMicros),
-      maxMicros: Math.min(upperBound(last), this.maxMicros),
-    })
+      minMicros: Math.max(lowerBound(this.#first + start), this.minMicros),
+      maxMicros: Math.min(upperBound(this.#first + last), this.maxMicros),
+    }
+    return new DecimalHistogram(counts.subarray(start, last + 1), extremes, this.#first + start)
   }
 
   /** Midpoint of a bucket, never outside what was recorded. */
@@ -112,7 +117,7 @@ export class DecimalHistogram implements Histogram {
   }
 }
 
-export const EMPTY_HISTOGRAM = new DecimalHistogram(new Float64Array(BUCKET_COUNT), {
+export const EMPTY_HISTOGRAM = new DecimalHistogram(new Float64Array(0), {
   sumMicros: 0,
   minMicros: 0,
   maxMicros: 0,

@@ -10,6 +10,7 @@ import {
 } from '../model/ledger.ts'
 import { OUTCOMES } from '../model/outcome.ts'
 import type { BoundedHistogram, OutcomeCount } from '../model/snapshot.ts'
+import { bucketIndex } from './buckets.ts'
 import { DecimalHistogram, EMPTY_HISTOGRAM } from './decimal-histogram.ts'
 import {
   BOUNDED_SIZE,
@@ -86,14 +87,15 @@ function readSeries(ledgers: readonly Float64Array[], base: number): Omit<Ledger
 function readHistogram(ledgers: readonly Float64Array[], offset: number): DecimalHistogram {
   let merged = EMPTY_HISTOGRAM
   for (const data of ledgers) {
-    if (data[offset + MIN] === Number.POSITIVE_INFINITY) continue
-    const counts = data.slice(offset + FIRST_BUCKET, offset + HISTOGRAM_SIZE)
-    const extremes = {
-      sumMicros: data[offset + SUM]!,
-      minMicros: data[offset + MIN]!,
-      maxMicros: data[offset + MAX]!,
-    }
-    merged = merged.plus(new DecimalHistogram(counts, extremes))
+    const minMicros = data[offset + MIN]!
+    const maxMicros = data[offset + MAX]!
+    if (minMicros === Number.POSITIVE_INFINITY) continue
+    const first = bucketIndex(minMicros)
+    const buckets = offset + FIRST_BUCKET
+    const counts = data.slice(buckets + first, buckets + bucketIndex(maxMicros) + 1)
+    merged = merged.plus(
+      new DecimalHistogram(counts, { sumMicros: data[offset + SUM]!, minMicros, maxMicros }, first),
+    )
   }
   return merged
 }

@@ -31,6 +31,11 @@ export interface Otlp {
   /** Spans that were handed over and have not left yet. */
   readonly pendingSpans: () => number
   readonly countPendingSpan: () => void
+  /**
+   * Exports once, within a bound: all series at zero, so that nobody misses their first increment, and what gRPC loads
+   * on its first use is loaded before there is load. Never rejects.
+   */
+  prime(boundMillis: number): Promise<void>
   /** Sends what is left, within a bound. Never rejects: what fails is counted and logged. */
   flush(boundMillis: number): Promise<void>
 }
@@ -45,12 +50,13 @@ export function startOtlp(parts: OtlpParts): Otlp {
   diag.setLogger(diagToLog(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
   const watch = (signal: Signal): Watch => watchExports(signal, parts)
   const wants = (name: string): boolean => environment[name] !== 'none'
+  const readers = wants('OTEL_METRICS_EXPORTER') ? [metricReader(parts, watch('metrics'))] : []
   const sdk = new NodeSDK({
     resource: resourceOf(parts),
     // Not the process detector: it would export the command line, which may hold a password.
     resourceDetectors: [envDetector, hostDetector],
     sampler: new AlwaysOnSampler(),
-    metricReaders: wants('OTEL_METRICS_EXPORTER') ? [metricReader(parts, watch('metrics'))] : [],
+    metricReaders: readers,
     logRecordProcessors: [],
     textMapPropagator: null,
     ...(wants('OTEL_TRACES_EXPORTER')
@@ -62,11 +68,12 @@ export function startOtlp(parts: OtlpParts): Otlp {
     tracer: trace.getTracer(SCOPE_NAME, parts.toolVersion),
     pendingSpans: () => pending,
     countPendingSpan: () => pending++,
+    async prime(boundMillis) {
+      const flushes = readers.map((reader) => reader.forceFlush().catch(describe))
+      await Promise.race([Promise.all(flushes), lateAfter(boundMillis)])
+    },
     async flush(boundMillis) {
-      const bound = new Promise<'late'>((resolve) => {
-        setTimeout(() => resolve('late'), boundMillis).unref()
-      })
-      const outcome = await Promise.race([sdk.shutdown().catch(describe), bound])
+      const outcome = await Promise.race([sdk.shutdown().catch(describe), lateAfter(boundMillis)])
       if (outcome === 'late') log.warn({ bound_ms: boundMillis }, 'telemetry was not flushed in time')
       else if (outcome !== undefined) log.debug({ reason: outcome }, 'telemetry flush failed')
     },
@@ -147,6 +154,12 @@ function watchExports(signal: Signal, { tool, log }: OtlpParts): Watch {
 function diagToLog(log: Log): DiagLogger {
   const write = (message: string): void => log.debug({ component: 'opentelemetry' }, message)
   return { error: write, warn: write, info: write, debug: write, verbose: write }
+}
+
+function lateAfter(millis: number): Promise<'late'> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve('late'), millis).unref()
+  })
 }
 
 function describe(error: unknown): string {

@@ -16,6 +16,8 @@ type PromLabels = Record<string, string | number>
 interface PromValue {
   readonly metricName?: string
   readonly labels: PromLabels
+  /** Labels that many lines have in common: prom-client formats the same object once, not for each line. */
+  readonly sharedLabels: PromLabels
   readonly value: number
   readonly exemplar?: {
     readonly labelSet: Record<string, string>
@@ -56,9 +58,12 @@ export class PrometheusExposition {
       collectDefaultMetrics({ register: registry as Registry })
     }
     const view = (): RunView => this.#view
+    const shared = new SharedLabels(identityLabels(this.#view.plan))
     for (const metric of CATALOGUE) {
-      this.#text.registerMetric(customMetric(metric, view) as unknown as PromMetric)
-      this.#openMetrics.registerMetric(customMetric(metric, view, exemplars) as unknown as PromMetric)
+      this.#text.registerMetric(customMetric(metric, { view, shared }) as unknown as PromMetric)
+      this.#openMetrics.registerMetric(
+        customMetric(metric, { view, shared, exemplars }) as unknown as PromMetric,
+      )
     }
   }
 
@@ -72,8 +77,33 @@ export class PrometheusExposition {
   }
 }
 
-/** prom-client calls `get()` when it renders; until then a metric of ours costs nothing. `exemplars`: for OpenMetrics. */
-function customMetric(metric: Metric, view: () => RunView, exemplars?: ExemplarStore): object {
+/** The labels of a series with those of the run, as one object for each combination; there are few of them. */
+class SharedLabels {
+  readonly #identity: PromLabels
+  readonly #known = new Map<string, PromLabels>()
+
+  constructor(identity: PromLabels) {
+    this.#identity = identity
+  }
+
+  of(labels: Labels): PromLabels {
+    const key = Object.entries(labels).flat().join('\n')
+    const known = this.#known.get(key) ?? { ...promLabels(labels), ...this.#identity }
+    this.#known.set(key, known)
+    return known
+  }
+}
+
+interface MetricParts {
+  readonly view: () => RunView
+  readonly shared: SharedLabels
+  /** For OpenMetrics. */
+  readonly exemplars?: ExemplarStore
+}
+
+/** prom-client calls `get()` when it renders; until then a metric of ours costs nothing. */
+function customMetric(metric: Metric, parts: MetricParts): object {
+  const { exemplars } = parts
   return {
     name: metric.prometheus,
     help: metric.help,
@@ -85,8 +115,7 @@ function customMetric(metric: Metric, view: () => RunView, exemplars?: ExemplarS
       const type = typeShown(metric, exemplars !== undefined)
       // For OpenMetrics prom-client adds the suffix of a counter itself.
       const name = exemplars === undefined ? metric.prometheus : metric.prometheus.replace(/_total$/, '')
-      const values =
-        metric.type === 'histogram' ? bucketValues(metric, view(), exemplars) : numberValues(metric, view())
+      const values = metric.type === 'histogram' ? bucketValues(metric, parts) : numberValues(metric, parts)
       return Promise.resolve({ name, help, type, aggregator: 'sum', values })
     },
   }
@@ -101,23 +130,26 @@ function typeShown({ prometheus, type }: Metric, isOpenMetrics: boolean): string
   return isOpenMetrics ? 'unknown' : 'untyped'
 }
 
-function numberValues(metric: NumberMetric, view: RunView): PromValue[] {
-  return metric.points(view).map(({ labels, value }) => ({ labels: promLabels(labels), value }))
+function numberValues(metric: NumberMetric, { view, shared }: MetricParts): PromValue[] {
+  return metric
+    .points(view())
+    .map(({ labels, value }) => ({ labels: {}, sharedLabels: shared.of(labels), value }))
 }
 
-function bucketValues(metric: HistogramMetric, view: RunView, exemplars?: ExemplarStore): PromValue[] {
-  return metric.points(view).flatMap((point) => {
-    const labels = promLabels(point.labels)
+function bucketValues(metric: HistogramMetric, { view, shared, exemplars }: MetricParts): PromValue[] {
+  return metric.points(view()).flatMap((point) => {
+    const sharedLabels = shared.of(point.labels)
     const counts = [...point.cumulative, point.count]
     return [
       ...counts.map((value, bucket): PromValue => ({
         metricName: `${metric.prometheus}_bucket`,
-        labels: { le: metric.boundsSeconds[bucket] ?? '+Inf', ...labels },
+        labels: { le: metric.boundsSeconds[bucket] ?? '+Inf' },
+        sharedLabels,
         value,
         ...exemplarOf(metric, point, bucket, exemplars),
       })),
-      { metricName: `${metric.prometheus}_sum`, labels, value: point.sumSeconds },
-      { metricName: `${metric.prometheus}_count`, labels, value: point.count },
+      { metricName: `${metric.prometheus}_sum`, labels: {}, sharedLabels, value: point.sumSeconds },
+      { metricName: `${metric.prometheus}_count`, labels: {}, sharedLabels, value: point.count },
     ]
   })
 }

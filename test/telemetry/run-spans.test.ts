@@ -42,6 +42,7 @@ function createSpans(plan: RunPlan = OPEN): {
     tracer,
     pendingSpans: () => pending.count,
     countPendingSpan: () => pending.count++,
+    prime: () => Promise.resolve(),
     flush: () => Promise.resolve(),
   }
   const exemplars = new ExemplarStore(COMMAND_BOUNDS_SECONDS)
