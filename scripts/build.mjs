@@ -10,8 +10,12 @@ const require = createRequire(import.meta.url)
 const typescript = dirname(require.resolve('typescript/package.json'))
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
-const { status } = spawnSync(process.execPath, [join(typescript, 'bin/tsc'), '-p', join(root, 'tsconfig.build.json')], {
-  stdio: 'inherit',
-})
+const { status } = spawnSync(
+  process.execPath,
+  [join(typescript, 'bin/tsc'), '-p', join(root, 'tsconfig.build.json')],
+  {
+    stdio: 'inherit',
+  },
+)
 if (status !== 0) process.exit(status ?? 1)
 chmodSync(join(root, 'dist/cli/main.js'), 0o755)

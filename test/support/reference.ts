@@ -1,0 +1,117 @@
+import { CATALOGUE, IDENTITY_LABELS } from '../../src/model/catalogue.ts'
+import type { Metric } from '../../src/model/catalogue/metric.ts'
+import { SETTINGS, type Setting } from '../../src/config/settings.ts'
+import { SETTING_GROUPS } from '../../src/config/settings/setting.ts'
+import { ERROR_CODES } from '../../src/model/error-codes.ts'
+import { ERROR_TYPES } from '../../src/model/outcome.ts'
+import { EXIT_CODE_HELP } from '../../src/cli/exit-codes.ts'
+
+/** The reference pages, made from the tables that the code works with. `npm run docs` writes them. */
+export const REFERENCE: Readonly<Record<string, () => string>> = {
+  'docs/settings.md': settingsPage,
+  'docs/metrics.md': metricsPage,
+  '.env.example': envExample,
+}
+
+const code = (text: string): string => `\`${text}\``
+const row = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function shown(value: unknown): string {
+  return value === null ? '' : code(plain(value))
+}
+
+function settingsPage(): string {
+  const groups = SETTING_GROUPS.map((group) => {
+    const rows = SETTINGS.filter((setting) => setting.group === group).map((setting) => [
+      setting.inProfile ? code(setting.key) : '',
+      setting.flags.map((flag) => code(flag)).join(' '),
+      setting.env.map((name) => code(name)).join(' '),
+      setting.secret === true ? '' : shown(setting.default),
+      setting.help,
+    ])
+    return `## ${group}\n\n${table(['in a profile', 'flag', 'environment', 'default', 'what it does'], rows)}\n`
+  })
+  return `# Settings
+
+A flag wins over the environment (a \`.env\` file in the working directory is read too), the environment over the profile,
+the profile over the default. \`redis-test run --print-plan\` shows what it came to and where each value is from. Every
+switch has a \`--no-\` twin. Durations are written \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`PT1M\` or as a number of seconds; defaults
+below are in milliseconds. This page is made from the table in \`src/config/settings/\` (\`npm run docs\`).
+
+${groups.join('\n')}
+## Exit codes
+
+${table(
+  ['code', 'meaning'],
+  EXIT_CODE_HELP.map(([exitCode, meaning]) => [String(exitCode), meaning]),
+)}
+`
+}
+
+function kindOf(metric: Metric): string {
+  return metric.type === 'histogram'
+    ? 'histogram'
+    : 'upDown' in metric && metric.upDown
+      ? 'gauge (UpDownCounter)'
+      : metric.type
+}
+
+function metricsPage(): string {
+  const rows = CATALOGUE.map((metric) => [
+    code(metric.prometheus),
+    metric.otel === metric.prometheus ? '' : code(metric.otel),
+    kindOf(metric),
+    metric.unit,
+    metric.labels.map((label) => code(label)).join(' '),
+    metric.help,
+  ])
+  const types = ERROR_TYPES.filter((type) => type !== 'none')
+  const errors = types.map((type) => [
+    code(type),
+    ERROR_CODES.filter(({ errorType }) => errorType === type)
+      .map((entry) => code(entry.code))
+      .join(' '),
+  ])
+  return `# Metrics
+
+All of them are on \`/metrics\` and go over OTLP, from the same snapshots. Every series has the labels ${IDENTITY_LABELS.map((name) => code(name)).join(', ')} as
+well. On \`/metrics\` the dots of a label are underscores. Labels come from closed sets, never from keys, values or error
+texts. Counters and histograms cover the measured phase (connections: the whole run). This page is made from the
+catalogue in \`src/model/catalogue/\` (\`npm run docs\`).
+
+${table(['Prometheus', 'OTLP, where it differs', 'kind', 'unit', 'labels', 'what it says'], rows)}
+
+## Outcomes and errors
+
+\`ok\`: the server answered without an error. \`failed\`: it certainly had no effect, or the server said so. \`indeterminate\`:
+it was sent and the answer never came, so the server may or may not have run it. \`error_type\` is the coarse label that
+the family of Redis test applications shares; \`error.type\` is the finer code:
+
+${table(['error_type', 'codes'], errors)}
+`
+}
+
+function envExample(): string {
+  const lines = SETTING_GROUPS.flatMap((group) => {
+    const settings = SETTINGS.filter((setting) => setting.group === group && setting.env.length > 0)
+    return settings.length === 0 ? [] : [`# ${group}`, ...settings.flatMap(envLines), '']
+  })
+  return `# Copy to .env, and uncomment what you need. What is set in the process wins over this file.
+# Made from the table in src/config/settings/ (npm run docs).
+
+${lines.join('\n')}`
+}
+
+function envLines({ env, default: value, secret, help }: Setting): string[] {
+  const example = value === null || secret === true ? '' : plain(value)
+  return [`# ${help}`, `#${env[0]!}=${example}`]
+}
