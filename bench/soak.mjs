@@ -35,7 +35,7 @@ function say(what, figures, holds) {
 }
 
 /** Starts a run with every surface on, on the client's core; `ended` gives its result. */
-function start(port, args) {
+function start(port, args, core = CLIENT_CORE) {
   const file = join(folder, `result-${runs}.json`)
   const journal = join(folder, `journal-${runs++}.ndjson`)
   const telemetry = [
@@ -47,7 +47,7 @@ function start(port, args) {
     '1000',
   ]
   const common = ['--port', String(port), '-w', profile, '--output-file', file, '--journal', journal]
-  const child = spawnOn(CLIENT_CORE, process.execPath, [MAIN, 'run', ...common, ...telemetry, ...args])
+  const child = spawnOn(core, process.execPath, [MAIN, 'run', ...common, ...telemetry, ...args])
   let stderr = ''
   child.stdout.resume()
   child.stderr.on('data', (data) => (stderr += data))
@@ -118,20 +118,18 @@ const CHECKS = {
       ['balanced', Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
       ['economical', 0.7, 1.7, 0.25],
     ]) {
-      const { generator } = await start(server.port, [
-        ...[
-          '--target-ops-per-second',
-          '10000',
-          '--clients',
-          '10',
-          '--pacing',
-          pacing,
-          '--warmup',
-          '2s',
-          '--duration',
-          '30',
-        ],
-      ]).ended
+      // Not pinned: a thread that spins on the only core of its process is late whenever another thread of it works.
+      const load = [
+        '--target-ops-per-second',
+        '10000',
+        '--clients',
+        '10',
+        '--warmup',
+        '2s',
+        '--duration',
+        '30',
+      ]
+      const { generator } = await start(server.port, [...load, '--pacing', pacing], null).ended
       const lag = generator.start_lag
       const holds = lag.p50_ms <= p50 && lag.p99_ms <= p99 && generator.cpu_cores <= cores
       const figures = `p50 ${lag.p50_ms} p99 ${lag.p99_ms} p99.9 ${lag.p999_ms} ms, ${generator.cpu_cores.toFixed(2)} cores`

@@ -32,9 +32,10 @@ export function serverBinary() {
   return binary
 }
 
-/** Starts a program on a core. */
+/** Starts a program on a core, or on whichever the system likes. */
 export function spawnOn(core, command, args, options = {}) {
-  const [program, all] = canPin ? ['taskset', ['-c', String(core), command, ...args]] : [command, args]
+  const [program, all] =
+    canPin && core !== null ? ['taskset', ['-c', String(core), command, ...args]] : [command, args]
   return spawn(program, all, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
 }
 

@@ -20,7 +20,12 @@ export interface JournalHeader {
 /** Every kind of line in a journal. Intervals hold differences; all the others hold what they say. */
 export type JournalEntry =
   | JournalHeader
-  | ({ readonly type: 'interval'; readonly phase: 'warmup' | 'measure' } & EncodedInterval)
+  | ({
+      readonly type: 'interval'
+      readonly phase: 'warmup' | 'measure'
+      /** Half a second: what follows belongs to the same interval of the result. */
+      readonly part?: true
+    } & EncodedInterval)
   | { readonly type: 'measure'; readonly at_ms: number; readonly cpu_micros: number }
   | ({ readonly type: 'outage' } & Outage)
   | ({ readonly type: 'fault' } & FaultResult)

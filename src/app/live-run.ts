@@ -11,12 +11,14 @@ import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
 import { everySecond } from './every-second.ts'
 import { ownConnections } from './fault-target.ts'
+import { NO_JOURNAL } from '../telemetry/journal.ts'
 import type { ThreadsEnd } from './load-threads.ts'
 import type { RunStage } from './prepare-run.ts'
 import { Recorder } from './recorder.ts'
 import { connectionNamePrefixOf, pacingOf } from './run-plan-parts.ts'
 
 const START_DELAY_MILLIS = 50
+const CHECKPOINT_BEFORE_MILLIS = 500
 /** A timer may fire a little before its time. */
 const TICK_TOLERANCE_MILLIS = 20
 /** After a signal: how long to drain, and how long the threads may take beyond their drain. */
@@ -82,9 +84,15 @@ export class LiveRun {
       () => source.now(),
       () => this.#tick(),
     )
+    const stopCheckpoints = everySecond(
+      this.#firstTickMillis() - CHECKPOINT_BEFORE_MILLIS,
+      () => source.now(),
+      () => this.#checkpoint(),
+    )
     const stopFaults = this.#startFaults(control)
     const ended = await this.#untilEnded()
     stopTicks()
+    stopCheckpoints()
     stopFaults()
     const total = source.freeze()
     this.#recorder.interval(total, 'measure')
@@ -133,6 +141,13 @@ export class LiveRun {
     const progress = { phase: shown, elapsedMillis, interval, inFlight: snapshot.gauges.in_flight }
     this.#stage.stderr(`${renderProgressLine(progress, this.#plan)}\n`)
     tool.journalFailures = this.#stage.journalFailures()
+  }
+
+  /** Half-way between two ticks, for the journal alone. */
+  #checkpoint(): void {
+    const { source, phase, journal } = this.#stage
+    if (journal !== NO_JOURNAL)
+      this.#recorder.checkpoint(source.take(), phase.current === 'warmup' ? 'warmup' : 'measure')
   }
 
   #beginMeasure(snapshot: LedgerSnapshot): void {

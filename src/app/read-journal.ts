@@ -38,6 +38,8 @@ class JournalState {
   #measuredUntilMillis: number
   #cpuMicros = 0
   #end: RunEnd | undefined
+  /** The last line was part of an interval that did not come to its end. */
+  #isWithin = false
 
   constructor(header: JournalHeader) {
     this.#header = header
@@ -73,6 +75,7 @@ class JournalState {
       throw new UsageError([
         { path: '', message: 'the journal holds no interval', hint: 'the run ended within its first second' },
       ])
+    if (this.#isWithin) this.#closeInterval(this.#total)
     return buildResult(
       {
         plan,
@@ -96,20 +99,23 @@ class JournalState {
     const before = this.#total
     const total = addInterval(before, entry)
     this.#total = total
-    const { plan } = this.#header
-    if (entry.phase === 'warmup') return
+    this.#isWithin = entry.part === true && entry.phase === 'measure'
+    if (entry.part !== true && entry.phase === 'measure') this.#closeInterval(total)
+  }
+
+  #closeInterval(total: LedgerSnapshot): void {
     const base = this.#lastMeasured
     this.#intervals.add(
       describeInterval({
         interval: base === undefined ? total : intervalBetween(base, total),
-        seconds: (entry.at_ms - this.#measuredUntilMillis) / 1000,
-        isOpenLoop: plan.load.model === 'open',
+        seconds: (total.atMillis - this.#measuredUntilMillis) / 1000,
+        isOpenLoop: this.#header.plan.load.model === 'open',
         phase: 'measure',
         merge: mergeHistograms,
       }),
     )
     this.#lastMeasured = total
-    this.#measuredUntilMillis = entry.at_ms
+    this.#measuredUntilMillis = total.atMillis
   }
 }
 

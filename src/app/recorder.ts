@@ -65,7 +65,7 @@ export class Recorder {
   /** Writes what happened since the last call, and describes it as an interval of the given phase. */
   interval(snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): IntervalResult {
     const interval = intervalBetween(this.#last, snapshot)
-    this.#appendInterval(snapshot, phase)
+    this.#append(snapshot, { phase })
     const sinceMillis = phase === 'measure' ? this.#measuredUntilMillis : this.#last.atMillis
     const isContinuous = phase === 'warmup' || this.#last === this.#lastMeasured
     const described = describeInterval({
@@ -84,9 +84,17 @@ export class Recorder {
     return described
   }
 
-  #appendInterval(snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
+  /** Writes what happened so far within an interval, so that less is lost when the process is killed. */
+  checkpoint(snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
+    this.#append(snapshot, { phase, part: true })
+  }
+
+  #append(
+    snapshot: LedgerSnapshot,
+    kind: { readonly phase: 'warmup' | 'measure'; readonly part?: true },
+  ): void {
     const interval = encodeInterval(intervalBetween(this.#journaled, snapshot), snapshot)
-    if (this.#journal.append({ type: 'interval', phase, ...interval })) this.#journaled = snapshot
+    if (this.#journal.append({ type: 'interval', ...kind, ...interval })) this.#journaled = snapshot
   }
 
   outage(outage: Outage): void {

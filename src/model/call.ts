@@ -7,7 +7,7 @@ import type { Outcome } from './outcome.ts'
 export interface Call {
   /** Lower-case command name, as ioredis and `INFO commandstats` spell it. */
   name: string
-  /** The complete request in RESP. */
+  /** The complete request in RESP, one character (U+0000 to U+00FF) for each byte. */
   wire: string
   /** Index of the ledger series. */
   series: number

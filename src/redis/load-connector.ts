@@ -64,7 +64,9 @@ function openSocket(options: RedisOptions): Socket {
   const onread: OnReadOpts = {
     buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     callback(bytes, buffer) {
-      socket.emit('data', Buffer.from(buffer.subarray(0, bytes)))
+      const data = Buffer.allocUnsafe(bytes)
+      ;(buffer as Buffer).copy(data, 0, 0, bytes)
+      socket.emit('data', data)
       return true
     },
   }

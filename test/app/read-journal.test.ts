@@ -26,7 +26,7 @@ afterEach(() => {
 })
 
 /** Writes the journal of three seconds of a run: two commands a second, one lost in the last. */
-function writeJournal(withEnd: boolean): string[] {
+function writeJournal(withEnd: boolean, withParts = false): string[] {
   const { ledger, read } = createLedger()
   const journal = openJournal<JournalEntry>(file, (reason) => expect(reason).toBeUndefined())
   journal.append({
@@ -46,6 +46,7 @@ function writeJournal(withEnd: boolean): string[] {
     for (let command = 0; command < 2; command++) {
       ledger.countPhase(MEASURE, 'scheduled', 1)
       ledger.countPhase(MEASURE, 'issued', 1)
+      if (withParts && command === 1) recorder.checkpoint(read(START + 1000 * second - 500), 'measure')
       if (second === 3 && command === 1)
         ledger.record(MEASURE, 0, INDETERMINATE, errorCodeIndex('closed'), 9000, 9000)
       else ledger.record(MEASURE, command, OK, 0, 100 * second, 200 * second)
@@ -105,6 +106,34 @@ describe('readJournal', () => {
       measured_seconds: 3,
     })
     expect(result.audit.ok).toBe(true)
+  })
+
+  it('gives the same result from half seconds, and of a run that was killed the last half as well', () => {
+    writeJournal(true)
+    const whole = readJournal(file)
+    writeJournal(true, true)
+    expect(readJournal(file)).toEqual(whole)
+    writeJournal(false, true)
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+    expect(lines.map((line) => 'part' in (JSON.parse(line) as object))).toEqual([
+      false,
+      false,
+      true,
+      false,
+      true,
+      false,
+      true,
+      false,
+      false,
+    ])
+    writeFileSync(file, lines.slice(0, 7).join('\n'))
+    const cut = readJournal(file)
+    expect(cut.total_commands_count).toBe(5)
+    expect(cut.measured_seconds).toBe(2.5)
+    expect(cut.intervals.map(({ ok, seconds }) => [ok, seconds])).toEqual([
+      [2, 1],
+      [3, 1.5],
+    ])
   })
 
   it('leaves out a last line that was cut short', () => {

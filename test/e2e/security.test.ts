@@ -165,6 +165,16 @@ describe('passwords', () => {
     expect(result.audit.ok).toBe(true)
   })
 
+  it('may have letters outside ASCII, which the load then does without', async () => {
+    const password = 'schöne-Grüße-☃'
+    await server
+      .client({ password: 'admin' })
+      .call('ACL', 'SETUSER', 'unicode', 'on', `>${password}`, '~*', '+@all')
+    const { code, result } = await run(LOAD, as('unicode', password))
+    expect(code).toBe(0)
+    expect(result.totals.ok).toBe(200)
+  })
+
   it('make commands fail that the user may not run, and that is what the report says', async () => {
     const { code, result } = await run(['--key-prefix', 'perf', ...LOAD, '--seed', '5'], as('reader'))
     expect(code).toBe(0)
