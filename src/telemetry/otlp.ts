@@ -47,6 +47,7 @@ export interface Otlp {
 export function startOtlp(parts: OtlpParts): Otlp {
   const { log, environment } = parts
   let pending = 0
+  warnOfOtherProtocol(environment, log)
   diag.setLogger(diagToLog(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
   const watch = (signal: Signal): Watch => watchExports(signal, parts)
   const wants = (name: string): boolean => environment[name] !== 'none'
@@ -78,6 +79,16 @@ export function startOtlp(parts: OtlpParts): Otlp {
       else if (outcome !== undefined) log.debug({ reason: outcome }, 'telemetry flush failed')
     },
   }
+}
+
+function warnOfOtherProtocol(environment: OtlpParts['environment'], log: Log): void {
+  for (const name of [
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+    'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
+    'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+  ])
+    if ((environment[name] ?? 'grpc') !== 'grpc')
+      log.warn({ variable: name }, 'only OTLP over gRPC is spoken here: give an endpoint that takes it')
 }
 
 function resourceOf({ plan, toolVersion }: OtlpParts): ReturnType<typeof resourceFromAttributes> {
