@@ -1,6 +1,6 @@
 // What all benches need: a pinned server, pinned children, a telemetry sink, CPU times.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -120,6 +120,19 @@ export async function startSink() {
 export function cpuSeconds(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+}
+
+/**
+ * Gives the client's core to the busiest thread of a process, which is its load thread, and the other core to all others:
+ * where a thread spins, whatever shares its core makes it late.
+ */
+export function pinBusiestThread(pid) {
+  if (!canPin) return
+  const cpuOf = (thread) => cpuSeconds(`${pid}/task/${thread}`)
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const busiest = threads.toSorted((a, b) => cpuOf(b) - cpuOf(a))[0]
+  for (const thread of threads)
+    spawnSync('taskset', ['-cp', String(thread === busiest ? CLIENT_CORE : SERVER_CORE), thread])
 }
 
 /** Resident bytes of a process. */
