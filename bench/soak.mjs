@@ -35,7 +35,7 @@ function say(what, figures, holds) {
   console.log(`${holds ? 'held  ' : 'MISSED'}  ${what}: ${figures}`)
 }
 
-/** Starts a run with every surface on, on the client's core; `ended` gives its result. */
+/** Starts a run with every surface on, scraped each second, on the client's core; `ended` gives its result. */
 function start(port, args, core = CLIENT_CORE) {
   const file = join(folder, `result-${runs}.json`)
   const journal = join(folder, `journal-${runs++}.ndjson`)
@@ -52,7 +52,16 @@ function start(port, args, core = CLIENT_CORE) {
   let stderr = ''
   child.stdout.resume()
   child.stderr.on('data', (data) => (stderr += data))
+  const scraping = setInterval(() => {
+    const url = /"url":"(http[^"]+)"/.exec(stderr)?.[1]
+    if (url !== undefined)
+      void fetch(url).then(
+        (answer) => answer.text(),
+        () => {},
+      )
+  }, 1000)
   const ended = new Promise((resolve) => child.once('close', (code) => resolve(code))).then((code) => {
+    clearInterval(scraping)
     if (code !== 0) throw new Error(`exit code ${code}:\n${stderr.slice(-2000)}`)
     return JSON.parse(readFileSync(file, 'utf8'))
   })

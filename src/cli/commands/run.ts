@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
 import type { Log } from '../../model/log.ts'
 import type { RunResult } from '../../model/result.ts'
@@ -43,6 +44,7 @@ async function run(
   const log: Log = createLog({ plan, secrets, stderr: process.stderr, traceId: () => traceId })
   warnOfVisibleSecret(command, log)
   process.title = 'redis-test'
+  keepHeapAsItIs()
   const signals = handleSignals(terminal.stderr)
   const { InterruptedError, runTest } = await import('../../app/run-test.ts')
   const result = await runTest({
@@ -65,6 +67,14 @@ async function run(
     return signals.received ?? EXIT.internalError
   }
   return exitCodeOf(result, signals.received)
+}
+
+/**
+ * The main thread does little, and V8 shrinks the heap of such a thread, only to grow it again over the next minutes.
+ * That would look like a leak to whoever watches the memory of a run.
+ */
+function keepHeapAsItIs(): void {
+  setFlagsFromString('--no-memory-reducer')
 }
 
 /** A run that nobody limited is meant to be ended by a signal. */
