@@ -3,9 +3,8 @@ import { encodeHdr } from '../ledger/hdr.ts'
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
 import { mergeHistograms } from '../ledger/merge.ts'
 import type { RunPlan } from '../model/plan.ts'
-import type { EndReason, RunResult } from '../model/result.ts'
+import type { EndReason, IntervalResult, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
-import type { RunPhase } from '../model/run-view.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
@@ -60,7 +59,8 @@ export class LiveRun {
       plannedEndMillis:
         load.duration_ms === null ? Number.POSITIVE_INFINITY : measureStartMillis + load.duration_ms,
     }
-    this.#recorder = new Recorder(stage.plan, stage.journal, stage.source.blank(), measureStartMillis)
+    const first = { ...stage.source.blank(), atMillis: startMillis }
+    this.#recorder = new Recorder(stage.plan, stage.journal, first, measureStartMillis)
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
   }
 
@@ -95,7 +95,7 @@ export class LiveRun {
     stopCheckpoints()
     stopFaults()
     const total = source.freeze()
-    this.#recorder.interval(total, 'measure')
+    this.#show(this.#recorder.interval(total, 'measure'), total, 'measure')
     const end = await this.#describeEnd(ended, total)
     this.#stage.phase.current = 'done'
     this.#stage.journal.append({ type: 'end', ...end })
@@ -134,13 +134,17 @@ export class LiveRun {
     if (isAtBoundary && phase.current === 'warmup') this.#beginMeasure(snapshot)
     if (phase.current === 'measure' && snapshot.atMillis >= plannedEndMillis) phase.current = 'drain'
     this.#stage.surfaces.spans?.refill()
-    if (this.#plan.output.quiet) return
-    const shown: RunPhase = isWarmup ? 'warmup' : 'measure'
-    const since = isWarmup ? this.#times.startMillis : measureStartMillis
-    const elapsedMillis = snapshot.atMillis - since
-    const progress = { phase: shown, elapsedMillis, interval, inFlight: snapshot.gauges.in_flight }
-    this.#stage.stderr(`${renderProgressLine(progress, this.#plan)}\n`)
     tool.journalFailures = this.#stage.journalFailures()
+    this.#show(interval, snapshot, isWarmup ? 'warmup' : 'measure')
+  }
+
+  /** A line of progress; not for the moment between the last tick and the end. */
+  #show(interval: IntervalResult, snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
+    if (this.#plan.output.quiet || interval.seconds < 0.5) return
+    const { startMillis, measureStartMillis } = this.#times
+    const elapsedMillis = snapshot.atMillis - (phase === 'warmup' ? startMillis : measureStartMillis)
+    const progress = { phase, elapsedMillis, interval, inFlight: snapshot.gauges.in_flight }
+    this.#stage.stderr(`${renderProgressLine(progress, this.#plan)}\n`)
   }
 
   /** Half-way between two ticks, for the journal alone. */
