@@ -185,7 +185,7 @@ describe('OpenLoop', () => {
               counters.issued + counters.dropped_max_in_flight + counters.dropped_generator_late,
             )
           const due = (from: number, to: number): number =>
-            Array.from({ length: 5000 }, (_, index) => index * (1000 / rate)).filter(
+            Array.from({ length: 5000 }, (_, index) => (index * 1000) / rate).filter(
               (at) => at >= from && at < to,
             ).length
           expect(warmup.counters.scheduled).toBe(due(0, 300))

@@ -27,7 +27,16 @@ describe('constant', () => {
     const schedule = schedules.constant(spec(30_000))
     let due = 0
     for (let arrival = 0; arrival <= 3_000_000; arrival++) due = schedule.next()
-    expect(due).toBe(3_000_000 * (1000 / 30_000))
+    expect(due).toBe(100_000)
+  })
+
+  it('has exactly rate × time arrivals in any whole second, at every rate', () => {
+    for (let rate = 1; rate <= 3000; rate++) {
+      const schedule = schedules.constant(spec(rate))
+      let count = 0
+      while (schedule.next() < 2000) count++
+      expect(count).toBe(2 * rate)
+    }
   })
 
   it.each([2, 3, 7])('is kept exactly by %d threads together', (threads) => {
