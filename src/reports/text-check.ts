@@ -1,35 +1,8 @@
+import type { CheckReport } from '../model/check-report.ts'
 import { formatCount, formatMillis } from './format.ts'
 
-/** What `redis-test check` found out, as far as this report needs it. */
-export interface CheckFacts {
-  readonly target: string
-  readonly established_ms: number
-  readonly ready_ms: number
-  readonly server: Readonly<Record<string, string>>
-  readonly user: string | null
-  readonly permissions: readonly {
-    readonly command: string
-    readonly allowed: boolean
-    readonly error: string | null
-  }[]
-  readonly round_trip_ms: {
-    readonly p50: number
-    readonly p99: number
-    readonly max: number
-    readonly samples: number
-  }
-  readonly clock_offset_ms: number | null
-  readonly memory: {
-    readonly used_bytes: number
-    readonly limit_bytes: number
-    readonly policy: string
-  } | null
-  readonly clients: { readonly connected: number; readonly limit: number } | null
-  readonly keys: number | null
-}
-
 /** The answers to "can I reach it, who is it, what may I do, how far is it". */
-export function renderTextCheck(facts: CheckFacts): string {
+export function renderTextCheck(facts: CheckReport): string {
   const { server, permissions, round_trip_ms: trip, memory, clients } = facts
   const allowed = permissions.filter((permission) => permission.allowed)
   const refused = permissions.filter((permission) => !permission.allowed)
