@@ -162,16 +162,8 @@ export class Dispatcher implements CallListener {
     )
     if (call.batch === null && this.#keepGate.isCandidate(outcome, serviceMillis)) {
       const { series, dueAt, sentAt, connection } = call
-      this.#keepGate.keep({
-        series,
-        dueAt,
-        sentAt,
-        settledAt: at,
-        outcome,
-        code,
-        connection: connection.index,
-        size: 1,
-      })
+      const unit = { series, dueAt, sentAt, connection: connection.index, size: 1 }
+      this.#keepGate.keep({ ...unit, settledAt: at, outcome, code })
     }
   }
 
@@ -193,17 +185,8 @@ export class Dispatcher implements CallListener {
     const responseMicros = this.#hasDueInstants ? (at - dueAt) * MICROS_PER_MILLI : -1
     this.#ledger.record(phase, series, outcome, code, serviceMillis * MICROS_PER_MILLI, responseMicros)
     if (this.#keepGate.isCandidate(outcome, serviceMillis)) {
-      const size = batch.calls.length
-      this.#keepGate.keep({
-        series,
-        dueAt,
-        sentAt,
-        settledAt: at,
-        outcome,
-        code,
-        connection: connection.index,
-        size,
-      })
+      const unit = { series, dueAt, sentAt, connection: connection.index, size: batch.calls.length }
+      this.#keepGate.keep({ ...unit, settledAt: at, outcome, code })
     }
     batch.calls.length = 0
     this.#freeBatches.push(batch)
