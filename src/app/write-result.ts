@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { UsageError } from '../model/errors.ts'
+import { systemReason, UsageError } from '../model/errors.ts'
 import { makeFolder } from '../telemetry/make-folder.ts'
 
 /** Fails before the run, not after it, when the output cannot be written. */
@@ -11,9 +11,12 @@ export function checkWritable(file: string): void {
     closeSync(openSync(temporary, 'w', 0o600))
     rmSync(temporary, { force: true })
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
     throw new UsageError([
-      { path: 'output.file', message: `cannot write ${file}: ${reason}`, hint: 'choose another path' },
+      {
+        path: 'output.file',
+        message: `cannot write ${file}: ${systemReason(error)}`,
+        hint: 'choose another path',
+      },
     ])
   }
 }

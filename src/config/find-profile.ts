@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { UsageError } from '../model/errors.ts'
+import { systemReason, UsageError } from '../model/errors.ts'
 import { type Profile, parseProfile } from './profile.ts'
 import { suggest } from './suggest.ts'
 
@@ -53,9 +53,7 @@ function readProfile(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const reason = existsSync(path)
-      ? ((error as NodeJS.ErrnoException).code ?? String(error))
-      : 'no such file'
+    const reason = existsSync(path) ? systemReason(error) : 'no such file'
     throw new UsageError([{ path: '', where: path, message: reason, hint: 'check the path of the profile' }])
   }
 }

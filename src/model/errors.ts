@@ -39,3 +39,8 @@ export function describeProblem(problem: Problem): string {
   const hint = problem.hint === undefined ? '' : ` (${problem.hint})`
   return `${where}${path}${problem.message}${hint}`
 }
+
+/** Why the system refused something, in a word: `ENOENT`, `EACCES`, … */
+export function systemReason(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error)
+}

@@ -1,7 +1,7 @@
 import type { RedisOptions } from 'ioredis'
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
-import { UsageError } from '../model/errors.ts'
+import { systemReason, UsageError } from '../model/errors.ts'
 import type { ClientPlan, RetryPlan, Secrets, TargetPlan, TlsPlan } from '../model/plan.ts'
 import { loadConnector } from './load-connector.ts'
 
@@ -126,7 +126,7 @@ function readPem(path: string, file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    const reason = systemReason(error)
     throw new UsageError([
       { path, message: `cannot read ${file}: ${reason}`, hint: 'give the path of a PEM file' },
     ])

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { UsageError } from '../model/errors.ts'
+import { systemReason, UsageError } from '../model/errors.ts'
 import { makeFolder } from './make-folder.ts'
 
 /** A file of JSON lines of one kind. */
@@ -28,7 +28,7 @@ export function openJournal<Entry extends object>(
         size += writeLine(descriptor, size, Buffer.from(`${JSON.stringify(entry)}\n`))
         return true
       } catch (error) {
-        onFailure(reasonOf(error))
+        onFailure(systemReason(error))
         return false
       }
     },
@@ -37,7 +37,7 @@ export function openJournal<Entry extends object>(
         fsyncSync(descriptor)
         closeSync(descriptor)
       } catch (error) {
-        onFailure(reasonOf(error))
+        onFailure(systemReason(error))
       }
     },
   }
@@ -63,13 +63,9 @@ function open(file: string): number {
     throw new UsageError([
       {
         path: 'output.journal',
-        message: `cannot write ${file}: ${reasonOf(error)}`,
+        message: `cannot write ${file}: ${systemReason(error)}`,
         hint: 'choose another path',
       },
     ])
   }
-}
-
-function reasonOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error)
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { Writable } from 'node:stream'
 import { pino, type Logger } from 'pino'
 import { PinoPretty } from 'pino-pretty'
-import { UsageError } from '../model/errors.ts'
+import { systemReason, UsageError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import type { LogPlan } from '../model/plan.ts'
 import { makeFolder } from './make-folder.ts'
@@ -82,9 +82,12 @@ function openForAppending(file: string): number {
     makeFolder(dirname(file))
     return openSync(file, 'a', 0o600)
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
     throw new UsageError([
-      { path: 'log.file', message: `cannot open ${file}: ${reason}`, hint: 'choose another path' },
+      {
+        path: 'log.file',
+        message: `cannot open ${file}: ${systemReason(error)}`,
+        hint: 'choose another path',
+      },
     ])
   }
 }
