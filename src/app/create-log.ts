@@ -1,21 +1,31 @@
 import type { Log } from '../model/log.ts'
 import type { RunPlan, Secrets } from '../model/plan.ts'
+import { LogTap } from '../telemetry/log-tap.ts'
 import { createLog as createTelemetryLog, type LogParts } from '../telemetry/log.ts'
+
+export interface RunLog {
+  readonly log: Log
+  /** What was logged, for telemetry. */
+  readonly lines: LogTap
+}
 
 /** The log of a run, which can never hold its secrets. */
 export function createLog(parts: {
   readonly plan: RunPlan
   readonly secrets: Secrets
   readonly stderr: LogParts['stderr']
-  readonly traceId: () => string | undefined
-}): Log {
-  const { plan, secrets, stderr, traceId } = parts
+  readonly span: LogParts['span']
+}): RunLog {
+  const { plan, secrets, stderr, span } = parts
+  const lines = new LogTap()
   const { run_id, app_name, instance_id } = plan.identity
-  return createTelemetryLog({
+  const log = createTelemetryLog({
     plan: plan.log,
     base: { run_id, app_name, instance_id },
     secrets: [secrets.password, secrets.tlsKeyPassphrase].filter((secret) => secret !== null),
     stderr,
-    traceId,
+    span,
+    lines,
   })
+  return { log, lines }
 }

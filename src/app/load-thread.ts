@@ -19,6 +19,7 @@ import { connectionNamePrefixOf, pacingOf, unitsPerSecondOf, workloadSpecOf } fr
 import { threadCpuMicros } from './thread-cpu.ts'
 import { threadTime } from './thread-time.ts'
 import { EventOutbox } from './event-outbox.ts'
+import type { Profiler } from '../telemetry/profiler.ts'
 
 /**
  * The entry of a load thread: puts engine, connections, workload and ledger together and obeys the main thread. It
@@ -27,6 +28,7 @@ import { EventOutbox } from './event-outbox.ts'
 const port = parentPort
 if (port === null) throw new Error('load-thread must be started as a worker thread')
 
+const FLUSH_PROFILE_MILLIS = 500
 const data = workerData as ThreadData
 const { plan, share } = data
 const clock: Clock = { now: () => performance.now() }
@@ -68,6 +70,7 @@ const connections = new LoadConnections(
 )
 let engine: RunningEngine | undefined
 let measureAt = Number.POSITIVE_INFINITY
+let profiler: Profiler | undefined
 
 /** Waits until every connection is ready, within a bound; the main thread decides what to make of a failure. */
 function connectAll(): void {
@@ -106,7 +109,14 @@ function start(atMonotonicMillis: number): void {
     const unfinishedOutages = connections.stop(at)
     sendEvents()
     report({ type: 'finished', ...end, unfinishedOutages })
+    void profiler?.stop(FLUSH_PROFILE_MILLIS)
   })
+}
+
+/** Loaded only for those who ask for profiles; the main thread has found out that it can be. */
+async function startProfile(): Promise<void> {
+  const { startProfiler } = await import('../telemetry/profiler.ts')
+  profiler = await startProfiler(plan, `load-${share.thread}`)
 }
 
 function createLoop(timeline: Timeline): LoadLoop {
@@ -176,4 +186,5 @@ process.on('unhandledRejection', (reason) => {
   report({ type: 'internal_error', message: reason instanceof Error ? reason.message : String(reason) })
 })
 port.on('message', obey)
+if (plan.profiling.server !== null) await startProfile()
 connectAll()

@@ -1,11 +1,12 @@
 import type { BuiltPlan } from '../config/build-plan.ts'
 import { UsageError } from '../model/errors.ts'
-import type { Log } from '../model/log.ts'
+import type { Log, SpanIds } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
 import { createToolCounters, type RunPhase } from '../model/run-view.ts'
 import { startEmbeddedServer } from '../redis/embedded-server.ts'
 import { findServerBinary } from '../redis/server-binary.ts'
+import type { LogTap } from '../telemetry/log-tap.ts'
 import { NO_JOURNAL, openJournal } from '../telemetry/journal.ts'
 import { RateLimitedWarning } from '../telemetry/rate-limited-warning.ts'
 import { isReadOnly, seriesOf } from '../workload/build-workload.ts'
@@ -25,12 +26,13 @@ export interface RunDependencies {
   readonly toolVersion: string
   readonly environment: NodeJS.ProcessEnv
   readonly log: Log
+  readonly lines: LogTap
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
   /** Registers what has to happen when the user wants the run to end; called once. */
   readonly onStopRequest: (listener: () => void) => void
-  /** Told the trace id of the run once there is one. */
-  readonly onTrace: (traceId: string) => void
+  /** Told the span of the run once there is one. */
+  readonly onSpan: (ids: SpanIds) => void
   /** The built load-thread module; a test may put another in its place. */
   readonly threadEntry?: URL
 }
@@ -39,6 +41,7 @@ export interface RunDependencies {
 export class InterruptedError extends Error {}
 
 const FLUSH_LIMIT_MILLIS = 5000
+const PROFILE_LIMIT_MILLIS = 1000
 const HURRIED_FLUSH_LIMIT_MILLIS = 1500
 
 /** Runs a test from start to end: prepare, warm up, measure, drain, judge, report, clean up. */
@@ -58,7 +61,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const parts = { plan, secrets, facts, control, cleanup, threadEntry, interrupted: stop.interrupted }
     const stage = await prepareRun(frame, parts)
     await frame.surfaces.begin(() => viewOf(stage), stage.source.now())
-    if (frame.surfaces.spans !== undefined) dependencies.onTrace(frame.surfaces.spans.traceId)
+    if (frame.surfaces.spans !== undefined) dependencies.onSpan(frame.surfaces.spans.ids)
     const live = new LiveRun(stage)
     stop.handOver(() => live.stop())
     const result = await live.run(control)
@@ -108,18 +111,24 @@ function listenForStop({ onStopRequest }: RunDependencies): StopRequest {
 
 /** Everything that can fail without a server is opened first. */
 async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): Promise<RunFrame> {
-  const { built, log, stderr, toolVersion, environment } = dependencies
+  const { built, log, lines, stderr, toolVersion, environment } = dependencies
   const { plan } = built
   const { output } = plan
   const phase: { current: RunPhase } = { current: 'connecting' }
   const tool = createToolCounters()
   if (output.file !== null) checkWritable(output.file)
+  if (plan.profiling.server !== null) {
+    const { startProfiler } = await import('../telemetry/profiler.ts')
+    const profiler = await startProfiler(plan, 'main')
+    cleanup.add('send the last profile', async () => profiler?.stop(PROFILE_LIMIT_MILLIS))
+  }
   const series = seriesOf(workloadSpecOf(plan))
   const surfaces = await Surfaces.open({
     plan,
     series,
     tool,
     log,
+    lines,
     toolVersion,
     environment,
     phase: () => phase.current,

@@ -4,6 +4,7 @@ import type { Log } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import { ExemplarStore } from '../telemetry/exemplars.ts'
+import type { LogTap } from '../telemetry/log-tap.ts'
 import type { MetricsServer } from '../telemetry/metrics-server.ts'
 import type { Otlp } from '../telemetry/otlp.ts'
 import type { PrometheusExposition } from '../telemetry/prometheus.ts'
@@ -16,6 +17,7 @@ export interface SurfaceParts {
   readonly series: readonly SeriesInfo[]
   readonly tool: ToolCounters
   readonly log: Log
+  readonly lines: LogTap
   readonly toolVersion: string
   readonly phase: () => RunPhase
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -56,7 +58,7 @@ export class Surfaces {
 
   /** There are numbers from now on. */
   async begin(view: () => RunView, startedAtMillis: number): Promise<void> {
-    const { tool, log, toolVersion, environment, series } = this.#parts
+    const { tool, log, lines, toolVersion, environment, series } = this.#parts
     const { plan } = view()
     if (plan.metrics.enabled) {
       const { PrometheusExposition: Exposition } = await import('../telemetry/prometheus.ts')
@@ -65,7 +67,7 @@ export class Surfaces {
     if (!plan.otel.enabled) return
     const { startOtlp } = await import('../telemetry/otlp.ts')
     const { RunSpans: Spans } = await import('../telemetry/run-spans.ts')
-    this.#otlp = startOtlp({ plan, view, tool, log, toolVersion, startedAtMillis, environment })
+    this.#otlp = startOtlp({ plan, view, tool, log, lines, toolVersion, startedAtMillis, environment })
     this.#spans = new Spans({
       plan,
       series,

@@ -23,7 +23,10 @@ export interface BuildContext {
 /** Settings that exist only to be turned into others. */
 const NOT_IN_PLAN = new Set(['target.url', 'target.tls.key_passphrase', 'pipeline.size', 'transaction.size'])
 
-const SIGNAL_ENDPOINTS = ['otel.metrics_endpoint', 'otel.traces_endpoint']
+const SIGNAL_ENDPOINTS = ['otel.metrics_endpoint', 'otel.traces_endpoint', 'otel.logs_endpoint']
+
+/** Paths in which `{run_id}`, `{instance_id}` and `{app_name}` stand for the labels of that name. */
+const PATHS_WITH_LABELS = ['output.file', 'output.journal', 'log.file']
 
 /** Merges defaults, profile, environment and flags into one frozen plan, or throws every problem at once. */
 export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
@@ -59,11 +62,21 @@ function deriveDefaults(resolved: Map<string, Sourced>, context: BuildContext): 
   )
   fill('identity.run_id', () => randomUUID())
   fill('identity.version', () => context.clientVersion)
+  for (const key of PATHS_WITH_LABELS) replace(resolved, key, fillInLabels(textOf(resolved, key), resolved))
   // An endpoint on the command line is meant for everything.
   if (resolved.get('otel.endpoint')?.rank === RANK.flag)
     for (const key of SIGNAL_ENDPOINTS) replace(resolved, key, null)
   fill('otel.enabled', () =>
     ['otel.endpoint', ...SIGNAL_ENDPOINTS].some((key) => textOf(resolved, key) !== null),
+  )
+}
+
+/** `/results/{run_id}/{instance_id}.json` → the file of this instance. Labels may hold slashes; file names may not. */
+function fillInLabels(path: string | null, resolved: ReadonlyMap<string, Sourced>): string | null {
+  return (
+    path?.replaceAll(/\{(run_id|instance_id|app_name)\}/g, (_, name: string) =>
+      (textOf(resolved, `identity.${name}`) ?? '').replaceAll('/', '_').replace(/^\.+$/, '_'),
+    ) ?? null
   )
 }
 

@@ -14,6 +14,8 @@ export function readEnvironment(processEnvironment: Environment, envFile = '.env
 function withStandardVariables(environment: Environment): Environment {
   const translated: Record<string, string | undefined> = { ...environment }
   if (environment['OTEL_SDK_DISABLED'] === 'true') translated['OTEL_ENABLED'] = 'false'
+  if (environment['OTEL_LOGS_EXPORTER'] !== undefined)
+    translated['OTEL_LOGS_ENABLED'] ??= String(environment['OTEL_LOGS_EXPORTER'] === 'otlp')
   const ratio = samplerRatio(environment)
   if (ratio !== undefined) translated['TEST_TRACE_SAMPLE_RATIO'] ??= ratio
   return translated

@@ -5,3 +5,9 @@ export interface Log {
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
+
+/** Of the span that a line of the log belongs to, as hexadecimal digits. */
+export interface SpanIds {
+  readonly traceId: string
+  readonly spanId: string
+}

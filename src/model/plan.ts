@@ -17,6 +17,7 @@ export interface RunPlan {
   readonly faults: readonly FaultPlan[]
   readonly metrics: MetricsPlan
   readonly otel: OtelPlan
+  readonly profiling: ProfilingPlan
   readonly traces: TracesPlan
   readonly log: LogPlan
   readonly output: OutputPlan
@@ -148,8 +149,16 @@ export interface OtelPlan {
   /** Set when a signal has an endpoint of its own (OTEL_EXPORTER_OTLP_METRICS_ENDPOINT and the like). */
   readonly metrics_endpoint: string | null
   readonly traces_endpoint: string | null
+  readonly logs_endpoint: string | null
+  /** Whether the log goes over OTLP as well. */
+  readonly logs: boolean
   readonly service_name: string
   readonly export_interval_ms: number
+}
+
+export interface ProfilingPlan {
+  /** Base URL of a Pyroscope server; `null`: no profiles. */
+  readonly server: string | null
 }
 
 export interface TracesPlan {

@@ -5,7 +5,7 @@ export const RUN_PHASES = ['connecting', 'warmup', 'measure', 'drain', 'done'] a
 export type RunPhase = (typeof RUN_PHASES)[number]
 
 /** Telemetry signals whose exports are counted. */
-export const SIGNALS = ['metrics', 'traces'] as const
+export const SIGNALS = ['metrics', 'traces', 'logs'] as const
 export type Signal = (typeof SIGNALS)[number]
 
 /** What the main thread counts about itself. Plain numbers, written by whoever they concern, read by the catalogue. */
@@ -20,7 +20,7 @@ export interface ToolCounters {
 
 export function createToolCounters(): ToolCounters {
   return {
-    exports: { metrics: { ok: 0, failed: 0 }, traces: { ok: 0, failed: 0 } },
+    exports: { metrics: { ok: 0, failed: 0 }, traces: { ok: 0, failed: 0 }, logs: { ok: 0, failed: 0 } },
     spansCreated: 0,
     spansDropped: 0,
     journalFailures: 0,

@@ -4,8 +4,9 @@ import { Writable } from 'node:stream'
 import { pino, type Logger } from 'pino'
 import { PinoPretty } from 'pino-pretty'
 import { systemReason, UsageError } from '../model/errors.ts'
-import type { Log } from '../model/log.ts'
+import type { Log, SpanIds } from '../model/log.ts'
 import type { LogPlan } from '../model/plan.ts'
+import type { LogTap } from './log-tap.ts'
 import { makeFolder } from './make-folder.ts'
 import { createRedactor } from './redact.ts'
 
@@ -16,8 +17,10 @@ export interface LogParts {
   /** Texts that must never be written. */
   readonly secrets: readonly string[]
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
-  /** Trace of the run, once there is one. */
-  readonly traceId: () => string | undefined
+  /** Span of the run, once there is one. */
+  readonly span: () => SpanIds | undefined
+  /** Gets every line as JSON, whatever the log looks like to people. */
+  readonly lines: LogTap
 }
 
 /**
@@ -29,16 +32,14 @@ export function createLog(parts: LogParts): Log {
   const redact = createRedactor(parts.secrets)
   const write =
     plan.file === null ? (text: string) => parts.stderr.write(text) : fileWriter(plan.file, parts.stderr)
-  const sink = new Writable({
-    decodeStrings: false,
-    write(chunk: string | Buffer, _encoding, done) {
-      write(redact(String(chunk)))
-      done()
-    },
-  })
   const isPretty =
     plan.format === 'pretty' || (plan.format === 'auto' && plan.file === null && parts.stderr.isTTY === true)
-  const destination = isPretty ? prettyTo(sink) : sink
+  const printed = isPretty ? prettyTo(textSink(write)) : textSink(write)
+  const destination = textSink((text) => {
+    const shown = redact(text)
+    printed.write(shown)
+    parts.lines.push(shown)
+  })
   const logger: Logger = pino(
     {
       level: plan.level,
@@ -46,11 +47,21 @@ export function createLog(parts: LogParts): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError, error: describeError },
-      mixin: () => traceFields(parts.traceId()),
+      mixin: () => traceFields(parts.span()),
     },
     destination,
   )
   return logger
+}
+
+function textSink(write: (text: string) => void): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      write(String(chunk))
+      done()
+    },
+  })
 }
 
 function prettyTo(sink: Writable): NodeJS.WritableStream {
@@ -58,7 +69,7 @@ function prettyTo(sink: Writable): NodeJS.WritableStream {
     destination: sink,
     sync: true,
     colorize: process.env['NO_COLOR'] === undefined,
-    ignore: 'pid,hostname,run_id,app_name,instance_id,trace_id',
+    ignore: 'pid,hostname,run_id,app_name,instance_id,trace_id,span_id',
     translateTime: 'SYS:HH:MM:ss',
   })
 }
@@ -92,8 +103,8 @@ function openForAppending(file: string): number {
   }
 }
 
-function traceFields(traceId: string | undefined): object {
-  return traceId === undefined ? {} : { trace_id: traceId }
+function traceFields(span: SpanIds | undefined): object {
+  return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId }
 }
 
 /** Name, message, code and stack: never `command.args`, where ioredis puts values and passwords. */

@@ -10,6 +10,7 @@ import {
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
 import { errorCodeAt } from '../model/error-codes.ts'
 import type { SeriesInfo } from '../model/ledger.ts'
+import type { SpanIds } from '../model/log.ts'
 import { OK } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { ToolCounters } from '../model/run-view.ts'
@@ -60,8 +61,10 @@ export class RunSpans {
     this.#parent = trace.setSpan(ROOT_CONTEXT, this.#runSpan)
   }
 
-  get traceId(): string {
-    return this.#runSpan.spanContext().traceId
+  /** Of the span of the run. */
+  get ids(): SpanIds {
+    const { traceId, spanId } = this.#runSpan.spanContext()
+    return { traceId, spanId }
   }
 
   command(kept: KeptReport): void {

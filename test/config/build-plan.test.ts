@@ -207,4 +207,15 @@ describe('printPlan', () => {
     expect(text).toContain('clients: 7 # flag --load.clients')
     expect(text).toContain('port: 6379 # default')
   })
+
+  it('fills labels into the paths of its outputs, never a folder more', () => {
+    const { plan } = planOf({
+      'identity.run_id': 'a/b',
+      'identity.instance_id': '..',
+      'output.file': '/results/{run_id}/{instance_id}.json',
+      'output.journal': '{app_name}-{other}.ndjson',
+    })
+    expect(plan.output.file).toBe('/results/a_b/_.json')
+    expect(plan.output.journal).toBe('redis-test-{other}.ndjson')
+  })
 })

@@ -38,6 +38,15 @@ describe('readEnvironment', () => {
     expect(readEnvironment(variables, join(folder, 'none'))['TEST_TRACE_SAMPLE_RATIO']).toBe(ratio)
   })
 
+  it.each([
+    [{ OTEL_LOGS_EXPORTER: 'otlp' }, 'true'],
+    [{ OTEL_LOGS_EXPORTER: 'none' }, 'false'],
+    [{ OTEL_LOGS_EXPORTER: 'otlp', OTEL_LOGS_ENABLED: 'false' }, 'false'],
+    [{}, undefined],
+  ])('understands %j as a wish for logs', (variables, wanted) => {
+    expect(readEnvironment(variables, join(folder, 'none'))['OTEL_LOGS_ENABLED']).toBe(wanted)
+  })
+
   it('honours OTEL_SDK_DISABLED', () => {
     expect(
       readEnvironment({ OTEL_SDK_DISABLED: 'true', OTEL_ENABLED: 'true' }, join(folder, 'none'))[

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/model/errors.ts'
-import type { Log } from '../../src/model/log.ts'
+import type { Log, SpanIds } from '../../src/model/log.ts'
 import type { LogPlan } from '../../src/model/plan.ts'
+import { LogTap } from '../../src/telemetry/log-tap.ts'
 import { createLog } from '../../src/telemetry/log.ts'
 import { RateLimitedWarning } from '../../src/telemetry/rate-limited-warning.ts'
 import { createRedactor } from '../../src/telemetry/redact.ts'
@@ -20,29 +21,32 @@ afterEach(() => {
 
 function open(
   plan: Partial<LogPlan> = {},
-  options: { secrets?: string[]; isTTY?: boolean; traceId?: string } = {},
-): { log: Log; text: () => string } {
+  options: { secrets?: string[]; isTTY?: boolean; span?: SpanIds } = {},
+): { log: Log; lines: LogTap; text: () => string } {
   const stderr = Object.assign(new PassThrough(), { isTTY: options.isTTY ?? false })
   const chunks: string[] = []
   stderr.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
+  const lines = new LogTap()
   const log = createLog({
     plan: { level: 'info', format: 'auto', file: null, ...plan },
     base: { run_id: 'r-1' },
     secrets: options.secrets ?? [],
     stderr,
-    traceId: () => options.traceId,
+    span: () => options.span,
+    lines,
   })
-  return { log, text: () => chunks.join('') }
+  return { log, lines, text: () => chunks.join('') }
 }
 
 describe('the log', () => {
-  it('is JSON off a terminal, with run_id and trace_id', () => {
-    const { log, text } = open({}, { traceId: 'abc' })
+  it('is JSON off a terminal, with run_id, trace_id and span_id', () => {
+    const { log, text } = open({}, { span: { traceId: 'abc', spanId: 'def' } })
     log.info({ port: 1 }, 'hello')
     expect(JSON.parse(text())).toMatchObject({
       level: 'info',
       run_id: 'r-1',
       trace_id: 'abc',
+      span_id: 'def',
       port: 1,
       msg: 'hello',
     })
@@ -52,6 +56,15 @@ describe('the log', () => {
     const { log, text } = open()
     log.info({}, 'hello')
     expect(JSON.parse(text())).not.toHaveProperty('trace_id')
+  })
+
+  it('hands every line to telemetry as JSON without secrets, also when people see it pretty', () => {
+    const { log, lines, text } = open({}, { isTTY: true, secrets: ['hunter2'] })
+    log.info({ url: 'x hunter2' }, 'hello')
+    const read: unknown[] = []
+    lines.connect((line) => read.push(JSON.parse(line)))
+    expect(read).toMatchObject([{ level: 'info', url: 'x ***', msg: 'hello' }])
+    expect(text()).not.toMatch(/hunter2|^{/)
   })
 
   it('is pretty on a terminal', () => {

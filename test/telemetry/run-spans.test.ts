@@ -83,7 +83,7 @@ describe('RunSpans', () => {
     expect(millis(span!.startTime)).toBe(STARTED + 102)
     expect(millis(span!.endTime)).toBe(STARTED + 105)
     expect(span!.parentSpanContext!.spanId).toBe(run!.spanContext().spanId)
-    expect(span!.spanContext().traceId).toBe(spans.traceId)
+    expect(span!.spanContext().traceId).toBe(spans.ids.traceId)
     expect(span!.attributes).toEqual({
       'db.system.name': 'redis',
       'db.namespace': '2',
@@ -197,7 +197,7 @@ describe('RunSpans', () => {
     }
     spans.end(STARTED + 1000, {})
     const [segment] = finished('redis-test run (continued)')
-    expect(segment!.links[0]!.context.traceId).toBe(spans.traceId)
+    expect(segment!.links[0]!.context.traceId).toBe(spans.ids.traceId)
     const traces = new Map<string, number>()
     for (const span of finished('GET'))
       traces.set(span.spanContext().traceId, (traces.get(span.spanContext().traceId) ?? 0) + 1)

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
-import type { Log } from '../../model/log.ts'
+import type { Log, SpanIds } from '../../model/log.ts'
 import type { RunResult } from '../../model/result.ts'
 import { printPlan } from '../../config/print-plan.ts'
 import { TOOL_VERSION } from '../../app/facts.ts'
@@ -39,9 +39,9 @@ async function run(
   command: Command,
 ): Promise<ExitCode> {
   const { plan, secrets } = built
-  let traceId: string | undefined
+  let span: SpanIds | undefined
   const { createLog } = await import('../../app/create-log.ts')
-  const log: Log = createLog({ plan, secrets, stderr: process.stderr, traceId: () => traceId })
+  const { log, lines } = createLog({ plan, secrets, stderr: process.stderr, span: () => span })
   warnOfVisibleSecret(command, log)
   process.title = 'redis-test'
   keepHeapAsItIs()
@@ -52,11 +52,12 @@ async function run(
     toolVersion: TOOL_VERSION,
     environment,
     log,
+    lines,
     stdout: terminal.stdout,
     stderr: terminal.stderr,
     onStopRequest: (listener) => signals.onFirst(listener),
-    onTrace: (id) => {
-      traceId = id
+    onSpan: (ids) => {
+      span = ids
     },
   }).catch((error: unknown) => {
     if (error instanceof InterruptedError) return error

@@ -86,7 +86,7 @@ export const outputSettings: readonly Setting[] = [
         env: ['OUTPUT_FILE'],
         kind: file(),
         default: null,
-        help: 'Write the result as JSON',
+        help: 'Write the result as JSON. {run_id}, {instance_id} and {app_name} in this and other paths are filled in',
       },
       {
         key: 'output.journal',

@@ -7,6 +7,7 @@ export const SETTING_GROUPS = [
   'Workload',
   'Metrics',
   'OpenTelemetry',
+  'Profiling',
   'Identity',
   'Log',
   'Output',

@@ -75,6 +75,21 @@ const otel = settingsOf(
       help: 'Endpoint of the traces alone',
     },
     {
+      key: 'otel.logs_endpoint',
+      env: ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'],
+      kind: text(),
+      default: null,
+      help: 'Endpoint of the log alone',
+    },
+    {
+      key: 'otel.logs',
+      flags: ['--otel-logs'],
+      env: ['OTEL_LOGS_ENABLED'],
+      kind: toggle(),
+      default: false,
+      help: 'Send the log over OTLP as well, with trace_id and span_id; OTEL_LOGS_EXPORTER=otlp does the same',
+    },
+    {
       key: 'otel.service_name',
       flags: ['--otel-service-name'],
       env: ['OTEL_SERVICE_NAME'],
@@ -120,4 +135,19 @@ const otel = settingsOf(
   { inProfile: false },
 )
 
-export const telemetrySettings: readonly Setting[] = [...metrics, ...otel]
+const profiling = settingsOf(
+  'Profiling',
+  [
+    {
+      key: 'profiling.server',
+      flags: ['--pyroscope-server-address'],
+      env: ['PYROSCOPE_SERVER_ADDRESS'],
+      kind: text({ matching: /^https?:\/\/\S+$/, expected: 'a URL with http:// or https://' }),
+      default: null,
+      help: 'Send CPU and heap profiles of all threads to this Pyroscope server; needs the package @pyroscope/nodejs',
+    },
+  ],
+  { inProfile: false },
+)
+
+export const telemetrySettings: readonly Setting[] = [...metrics, ...otel, ...profiling]
