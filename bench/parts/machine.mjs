@@ -84,7 +84,7 @@ export async function startServer(...args) {
 /** Takes OTLP over gRPC and answers at once. */
 export async function startSink() {
   const server = new Server()
-  const received = { metrics: 0, traces: 0, bytes: 0 }
+  const received = { metrics: 0, traces: 0, logs: 0, bytes: 0 }
   const serve = (kind, path) =>
     server.addService(
       {
@@ -108,6 +108,7 @@ export async function startSink() {
     )
   serve('metrics', '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export')
   serve('traces', '/opentelemetry.proto.collector.trace.v1.TraceService/Export')
+  serve('logs', '/opentelemetry.proto.collector.logs.v1.LogsService/Export')
   const port = await new Promise((resolve, reject) =>
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

@@ -61,7 +61,6 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const parts = { plan, secrets, facts, control, cleanup, threadEntry, interrupted: stop.interrupted }
     const stage = await prepareRun(frame, parts)
     await frame.surfaces.begin(() => viewOf(stage), stage.source.now())
-    if (frame.surfaces.spans !== undefined) dependencies.onSpan(frame.surfaces.spans.ids)
     const live = new LiveRun(stage)
     stop.handOver(() => live.stop())
     const result = await live.run(control)
@@ -111,7 +110,7 @@ function listenForStop({ onStopRequest }: RunDependencies): StopRequest {
 
 /** Everything that can fail without a server is opened first. */
 async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): Promise<RunFrame> {
-  const { built, log, lines, stderr, toolVersion, environment } = dependencies
+  const { built, log, lines, stderr, toolVersion, environment, onSpan } = dependencies
   const { plan } = built
   const { output } = plan
   const phase: { current: RunPhase } = { current: 'connecting' }
@@ -131,6 +130,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
     lines,
     toolVersion,
     environment,
+    onSpan,
     phase: () => phase.current,
   })
   cleanup.add('close the metrics server', () => surfaces.close())

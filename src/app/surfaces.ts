@@ -1,6 +1,6 @@
 import { COMMAND_BOUNDS_SECONDS } from '../model/bounds.ts'
 import type { SeriesInfo } from '../model/ledger.ts'
-import type { Log } from '../model/log.ts'
+import type { Log, SpanIds } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import { ExemplarStore } from '../telemetry/exemplars.ts'
@@ -20,6 +20,8 @@ export interface SurfaceParts {
   readonly lines: LogTap
   readonly toolVersion: string
   readonly phase: () => RunPhase
+  /** Told the span of the run once there is one. */
+  readonly onSpan: (ids: SpanIds) => void
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -76,6 +78,7 @@ export class Surfaces {
       tool,
       startedAtMillis,
     })
+    this.#parts.onSpan(this.#spans.ids)
     await this.#otlp.prime(PRIME_LIMIT_MILLIS)
     log.info({ endpoint: plan.otel.endpoint ?? 'default' }, 'exporting over OTLP')
   }

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DASHBOARDS } from '../../grafana/src/dashboards.ts'
+import {
+  type DashboardQuery,
+  defaultsOf,
+  interpolate,
+  parseLabelValues,
+  queriesOf,
+} from '../../grafana/src/queries-of.ts'
+import { profile } from '../e2e/support/command-line.ts'
+import { until } from '../e2e/support/until.ts'
+import { type RunningStack, startStack, whyNot } from './support/running-stack.ts'
+
+/**
+ * Every question that a dashboard, a rule or an alert asks, put to the real Prometheus while a load with faults runs: all
+ * are answered without an error, and those that such a load feeds are answered with data.
+ */
+const reason = whyNot()
+if (reason !== undefined) console.warn(`test/stack is skipped: ${reason}`)
+
+interface Rule {
+  readonly name: string
+  readonly type: 'recording' | 'alerting'
+  readonly health: string
+  readonly lastError?: string
+  readonly query: string
+}
+
+describe.skipIf(reason !== undefined)('the questions of dashboards and rules', () => {
+  let stack: RunningStack
+  beforeAll(async () => {
+    stack = await startStack(['one', 'two'])
+    const args = ['--workload-profile', STORM, '--warmup', '1s', '--run-id', 'asked']
+    stack.startInstance('one', args)
+    stack.startInstance('two', args)
+    await until(
+      'a reconnection that both paths know, over more than the longest window of a panel',
+      async () => {
+        const [scraped, pushed] = await Promise.all(
+          ['redis-test', 'otlp/redis-test'].map((job) =>
+            stack.total(
+              `sum(increase(redis_reconnection_duration_seconds_count{job="${job}"}[20s])) and on () count_over_time(up{job="redis-test",instance!=""}[1m]) > 24`,
+            ),
+          ),
+        )
+        return scraped! > 0 && pushed! > 0
+      },
+      150_000,
+    )
+  })
+  afterAll(() => stack.stop())
+
+  it.each(DASHBOARDS.map((dashboard) => [dashboard.title ?? '', dashboard] as const))(
+    '%s: every panel is answered, and has data unless it says why not',
+    async (_, dashboard) => {
+      const problems: string[] = []
+      const empty: string[] = []
+      for (const query of queriesOf(dashboard)) {
+        const asked = interpolate(query.expr, defaultsOf(dashboard))
+        const count = await ask(query, asked).catch((error: unknown) => {
+          problems.push(`${query.panel}: ${String(error)}`)
+          return 1
+        })
+        if (count === 0 && mayBeEmpty(query) === undefined) empty.push(`${query.panel}: ${asked}`)
+      }
+      expect(problems).toEqual([])
+      expect(empty).toEqual([])
+    },
+  )
+
+  async function ask({ format }: DashboardQuery, asked: string): Promise<number> {
+    if (format !== 'label_values') return (await stack.prometheus.query(asked)).length
+    const { selector, label } = parseLabelValues(asked)
+    const path = `/api/v1/label/${label}/values?match[]=${encodeURIComponent(selector)}`
+    return (await stack.prometheus.get<string[]>(path)).length
+  }
+
+  it('evaluates every rule without an error', async () => {
+    const rules = await rulesOf()
+    expect(rules.filter(({ health }) => health !== 'ok')).toEqual([])
+    expect(rules.filter(({ type }) => type === 'alerting').length).toBeGreaterThanOrEqual(30)
+  })
+
+  it('records what the load feeds', async () => {
+    const recorded = (await rulesOf()).filter(({ type }) => type === 'recording')
+    const empty: string[] = []
+    for (const name of new Set(recorded.map((rule) => rule.name)))
+      if ((await stack.prometheus.query(name)).length === 0) empty.push(name)
+    expect(
+      empty.filter((name) => !name.includes('replication_lag') && !name.includes('memory_used:ratio')),
+    ).toEqual([])
+    expect(await stack.total('job:redis_operations:rate1m{job="redis-test"}')).toBeGreaterThan(900)
+  })
+
+  it('raises the alarm over the storm, and not over what is well', async () => {
+    const alerts = await until(
+      'an alert about reconnections or lost connections',
+      async () => {
+        const active = await stack.prometheus.query('ALERTS{alertname=~"RedisTest.*"}')
+        const names = active.map(({ metric }) => metric['alertname'])
+        return names.includes('RedisTestReconnectionStorm') ? names : undefined
+      },
+      60_000,
+    )
+    expect(alerts).not.toContain('RedisTestDown')
+    expect(alerts).not.toContain('RedisTestPathsDisagree')
+    expect(alerts).not.toContain('RedisTestTelemetryExportFailing')
+  })
+
+  async function rulesOf(): Promise<Rule[]> {
+    const { groups } = await stack.prometheus.get<{ groups: { rules: Rule[] }[] }>('/api/v1/rules')
+    return groups.flatMap(({ rules }) => rules)
+  }
+})
+
+const STORM = profile(
+  'asked',
+  `load:
+  target_ops_per_second: 500
+  clients: 20
+operations:
+  - command: SET
+    weight: 0.5
+  - command: GET
+    weight: 0.5
+faults:
+  - kind: client-kill
+    at: 3s
+    every: 3s
+    share: 50%
+  - kind: socket-cut
+    at: 4s
+    every: 6s
+    share: 20%
+`,
+)
+
+/** Questions about what does not happen here, by a part of the expression, and why. */
+const EMPTY_FOR_A_REASON: readonly (readonly [part: RegExp, reason: string])[] = [
+  [/node_/, 'node_exporter is a profile of its own'],
+]
+
+function mayBeEmpty({ expr, panel }: DashboardQuery): string | undefined {
+  return EMPTY_FOR_A_REASON.find(([part]) => part.test(expr) || part.test(panel))?.[1]
+}
