@@ -46,7 +46,9 @@ export function whyNot(): string | undefined {
  * only addresses are other ones. `instances` of the app can be started; Prometheus knows their addresses already.
  */
 export async function startStack(instances: readonly string[]): Promise<RunningStack> {
-  const redis = await startRedis()
+  const redis = await startRedis('--maxmemory', '256mb')
+  // So that there is something to say about replication.
+  const replica = await startRedis('--replicaof', '127.0.0.1', String(redis.port))
   const logRecords: LogRecord[] = []
   const lokiSink = await startLogSink(logRecords)
   const [prometheusPort, exporterPort, ...appPorts] = await freePorts(2 + instances.length)
@@ -105,6 +107,7 @@ export async function startStack(instances: readonly string[]): Promise<RunningS
       await Promise.all([prometheus.stop(), collector.stop(), jaeger.stop()])
       lokiSink.closeAllConnections()
       lokiSink.close()
+      await replica.stop()
       await redis.stop()
     },
   }

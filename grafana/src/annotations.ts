@@ -1,0 +1,103 @@
+import { type AnnotationQuery, AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
+import { shown } from './layout.ts'
+import { aggregate, select, sum } from './queries.ts'
+import { DATASOURCE } from './query.ts'
+
+/** Distance of the samples of an annotation. Grafana joins marks that are no further apart into a region. */
+const STEP = '5s'
+
+interface Mark {
+  readonly name: string
+  readonly color: string
+  readonly expr: string
+  readonly title: string
+  readonly text: string
+  readonly tags: readonly string[]
+}
+
+function annotation({ name, color, expr, title, text, tags }: Mark): AnnotationQuery {
+  const built = new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor(color)
+    .titleFormat(title)
+    .textFormat(text)
+    .tagKeys(tags.join(','))
+    .step(STEP)
+    .target(
+      new DataqueryBuilder()
+        .refId('Anno')
+        .datasource(DATASOURCE)
+        .expr(expr)
+        .interval(STEP)
+        .legendFormat(title)
+        .range(),
+    )
+    .build()
+  return shown(built)
+}
+
+function phase(name: string, color: string, phases: string): AnnotationQuery {
+  const labels = ['run_id', 'phase']
+  return annotation({
+    name,
+    color,
+    expr: `${aggregate('max', labels)}(${select('redis_test_phase', `phase=~"${phases}"`)}) == 1`,
+    title: '{{phase}}',
+    text: 'run {{run_id}}',
+    tags: labels,
+  })
+}
+
+/** The first seconds of a run: its first phases may be over before the first scrape, but then it was not there before. */
+function beginning(): AnnotationQuery {
+  const labels = ['run_id']
+  const info = select('redis_test_run_info')
+  return annotation({
+    name: 'Run begins',
+    color: 'yellow',
+    expr: `${aggregate('max', labels)}(${info}) unless ${aggregate('max', labels)}(${info} offset 10s)`,
+    title: 'run begins',
+    text: 'run {{run_id}}',
+    tags: labels,
+  })
+}
+
+/**
+ * A fault's series begins with its first fault, at one, where `increase()` sees nothing happen. So: a count above the
+ * one of a step before, or above none.
+ */
+function faults(): AnnotationQuery {
+  const labels = ['run_id', 'kind', 'result']
+  const count = select('redis_test_faults_total')
+  const now = sum(labels, count)
+  const before = sum(labels, `${count} offset $__interval`)
+  return annotation({
+    name: 'Faults',
+    color: 'red',
+    expr: `${now} > (${before} or ${now} * 0)`,
+    title: 'fault: {{kind}}',
+    text: '{{result}}, run {{run_id}}',
+    tags: labels,
+  })
+}
+
+/** The course of a run on every panel: its phases and faults, and alerts that fired. */
+export function runAnnotations(): AnnotationQuery[] {
+  return [
+    beginning(),
+    phase('Measured', 'green', 'measure'),
+    phase('Run ends', 'blue', 'drain|done'),
+    faults(),
+    annotation({
+      name: 'Alerts',
+      color: 'orange',
+      expr: `${aggregate('max', ['alertname', 'severity'])}(ALERTS{alertstate="firing"})`,
+      title: '{{alertname}}',
+      text: '{{severity}}',
+      tags: ['alertname', 'severity'],
+    }),
+  ]
+}
