@@ -36,6 +36,11 @@ try {
   run(program, ['run', '--embedded-redis', ...load, '--output-file', result])
   const { totals, audit } = JSON.parse(readFileSync(result, 'utf8'))
   if (totals.ok !== 1000 || audit.server.status !== 'ok') throw new Error(JSON.stringify({ totals, audit }))
+  // Profiles need an optional package, which is not there: one clear line, and no load.
+  const args = ['run', '--embedded-redis', '--metrics-port', '0', '--pyroscope-server-address', 'http://127.0.0.1:1']
+  const refused = spawnSync(program, args, { cwd: folder, encoding: 'utf8' })
+  if (refused.status !== 2 || !refused.stderr.includes('npm install @pyroscope/nodejs'))
+    throw new Error(`without @pyroscope/nodejs: ${refused.status} ${refused.stderr}`)
   console.log('installed globally it runs, with its profiles and an embedded server')
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -29,6 +29,7 @@ describe('README.md', () => {
       '--help',
       '--version',
       '--scale',
+      '--profile',
       '--only',
       '--rounds',
     ]

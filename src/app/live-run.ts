@@ -78,7 +78,7 @@ export class LiveRun {
     this.#writeHeader()
     this.#stage.phase.current = 'warmup'
     if (this.#plan.load.warmup_ms === 0) this.#beginMeasure(source.take())
-    threads.start(source.toMonotonic(this.#times.startMillis))
+    threads.start(source.toMonotonic(this.#times.startMillis), this.#stage.surfaces.spans?.ids.spanId)
     const stopTicks = everySecond(
       this.#firstTickMillis(),
       () => source.now(),

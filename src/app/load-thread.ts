@@ -159,6 +159,7 @@ function report(message: ThreadReport): void {
 function obey(command: ThreadCommand): void {
   switch (command.type) {
     case 'start':
+      if (command.spanId !== undefined) profiler?.setSpan(command.spanId)
       start(command.atMonotonicMillis)
       break
     case 'stop':

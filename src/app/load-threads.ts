@@ -80,8 +80,9 @@ export class LoadThreads {
     return this.#ended
   }
 
-  start(atMonotonicMillis: number): void {
-    this.#tellAll({ type: 'start', atMonotonicMillis })
+  /** `spanId`: of the run, if it has spans. */
+  start(atMonotonicMillis: number, spanId: string | undefined): void {
+    this.#tellAll({ type: 'start', atMonotonicMillis, spanId })
   }
 
   /** Ends the arrivals; each thread drains for at most this long. */

@@ -8,6 +8,7 @@ import { startEmbeddedServer } from '../redis/embedded-server.ts'
 import { findServerBinary } from '../redis/server-binary.ts'
 import type { LogTap } from '../telemetry/log-tap.ts'
 import { NO_JOURNAL, openJournal } from '../telemetry/journal.ts'
+import type { Profiler } from '../telemetry/profiler.ts'
 import { RateLimitedWarning } from '../telemetry/rate-limited-warning.ts'
 import { isReadOnly, seriesOf } from '../workload/build-workload.ts'
 import { CleanupStack } from './cleanup-stack.ts'
@@ -116,11 +117,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const phase: { current: RunPhase } = { current: 'connecting' }
   const tool = createToolCounters()
   if (output.file !== null) checkWritable(output.file)
-  if (plan.profiling.server !== null) {
-    const { startProfiler } = await import('../telemetry/profiler.ts')
-    const profiler = await startProfiler(plan, 'main')
-    cleanup.add('send the last profile', async () => profiler?.stop(PROFILE_LIMIT_MILLIS))
-  }
+  const profiler = await openProfiler(plan, cleanup)
   const series = seriesOf(workloadSpecOf(plan))
   const surfaces = await Surfaces.open({
     plan,
@@ -130,7 +127,10 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
     lines,
     toolVersion,
     environment,
-    onSpan,
+    onSpan(ids) {
+      profiler?.setSpan(ids.spanId)
+      onSpan(ids)
+    },
     phase: () => phase.current,
   })
   cleanup.add('close the metrics server', () => surfaces.close())
@@ -144,6 +144,15 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
           warning.failed(reason)
         })
   return { toolVersion, log, stderr, tool, phase, journal, journalFailures: () => journalFailures, surfaces }
+}
+
+/** Loaded only for those who ask for profiles. */
+async function openProfiler(plan: RunPlan, cleanup: CleanupStack): Promise<Profiler | undefined> {
+  if (plan.profiling.server === null) return undefined
+  const { startProfiler } = await import('../telemetry/profiler.ts')
+  const profiler = await startProfiler(plan, 'main')
+  cleanup.add('send the last profile', async () => profiler?.stop(PROFILE_LIMIT_MILLIS))
+  return profiler
 }
 
 /** Starts the embedded server if the plan wants one; the plan then says where it listens. */

@@ -21,7 +21,12 @@ export interface ThreadData {
 
 /** From the main thread to a load thread. */
 export type ThreadCommand =
-  | { readonly type: 'start'; readonly atMonotonicMillis: number }
+  | {
+      readonly type: 'start'
+      readonly atMonotonicMillis: number
+      /** Of the run, once there are spans: profiles of the thread belong to it. */
+      readonly spanId: string | undefined
+    }
   | { readonly type: 'stop'; readonly drainMillis: number }
   | { readonly type: 'cut'; readonly request: number; readonly share: number; readonly seed: number }
   | { readonly type: 'close' }

@@ -5,14 +5,23 @@ import { UsageError } from '../model/errors.ts'
 interface Pyroscope {
   setLogger(logger: Readonly<Record<string, (...args: unknown[]) => void>>): void
   init(config: object): void
+  setWallLabels(labels: Readonly<Record<string, string>>): void
   start(): void
   stop(): Promise<void>
 }
 
 export interface Profiler {
+  /**
+   * Marks what follows as belonging to a span, so that a trace leads to the profile: Pyroscope looks for the span that
+   * has this id in its attribute {@link PROFILE_ID_ATTRIBUTE}.
+   */
+  setSpan(spanId: string): void
   /** Sends what it has, within a bound. Never rejects. */
   stop(boundMillis: number): Promise<void>
 }
+
+/** Of a span: under which id Pyroscope knows the profile. Grafana shows a link at spans that have it. */
+export const PROFILE_ID_ATTRIBUTE = 'pyroscope.profile.id'
 
 /** Also the length of a profile. */
 const FLUSH_MILLIS = 10_000
@@ -46,6 +55,7 @@ export async function startProfiler(plan: RunPlan, thread: string): Promise<Prof
   })
   pyroscope.start()
   return {
+    setSpan: (spanId) => pyroscope.setWallLabels({ profile_id: spanId, span_id: spanId }),
     async stop(boundMillis) {
       const bound = new Promise((resolve) => {
         setTimeout(resolve, boundMillis).unref()

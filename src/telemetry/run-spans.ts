@@ -18,6 +18,7 @@ import { serverLabels } from '../model/catalogue/server-labels.ts'
 import type { KeptReport } from '../model/thread-message.ts'
 import { databaseSeries, type ExemplarStore, operationSeries } from './exemplars.ts'
 import type { Otlp } from './otlp.ts'
+import { PROFILE_ID_ATTRIBUTE } from './profiler.ts'
 
 /** A trace with more spans than this is of no use to anybody: the run goes on in a new one, linked to the first. */
 const SPANS_PER_TRACE = 5000
@@ -139,7 +140,7 @@ export class RunSpans {
   #startRunSpan(atMillis: number): Span {
     const { plan, otlp } = this.#parts
     otlp.countPendingSpan()
-    return otlp.tracer.startSpan(
+    const span = otlp.tracer.startSpan(
       'redis-test run',
       {
         kind: SpanKind.INTERNAL,
@@ -152,6 +153,8 @@ export class RunSpans {
       },
       ROOT_CONTEXT,
     )
+    if (plan.profiling.server !== null) span.setAttribute(PROFILE_ID_ATTRIBUTE, span.spanContext().spanId)
+    return span
   }
 
   #start(name: string, kind: SpanKind, startTime: number, attributes: Attributes): Span | undefined {
