@@ -73,9 +73,13 @@ for (let round = 1; round <= Number(flags.rounds); round++) {
   const second = await cores(round % 2 === 1 ? on(round) : OFF)
   const [off, full] = round % 2 === 1 ? [first, second] : [second, first]
   ratios.push(full / off)
-  console.log(`round ${round}: off ${off.toFixed(3)}  full ${full.toFixed(3)}  ratio ${(full / off).toFixed(3)}`)
+  console.log(
+    `round ${round}: off ${off.toFixed(3)}  full ${full.toFixed(3)}  ratio ${(full / off).toFixed(3)}`,
+  )
 }
-console.log(`median ratio ${median(ratios).toFixed(3)}  (${Math.min(...ratios).toFixed(3)}–${Math.max(...ratios).toFixed(3)})`)
+console.log(
+  `median ratio ${median(ratios).toFixed(3)}  (${Math.min(...ratios).toFixed(3)}–${Math.max(...ratios).toFixed(3)})`,
+)
 server.stop()
 sink.stop()
 rmSync(folder, { recursive: true, force: true })

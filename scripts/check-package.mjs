@@ -37,7 +37,14 @@ try {
   const { totals, audit } = JSON.parse(readFileSync(result, 'utf8'))
   if (totals.ok !== 1000 || audit.server.status !== 'ok') throw new Error(JSON.stringify({ totals, audit }))
   // Profiles need an optional package, which is not there: one clear line, and no load.
-  const args = ['run', '--embedded-redis', '--metrics-port', '0', '--pyroscope-server-address', 'http://127.0.0.1:1']
+  const args = [
+    'run',
+    '--embedded-redis',
+    '--metrics-port',
+    '0',
+    '--pyroscope-server-address',
+    'http://127.0.0.1:1',
+  ]
   const refused = spawnSync(program, args, { cwd: folder, encoding: 'utf8' })
   if (refused.status !== 2 || !refused.stderr.includes('npm install @pyroscope/nodejs'))
     throw new Error(`without @pyroscope/nodejs: ${refused.status} ${refused.stderr}`)

@@ -1,5 +1,5 @@
 import { type Context, isSpanContextValid, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api'
-import { type AnyValueMap, type Logger, SeverityNumber } from '@opentelemetry/api-logs'
+import { type Logger, SeverityNumber } from '@opentelemetry/api-logs'
 
 const SEVERITIES: Readonly<Record<string, SeverityNumber>> = {
   debug: SeverityNumber.DEBUG,
@@ -34,9 +34,7 @@ export function emitLines(logger: Pick<Logger, 'emit'>): (line: string) => void 
       severityNumber: SEVERITIES[level] ?? SeverityNumber.UNSPECIFIED,
       severityText: level.toUpperCase(),
       body: msg,
-      attributes: Object.fromEntries(
-        Object.entries(fields).filter(([name]) => !PLACED.has(name)),
-      ) as AnyValueMap,
+      attributes: Object.fromEntries(Object.entries(fields).filter(([name]) => !PLACED.has(name))),
       context: contextOf(fields),
     })
   }

@@ -71,7 +71,7 @@ it('sends CPU and heap profiles of every thread, labelled like the metrics, and 
     expect(text).toContain('nanoseconds')
     expect(text).toContain('bytes')
   }
-  const [runSpan] = collector.spans.filter(({ name }) => name === 'redis-test run')
+  const runSpan = collector.spans.find(({ name }) => name === 'redis-test run')
   const id = runSpan!.attributes['pyroscope.profile.id'] as string
   expect(id).toBe(runSpan!.spanId)
   for (const thread of ['main', 'load-0']) {

@@ -261,8 +261,3 @@ export const EXTERNAL_METRICS = {
     names: ['tempo_build_info', 'tempo_distributor_spans_received_total', 'tempo_discarded_spans_total'],
   },
 } satisfies Record<string, MetricSource>
-
-/** Every name of every source. */
-export const EXTERNAL_METRIC_NAMES: ReadonlySet<string> = new Set(
-  Object.values(EXTERNAL_METRICS).flatMap(({ names }) => names),
-)
