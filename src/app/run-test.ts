@@ -115,7 +115,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const { plan } = built
   const { output } = plan
   const phase: { current: RunPhase } = { current: 'connecting' }
-  const tool = createToolCounters()
+  const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
   if (output.file !== null) checkWritable(output.file)
   const profiler = await openProfiler(plan, cleanup)
   const series = seriesOf(workloadSpecOf(plan))

@@ -18,14 +18,15 @@ export interface ToolCounters {
   readonly faults: Map<FaultKind, { injected: number; failed: number; connections: number }>
 }
 
-export function createToolCounters(): ToolCounters {
+/** `faults`: the kinds that are planned. They are shown from the start, so that nobody misses their first increment. */
+export function createToolCounters(faults: Iterable<FaultKind> = []): ToolCounters {
   return {
     exports: { metrics: { ok: 0, failed: 0 }, traces: { ok: 0, failed: 0 }, logs: { ok: 0, failed: 0 } },
     spansCreated: 0,
     spansDropped: 0,
     journalFailures: 0,
     scrapes: 0,
-    faults: new Map(),
+    faults: new Map([...faults].map((kind) => [kind, { injected: 0, failed: 0, connections: 0 }])),
   }
 }
 

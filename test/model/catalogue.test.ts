@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CATALOGUE, IDENTITY_LABELS, identityLabels } from '../../src/model/catalogue.ts'
 import type { HistogramPoint, NumberPoint } from '../../src/model/catalogue/metric.ts'
+import { createToolCounters } from '../../src/model/run-view.ts'
 import { planOf } from '../support/plan.ts'
 import { sampleSnapshot, sampleView } from '../support/snapshot.ts'
 
@@ -207,6 +208,13 @@ describe('the numbers', () => {
     expect(numberAt('redis_test_telemetry_exports_total', { signal: 'metrics', result: 'failed' })).toBe(3)
     expect(numberAt('redis_test_faults_total', { kind: 'client-kill', result: 'injected' })).toBe(2)
     expect(numberAt('redis_test_fault_connections_total', { kind: 'client-kill' })).toBe(50)
+  })
+
+  it('show the planned faults at zero before the first', () => {
+    const { faults } = createToolCounters(['client-kill', 'client-kill', 'socket-cut'])
+    expect([...faults]).toEqual(
+      ['client-kill', 'socket-cut'].map((kind) => [kind, { injected: 0, failed: 0, connections: 0 }]),
+    )
   })
 })
 
