@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { ROOT } from '../e2e/support/command-line.ts'
@@ -154,5 +155,71 @@ describe.skipIf(collector === undefined)('tail sampling', () => {
     })
     expect(answer.status).toBe(202)
     await until('the span', () => names.includes('from zipkin'))
+  })
+})
+
+interface ElasticsearchLog {
+  readonly trace_id: string
+  readonly span_id: string
+  readonly severity_text: string
+  readonly body: { readonly text: string }
+  readonly resource: { readonly attributes: Readonly<Record<string, string>> }
+}
+
+describe.skipIf(collector === undefined)('the overlay for Elasticsearch', () => {
+  it('sends the log to a data stream, with trace and run as fields of their own', async () => {
+    const received: [action: Record<string, { _index: string }>, document: ElasticsearchLog][] = []
+    const elasticsearch = createServer((request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        const body = Buffer.concat(chunks)
+        const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString()
+        const lines = text.split('\n').filter((line) => line !== '')
+        for (let line = 0; line + 1 < lines.length; line += 2)
+          received.push([JSON.parse(lines[line]!), JSON.parse(lines[line + 1]!)] as (typeof received)[number])
+        response.writeHead(200, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' })
+        response.end(JSON.stringify({ errors: false, items: [] }))
+      })
+    })
+    await new Promise<void>((resolve) => {
+      elasticsearch.listen(0, '127.0.0.1', resolve)
+    })
+    const ports = await collectorPorts()
+    const component = await startCollector(collector!, ports, {
+      overlays: ['elasticsearch'],
+      env: {
+        REDIS_ENDPOINT: '127.0.0.1:1',
+        JAEGER_ENDPOINT: '127.0.0.1:1',
+        ELASTICSEARCH_ENDPOINT: `http://127.0.0.1:${(elasticsearch.address() as AddressInfo).port}`,
+      },
+    })
+    const string = (key: string, stringValue: string): object => ({ key, value: { stringValue } })
+    const record = {
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      severityText: 'WARN',
+      body: { stringValue: 'hello' },
+      timeUnixNano: String(Date.now() * 1e6),
+    }
+    const resource = { attributes: [string('service.name', 'redis-test'), string('run_id', 'r-1')] }
+    const answer = await fetch(`http://127.0.0.1:${ports.otlpHttp}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] }),
+    })
+    expect(answer.status).toBe(200)
+    const [action, document] = await until('the log line', () => received[0])
+    expect(Object.values(action)[0]!._index).toMatch(/^logs-.*\.otel-/)
+    expect(document).toMatchObject({
+      trace_id: 'a'.repeat(32),
+      span_id: 'b'.repeat(16),
+      severity_text: 'WARN',
+      body: { text: 'hello' },
+      resource: { attributes: { 'service.name': 'redis-test', run_id: 'r-1' } },
+    })
+    await component.stop()
+    elasticsearch.closeAllConnections()
+    elasticsearch.close()
   })
 })

@@ -21,6 +21,7 @@ export interface RunningStack {
   /** What would have come to Loki. */
   readonly logRecords: readonly LogRecord[]
   readonly hasRedisExporter: boolean
+  readonly hasNodeExporter: boolean
   collector(): Component
   /** Kills the collector, and starts it again where it was. */
   restartCollector(pauseMillis: number): Promise<void>
@@ -51,11 +52,12 @@ export async function startStack(instances: readonly string[]): Promise<RunningS
   const replica = await startRedis('--replicaof', '127.0.0.1', String(redis.port))
   const logRecords: LogRecord[] = []
   const lokiSink = await startLogSink(logRecords)
-  const [prometheusPort, exporterPort, ...appPorts] = await freePorts(2 + instances.length)
+  const [prometheusPort, exporterPort, nodePort, ...appPorts] = await freePorts(3 + instances.length)
   const ports = await collectorPorts()
   const jaeger = await startJaeger(found.jaeger!, `http://127.0.0.1:${prometheusPort}`)
   let collector = await startHere(ports, redis, jaeger, lokiSink)
   await startRedisExporter(redis, exporterPort!)
+  await startNodeExporter(nodePort!)
   const address = (port: number | undefined): string => `127.0.0.1:${port}`
   const prometheus = await startPrometheus(
     found.prometheus!,
@@ -66,6 +68,7 @@ export async function startStack(instances: readonly string[]): Promise<RunningS
       'otel-collector:8888': [address(ports.self)],
       'jaeger:8888': [address(jaeger.metrics)],
       'localhost:9090': [address(prometheusPort)],
+      'node-exporter:9100': found.nodeExporter === undefined ? [] : [address(nodePort)],
       'redis-exporter:9121': found.redisExporter === undefined ? [] : [address(exporterPort)],
     }),
     join(folder, `prometheus-${prometheusPort}`),
@@ -79,6 +82,7 @@ export async function startStack(instances: readonly string[]): Promise<RunningS
     prometheus,
     logRecords,
     hasRedisExporter: found.redisExporter !== undefined,
+    hasNodeExporter: found.nodeExporter !== undefined,
     collector: () => collector,
     async restartCollector(pauseMillis) {
       await collector.stop('SIGKILL')
@@ -145,6 +149,14 @@ async function startRedisExporter(redis: TestServer, port: number): Promise<void
   const args = [`-redis.addr=redis://127.0.0.1:${redis.port}`, `-web.listen-address=127.0.0.1:${port}`]
   await startComponent('redis_exporter', [found.redisExporter, ...args], () =>
     answers(`http://127.0.0.1:${port}/health`),
+  )
+}
+
+async function startNodeExporter(port: number): Promise<void> {
+  if (found.nodeExporter === undefined) return
+  const args = [`--web.listen-address=127.0.0.1:${port}`]
+  await startComponent('node_exporter', [found.nodeExporter, ...args], () =>
+    answers(`http://127.0.0.1:${port}/`),
   )
 }
 

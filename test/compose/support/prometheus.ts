@@ -1,0 +1,80 @@
+/** One sample of an instant query. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+interface QueryAnswer {
+  readonly status: string
+  readonly error?: string
+  readonly data: { readonly result: { metric: Record<string, string>; value: [number, string] }[] }
+}
+
+async function getJson<Answer>(url: string): Promise<Answer> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) })
+  return (await response.json()) as Answer
+}
+
+/** Asks a Prometheus through its published port. */
+export async function query(prometheus: string, expression: string): Promise<Sample[]> {
+  const url = `${prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`
+  const answer = await getJson<QueryAnswer>(url)
+  if (answer.status !== 'success') throw new Error(`${expression}: ${answer.error}`)
+  return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
+}
+
+/** The one value of an expression without labels; 0 when there is no series yet. */
+export async function queryNumber(prometheus: string, expression: string): Promise<number> {
+  return (await query(prometheus, expression))[0]?.value ?? 0
+}
+
+interface TargetsAnswer {
+  readonly data: {
+    readonly activeTargets: { labels: Record<string, string>; health: string; lastError: string }[]
+  }
+}
+
+/** What a scrape job has found, by address: `up`, `down` or `unknown`. */
+export async function targets(prometheus: string, job: string): Promise<ReadonlyMap<string, string>> {
+  const { data } = await getJson<TargetsAnswer>(`${prometheus}/api/v1/targets?state=active`)
+  const ofJob = data.activeTargets.filter(({ labels }) => labels['job'] === job)
+  return new Map(ofJob.map(({ labels, health }) => [labels['instance'] ?? '', health]))
+}
+
+interface RulesAnswer {
+  readonly data: { readonly groups: readonly { readonly rules: readonly { health: string }[] }[] }
+}
+
+/** What all rules together have become: `ok`, `err` or `unknown`. */
+export async function ruleHealth(prometheus: string): Promise<ReadonlySet<string>> {
+  const { data } = await getJson<RulesAnswer>(`${prometheus}/api/v1/rules`)
+  return new Set(data.groups.flatMap(({ rules }) => rules.map(({ health }) => health)))
+}
+
+interface TracesAnswer {
+  readonly data: {
+    readonly traceID: string
+    readonly spans: readonly { operationName: string; tags: readonly Tag[] }[]
+    readonly processes: Readonly<Record<string, { serviceName: string; tags: readonly Tag[] }>>
+  }[]
+}
+
+interface Tag {
+  readonly key: string
+  readonly value: unknown
+}
+
+/** The traces of a service in Jaeger, as its UI asks for them. */
+export async function traces(jaeger: string, service: string, limit: number): Promise<TracesAnswer['data']> {
+  const url = `${jaeger}/api/traces?service=${encodeURIComponent(service)}&limit=${limit}&lookback=1h`
+  return (await getJson<TracesAnswer>(url)).data
+}
+
+/** Whether a GET is answered with success. */
+export async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok
+  } catch {
+    return false
+  }
+}
