@@ -123,7 +123,9 @@ describe.skipIf(stack === undefined)(
         ratios = await share()
         return ratios.every((ratio) => ratio > 0.98)
       }
-      await until('every replica keeps its rate', isFull, 20_000).catch(() => undefined)
+      await until('every replica keeps its rate', isFull, 20_000).catch(async () => {
+        say(`from ${JSON.stringify([...before])} to ${JSON.stringify([...(await progress())])}`)
+      })
       return ratios
     }
 
