@@ -66,8 +66,8 @@ function beginning(): AnnotationQuery {
 }
 
 /**
- * A fault's series begins with its first fault, at one, where `increase()` sees nothing happen. So: a count above the
- * one of a step before, or above none.
+ * A fault is one event, so its mark stands where the count rises: above the one of a step before, or above none (a
+ * series that Prometheus has only just met).
  */
 function faults(): AnnotationQuery {
   const labels = ['run_id', 'kind', 'result']

@@ -65,7 +65,7 @@ const SUMMARY = {
     stat({
       title: 'Hit by faults',
       description:
-        'How many connections did the runs break on purpose? Less than the lost ones: somebody else broke the others. Empty when there was no fault.',
+        'How many connections did the runs break on purpose? Less than the lost ones: somebody else broke the others. Empty when the profile has no faults.',
       unit: 'none',
       width: 3,
       queries: [query(runTotal('redis_test_fault_connections_total'), 'hit')],

@@ -14,7 +14,7 @@ export const HOST = {
       description:
         'Is the machine itself full? Share of all cores that is busy. Above 80 % client and server take time from each other. Only with the profile exporters.',
       unit: 'percentunit',
-      width: 6,
+      width: 8,
       max: 1,
       steps: badAbove(0.8, 0.95),
       queries: [
@@ -29,7 +29,7 @@ export const HOST = {
       description:
         'Is there memory left? Share of the memory that is in use. Near 100 % the system swaps or kills. Only with the profile exporters.',
       unit: 'percentunit',
-      width: 6,
+      width: 8,
       max: 1,
       steps: badAbove(0.85, 0.95),
       queries: [
@@ -40,28 +40,11 @@ export const HOST = {
       ],
     }),
     series({
-      title: 'Network of the machine',
-      description:
-        'How many bytes a second go over the network cards? Without loopback. Only with the profile exporters.',
-      unit: 'Bps',
-      width: 6,
-      queries: [
-        query(
-          `sum by (instance) (rate(node_network_receive_bytes_total{${NODE}, device!="lo"}[$__rate_interval]))`,
-          'in {{instance}}',
-        ),
-        query(
-          `sum by (instance) (rate(node_network_transmit_bytes_total{${NODE}, device!="lo"}[$__rate_interval]))`,
-          'out {{instance}}',
-        ),
-      ],
-    }),
-    series({
       title: 'Disks of the machine',
       description:
         'Is a disk filling up? Share in use by mount point. Prometheus stops writing on a full disk. Only with the profile exporters.',
       unit: 'percentunit',
-      width: 6,
+      width: 8,
       max: 1,
       steps: badAbove(0.85, 0.95),
       queries: [

@@ -121,7 +121,7 @@ const NOW = {
     stat({
       title: 'Faults',
       description:
-        'How often did the runs break something on purpose? Count since each run began. Empty when there was none: the series begins with the first fault.',
+        'How often did the runs break something on purpose? Count since each run began: 0 when none of the planned ones has happened yet, empty when the profile has none.',
       unit: 'none',
       detail: 'redis-test-connections',
       width: 4,

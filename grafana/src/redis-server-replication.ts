@@ -34,7 +34,9 @@ export const REPLICATION = {
       unit: 's',
       width: 8,
       steps: badAbove(5, 30),
-      queries: [query(server('redis_server:replication_lag:seconds'), EACH)],
+      queries: [
+        query(server('redis_server:replication_lag:seconds'), '{{instance}} ← {{slave_ip}}:{{slave_port}}'),
+      ],
     }),
     series({
       title: 'Changes since the last save',

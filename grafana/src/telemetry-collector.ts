@@ -73,15 +73,15 @@ export const COLLECTOR = {
       steps: badAbove(0.5, 0.9),
       queries: [
         query(
-          `sum by (exporter) (otelcol_exporter_queue_size${JOB}) / sum by (exporter) (otelcol_exporter_queue_capacity${JOB})`,
-          '{{exporter}}',
+          `sum by (exporter, data_type) (otelcol_exporter_queue_size${JOB}) / sum by (exporter, data_type) (otelcol_exporter_queue_capacity${JOB})`,
+          '{{exporter}} {{data_type}}',
         ),
       ],
     }),
     series({
       title: 'Memory',
       description:
-        'Is it near its limit? Resident memory. At 80 % of the memory of its container the limiter begins to refuse.',
+        'Is it near its limit? Resident memory, and the heap. When the heap reaches 80 % of the memory of its container, the limiter begins to refuse.',
       unit: 'bytes',
       width: 8,
       queries: [

@@ -148,8 +148,10 @@ match_grafana_password() {
   has_word "$running" grafana || return 0
   # shellcheck disable=SC2016 # expanded in the container
   compose exec -T grafana sh -c '
-    wget -q -O /dev/null --header "Authorization: Basic $(printf %s "admin:$GF_SECURITY_ADMIN_PASSWORD" | base64)" \
-      http://127.0.0.1:3000/api/org ||
+    [ -n "$GF_SECURITY_ADMIN_PASSWORD" ] || exit 0
+    # Over standard input: an argument could be read by others.
+    printf "user = \"admin:%s\"\n" "$(printf %s "$GF_SECURITY_ADMIN_PASSWORD" | sed "s/[\\\"]/\\\\&/g")" |
+      curl -fs -o /dev/null -K - http://127.0.0.1:3000/api/org ||
       printf %s "$GF_SECURITY_ADMIN_PASSWORD" | grafana cli admin reset-admin-password --password-from-stdin
   ' >/dev/null 2>&1 || say "could not check Grafana's password; docs/observability/stack.md says how to set it"
 }

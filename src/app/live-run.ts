@@ -217,7 +217,7 @@ export class LiveRun {
       abandoned: ended.abandoned,
       unfinishedOutages: ended.unfinishedOutages,
       serverAudit,
-      telemetryExportsFailed: tool.exports.metrics.failed + tool.exports.traces.failed,
+      telemetryExportsFailed: Object.values(tool.exports).reduce((sum, { failed }) => sum + failed, 0),
       journalFailures: this.#stage.journalFailures(),
     }
   }

@@ -32,7 +32,7 @@ export interface RunDependencies {
   readonly stderr: (text: string) => void
   /** Registers what has to happen when the user wants the run to end; called once. */
   readonly onStopRequest: (listener: () => void) => void
-  /** Told the span of the run once there is one. */
+  /** Told the span under which the run goes on, once there is one. */
   readonly onSpan: (ids: SpanIds) => void
   /** The built load-thread module; a test may put another in its place. */
   readonly threadEntry?: URL
@@ -117,7 +117,8 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const phase: { current: RunPhase } = { current: 'connecting' }
   const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
   if (output.file !== null) checkWritable(output.file)
-  const profiler = await openProfiler(plan, cleanup)
+  const profiler = await openProfiler(plan, cleanup, log)
+  let isProfileLinked = false
   const series = seriesOf(workloadSpecOf(plan))
   const surfaces = await Surfaces.open({
     plan,
@@ -128,7 +129,8 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
     toolVersion,
     environment,
     onSpan(ids) {
-      profiler?.setSpan(ids.spanId)
+      if (!isProfileLinked) profiler?.setSpan(ids.spanId)
+      isProfileLinked = true
       onSpan(ids)
     },
     phase: () => phase.current,
@@ -147,10 +149,11 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
 }
 
 /** Loaded only for those who ask for profiles. */
-async function openProfiler(plan: RunPlan, cleanup: CleanupStack): Promise<Profiler | undefined> {
+async function openProfiler(plan: RunPlan, cleanup: CleanupStack, log: Log): Promise<Profiler | undefined> {
   if (plan.profiling.server === null) return undefined
   const { startProfiler } = await import('../telemetry/profiler.ts')
-  const profiler = await startProfiler(plan, 'main')
+  const warning = new RateLimitedWarning(log, 'sending profiles')
+  const profiler = await startProfiler(plan, 'main', (message) => warning.failed(message))
   cleanup.add('send the last profile', async () => profiler?.stop(PROFILE_LIMIT_MILLIS))
   return profiler
 }

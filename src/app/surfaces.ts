@@ -20,7 +20,7 @@ export interface SurfaceParts {
   readonly lines: LogTap
   readonly toolVersion: string
   readonly phase: () => RunPhase
-  /** Told the span of the run once there is one. */
+  /** Told the span under which the run goes on, once there is one. */
   readonly onSpan: (ids: SpanIds) => void
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -77,8 +77,8 @@ export class Surfaces {
       exemplars: this.#exemplars,
       tool,
       startedAtMillis,
+      onSpan: this.#parts.onSpan,
     })
-    this.#parts.onSpan(this.#spans.ids)
     await this.#otlp.prime(PRIME_LIMIT_MILLIS)
     log.info({ endpoint: plan.otel.endpoint ?? 'default' }, 'exporting over OTLP')
   }

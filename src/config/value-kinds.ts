@@ -108,6 +108,23 @@ export function text(pattern?: { readonly matching: RegExp; readonly expected: s
   })
 }
 
+/**
+ * Where telemetry is sent. Never with a user or a password: the plan, the result and the journal show it. What is wrong
+ * is not shown either.
+ */
+export function endpoint(credentialsGoTo: string, { isHttp }: { readonly isHttp: boolean }): ValueKind {
+  const pattern = isHttp ? /^https?:\/\/[^/]/ : /./
+  const expected = isHttp ? 'a URL with http:// or https://, ' : 'a URL '
+  const schema = scalar.transform((input, context) => {
+    const value = String(input)
+    if (pattern.test(value) && !/@/.test(value.replace(/^\w+:\/\//, '').split('/')[0]!)) return value
+    const message = `expected ${expected}without user and password; those belong into ${credentialsGoTo}`
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+  return { schema, placeholder: '<url>' }
+}
+
 export function file(): ValueKind {
   return checked('<path>', 'a path', (input) => (String(input) === '' ? undefined : String(input)))
 }

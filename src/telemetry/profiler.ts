@@ -30,20 +30,21 @@ const PACKAGE = '@pyroscope/nodejs'
 /**
  * Sends CPU, wall and heap profiles of the thread that calls it to a Pyroscope server, labelled like the metrics. A
  * server that does not answer costs nothing but the profiles. Rejects with a {@link UsageError} when the package is
- * not there.
+ * not there. `onProblem` is told what the profiler has to complain about.
  */
-export async function startProfiler(plan: RunPlan, thread: string): Promise<Profiler | undefined> {
+export async function startProfiler(
+  plan: RunPlan,
+  thread: string,
+  onProblem: (message: string) => void = () => {},
+): Promise<Profiler | undefined> {
   const { server } = plan.profiling
   if (server === null) return undefined
   const pyroscope = await loadPyroscope()
   const silent = (): void => {}
+  const problem = (...args: unknown[]): void => onProblem(args.map(describe).join(' '))
   pyroscope.setLogger({
-    trace: silent,
-    debug: silent,
-    info: silent,
-    warn: silent,
-    error: silent,
-    fatal: silent,
+    ...{ trace: silent, debug: silent, info: silent },
+    ...{ warn: problem, error: problem, fatal: problem },
   })
   const { app_name, instance_id, run_id, version } = plan.identity
   pyroscope.init({
@@ -63,6 +64,10 @@ export async function startProfiler(plan: RunPlan, thread: string): Promise<Prof
       await Promise.race([pyroscope.stop().catch(silent), bound])
     },
   }
+}
+
+function describe(part: unknown): string {
+  return part instanceof Error ? part.message : String(part)
 }
 
 async function loadPyroscope(): Promise<Pyroscope> {

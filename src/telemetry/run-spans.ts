@@ -20,8 +20,11 @@ import { databaseSeries, type ExemplarStore, operationSeries } from './exemplars
 import type { Otlp } from './otlp.ts'
 import { PROFILE_ID_ATTRIBUTE } from './profiler.ts'
 
-/** A trace with more spans than this is of no use to anybody: the run goes on in a new one, linked to the first. */
-const SPANS_PER_TRACE = 5000
+/**
+ * A trace with more spans than this is of no use to anybody: the run goes on in a new one, linked to the first. Back ends
+ * that count traces (Jaeger's memory) count on it.
+ */
+export const SPANS_PER_TRACE = 1000
 /** The SDK's export queue: what is handed over beyond it would be dropped without a word. */
 const LARGEST_BACKLOG = 2000
 /** Connection spans in one second; a storm of a thousand connections is in the metrics and the result in full. */
@@ -34,6 +37,8 @@ export interface RunSpansParts {
   readonly exemplars: ExemplarStore
   readonly tool: ToolCounters
   readonly startedAtMillis: number
+  /** Told the span under which the run goes on: its own, later that of each further trace. */
+  readonly onSpan: (ids: SpanIds) => void
 }
 
 /**
@@ -60,12 +65,12 @@ export class RunSpans {
     this.#runSpan = this.#startRunSpan(parts.startedAtMillis)
     this.#segment = this.#runSpan
     this.#parent = trace.setSpan(ROOT_CONTEXT, this.#runSpan)
+    parts.onSpan(this.ids)
   }
 
   /** Of the span of the run. */
   get ids(): SpanIds {
-    const { traceId, spanId } = this.#runSpan.spanContext()
-    return { traceId, spanId }
+    return idsOf(this.#runSpan)
   }
 
   command(kept: KeptReport): void {
@@ -153,8 +158,14 @@ export class RunSpans {
       },
       ROOT_CONTEXT,
     )
-    if (plan.profiling.server !== null) span.setAttribute(PROFILE_ID_ATTRIBUTE, span.spanContext().spanId)
+    this.#linkToProfile(span, span)
     return span
+  }
+
+  /** Profiles belong to the span of the run, whichever trace it has come to. */
+  #linkToProfile(span: Span, runSpan: Span): void {
+    if (this.#parts.plan.profiling.server !== null)
+      span.setAttribute(PROFILE_ID_ATTRIBUTE, runSpan.spanContext().spanId)
   }
 
   #start(name: string, kind: SpanKind, startTime: number, attributes: Attributes): Span | undefined {
@@ -178,9 +189,16 @@ export class RunSpans {
       { kind: SpanKind.INTERNAL, startTime: atMillis, links: [{ context: this.#runSpan.spanContext() }] },
       ROOT_CONTEXT,
     )
+    this.#linkToProfile(this.#segment, this.#runSpan)
     this.#parent = trace.setSpan(ROOT_CONTEXT, this.#segment)
+    this.#parts.onSpan(idsOf(this.#segment))
     this.#inTrace = 1
   }
+}
+
+function idsOf(span: Span): SpanIds {
+  const { traceId, spanId } = span.spanContext()
+  return { traceId, spanId }
 }
 
 function serverAttributes(plan: RunPlan): Attributes {

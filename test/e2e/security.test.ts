@@ -9,6 +9,23 @@ import { startRedis, type TestServer } from './support/redis-server.ts'
 const LOAD = ['--target-ops-per-second', '200', '--duration', '1', '--warmup', '0']
 const SECRET = 'correct-horse-battery'
 
+describe('addresses of telemetry', () => {
+  it.each(['--otel-endpoint', '--pyroscope-server-address'])(
+    '%s takes no password: the plan, the result and the journal would show it',
+    async (flag) => {
+      const { code, stdout, stderr } = await command(['run', flag, `http://me:${SECRET}@127.0.0.1:1/`])
+      expect(code).toBe(2)
+      expect(stderr).toMatch(
+        new RegExp(
+          `flag ${flag}: [a-z._]+: expected a URL .*without user and password; those belong into [A-Z_]+$`,
+          'm',
+        ),
+      )
+      expect(stdout + stderr).not.toContain(SECRET)
+    },
+  )
+})
+
 describe('TLS', () => {
   let server: TestServer
   const certificates = join(folder, 'certificates')

@@ -51,7 +51,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     rule: 'counter-rate',
     dashboard: '*',
     panel: 'annotation: Faults',
-    reason: 'The series begins with the first fault, at one, which rate() and increase() cannot see.',
+    reason: 'A fault is one event: its mark belongs where the count rises, not over the window of a rate.',
   },
   {
     rule: 'counter-rate',

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { SETTINGS } from '../../src/config/settings.ts'
+import { SPANS_PER_TRACE } from '../../src/telemetry/run-spans.ts'
 import { ROOT, SCRIPT } from './fake-docker.ts'
 
 interface Service {
@@ -202,3 +203,34 @@ test.skipIf(compose === undefined)(
     }
   },
 )
+
+test('settings that the guides name reach the application: those of the connection as TARGET_REDIS_…', () => {
+  const folders = ['docs/runbooks', 'docs/observability']
+  const pages = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name)),
+  )
+  const named = new Set(
+    pages.flatMap(
+      (page) => readFileSync(page, 'utf8').match(/\b(?:TEST|REDIS|OTEL|METRICS|LOG)_[A-Z_]+\b/g) ?? [],
+    ),
+  )
+  const passed = file.services['redis-test-app']!['environment'] as Readonly<Record<string, string>>
+  // A certificate is a file that somebody mounts; the guide says so, and puts the variable next to it.
+  const mounted = new Set(['OTEL_EXPORTER_OTLP_CERTIFICATE', 'REDIS_TLS_CERT', 'REDIS_TLS_KEY'])
+  const settings = new Set(SETTINGS.flatMap(({ env }) => env))
+  const asked = [...named].filter((name) => settings.has(name) && !mounted.has(name))
+  expect(asked.length).toBeGreaterThan(20)
+  expect(asked.filter((name) => !(name in passed))).toEqual([])
+  for (const [name, value] of Object.entries(passed))
+    if (name.startsWith('REDIS_')) expect(value).toContain(`\${TARGET_${name}:-`)
+})
+
+test('what Jaeger may keep fits into its memory', () => {
+  const jaeger = file.services['jaeger']! as { readonly environment: Readonly<Record<string, string>> }
+  const traces = Number(/:-(\d+)\}/.exec(jaeger.environment['JAEGER_MAX_TRACES'] ?? '')?.[1])
+  const config = readFileSync(join(ROOT, 'jaeger/config.yaml'), 'utf8')
+  expect(config).toContain(`\${env:JAEGER_MAX_TRACES:-${traces}}`)
+  // Measured: 1.16 kB of heap for a span of ours. Its limit is 1 GiB.
+  expect(traces * SPANS_PER_TRACE * 1200).toBeLessThan(0.7 * 2 ** 30)
+  expect(file.services['jaeger']!['mem_limit']).toBe('1g')
+})

@@ -234,8 +234,6 @@ export const EXTERNAL_METRICS = {
       'node_load5',
       'node_memory_MemAvailable_bytes',
       'node_memory_MemTotal_bytes',
-      'node_network_receive_bytes_total',
-      'node_network_transmit_bytes_total',
     ],
   },
   grafana: {

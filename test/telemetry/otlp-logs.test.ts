@@ -41,6 +41,30 @@ describe('a log line as a log record', () => {
     expect(record.attributes).toEqual({})
   })
 
+  it('is kept as it is when a secret was hidden in the middle of a number', () => {
+    const records: LogRecord[] = []
+    const emit = emitLines({ emit: (record) => records.push(record) })
+    emit('{"level":"info","linger_ms":***,"msg":"hello"}\n')
+    emit('{"level":"info","time":"***","msg":"hello"}\n')
+    expect(records).toMatchObject([
+      { body: '{"level":"info","linger_ms":***,"msg":"hello"}' },
+      { body: 'hello', severityText: 'INFO' },
+    ])
+    expect(records[1]).not.toHaveProperty('timestamp')
+  })
+
+  it('is not made of what the SDK says about exporting log records', () => {
+    const records: LogRecord[] = []
+    const line = {
+      level: 'debug',
+      time: '2026-01-02T03:04:05.678Z',
+      component: 'opentelemetry',
+      msg: 'failed',
+    }
+    emitLines({ emit: (record) => records.push(record) })(JSON.stringify(line))
+    expect(records).toEqual([])
+  })
+
   it('belongs to no span before there is one', () => {
     expect(trace.getSpanContext(emitted({}).context!)).toBeUndefined()
   })

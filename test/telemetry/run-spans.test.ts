@@ -11,10 +11,11 @@ import { COMMAND_BOUNDS_SECONDS } from '../../src/model/bounds.ts'
 import { errorCodeIndex } from '../../src/model/error-codes.ts'
 import type { RunPlan } from '../../src/model/plan.ts'
 import { createToolCounters } from '../../src/model/run-view.ts'
+import type { SpanIds } from '../../src/model/log.ts'
 import type { KeptReport } from '../../src/model/thread-message.ts'
 import { ExemplarStore, operationSeries } from '../../src/telemetry/exemplars.ts'
 import type { Otlp } from '../../src/telemetry/otlp.ts'
-import { RunSpans } from '../../src/telemetry/run-spans.ts'
+import { RunSpans, SPANS_PER_TRACE } from '../../src/telemetry/run-spans.ts'
 import { planOf } from '../support/plan.ts'
 
 const STARTED = 1_700_000_000_000
@@ -36,6 +37,7 @@ function createSpans(plan: RunPlan = OPEN): {
   exemplars: ExemplarStore
   pending: { count: number }
   tool: ReturnType<typeof createToolCounters>
+  told: SpanIds[]
 } {
   const pending = { count: 0 }
   const otlp: Otlp = {
@@ -51,8 +53,10 @@ function createSpans(plan: RunPlan = OPEN): {
     { operation: 'GET', shape: 'single' },
     { operation: 'PIPELINE', shape: 'batch' },
   ] as const
-  const spans = new RunSpans({ plan, series, otlp, exemplars, tool, startedAtMillis: STARTED })
-  return { spans, exemplars, pending, tool }
+  const told: SpanIds[] = []
+  const onSpan = (ids: SpanIds): number => told.push(ids)
+  const spans = new RunSpans({ plan, series, otlp, exemplars, tool, startedAtMillis: STARTED, onSpan })
+  return { spans, exemplars, pending, tool, told }
 }
 
 const kept = (change: Partial<KeptReport> = {}): KeptReport => ({
@@ -190,8 +194,8 @@ describe('RunSpans', () => {
   })
 
   it('begins a new trace, linked to the run, before one grows too large', () => {
-    const { spans, pending } = createSpans()
-    for (let command = 0; command < 5001; command++) {
+    const { spans, pending, told } = createSpans()
+    for (let command = 0; command <= SPANS_PER_TRACE; command++) {
       spans.command(kept())
       pending.count = 0
     }
@@ -201,6 +205,9 @@ describe('RunSpans', () => {
     const traces = new Map<string, number>()
     for (const span of finished('GET'))
       traces.set(span.spanContext().traceId, (traces.get(span.spanContext().traceId) ?? 0) + 1)
-    expect([...traces.values()]).toEqual([5000, 1])
+    expect([...traces.values()]).toEqual([SPANS_PER_TRACE, 1])
+    // The log goes on in the trace that the commands are in.
+    const { traceId, spanId } = segment!.spanContext()
+    expect(told).toEqual([spans.ids, { traceId, spanId }])
   })
 })

@@ -1,4 +1,4 @@
-import { duration, durationInMillis, integer, ratio, text, toggle } from '../value-kinds.ts'
+import { duration, durationInMillis, endpoint, integer, ratio, text, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
 const metrics = settingsOf(
@@ -50,34 +50,34 @@ const otel = settingsOf(
       env: ['OTEL_ENABLED'],
       kind: toggle(),
       default: null,
-      help: 'Export metrics and traces over OTLP gRPC; default on when an endpoint is given',
+      help: 'Export metrics and traces (with --otel-logs the log, too) over OTLP gRPC; default on when an endpoint is given',
     },
     {
       key: 'otel.endpoint',
       flags: ['--otel-endpoint'],
       env: ['OTEL_EXPORTER_OTLP_ENDPOINT'],
-      kind: text(),
+      kind: endpoint('OTEL_EXPORTER_OTLP_HEADERS', { isHttp: false }),
       default: null,
       help: 'OTLP gRPC endpoint, for example http://127.0.0.1:4317',
     },
     {
       key: 'otel.metrics_endpoint',
       env: ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'],
-      kind: text(),
+      kind: endpoint('OTEL_EXPORTER_OTLP_HEADERS', { isHttp: false }),
       default: null,
       help: 'Endpoint of the metrics alone',
     },
     {
       key: 'otel.traces_endpoint',
       env: ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
-      kind: text(),
+      kind: endpoint('OTEL_EXPORTER_OTLP_HEADERS', { isHttp: false }),
       default: null,
       help: 'Endpoint of the traces alone',
     },
     {
       key: 'otel.logs_endpoint',
       env: ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'],
-      kind: text(),
+      kind: endpoint('OTEL_EXPORTER_OTLP_HEADERS', { isHttp: false }),
       default: null,
       help: 'Endpoint of the log alone',
     },
@@ -142,7 +142,7 @@ const profiling = settingsOf(
       key: 'profiling.server',
       flags: ['--pyroscope-server-address'],
       env: ['PYROSCOPE_SERVER_ADDRESS'],
-      kind: text({ matching: /^https?:\/\/\S+$/, expected: 'a URL with http:// or https://' }),
+      kind: endpoint('PYROSCOPE_AUTH_TOKEN', { isHttp: true }),
       default: null,
       help: 'Send CPU and heap profiles of all threads to this Pyroscope server; needs the package @pyroscope/nodejs',
     },

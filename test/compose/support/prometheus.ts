@@ -51,12 +51,10 @@ export async function ruleHealth(prometheus: string): Promise<ReadonlySet<string
   return new Set(data.groups.flatMap(({ rules }) => rules.map(({ health }) => health)))
 }
 
-interface TracesAnswer {
-  readonly data: {
-    readonly traceID: string
-    readonly spans: readonly { operationName: string; tags: readonly Tag[] }[]
-    readonly processes: Readonly<Record<string, { serviceName: string; tags: readonly Tag[] }>>
-  }[]
+interface Trace {
+  readonly traceID: string
+  readonly spans: readonly { operationName: string; tags: readonly Tag[] }[]
+  readonly processes: Readonly<Record<string, { serviceName: string; tags: readonly Tag[] }>>
 }
 
 interface Tag {
@@ -65,9 +63,10 @@ interface Tag {
 }
 
 /** The traces of a service in Jaeger, as its UI asks for them. */
-export async function traces(jaeger: string, service: string, limit: number): Promise<TracesAnswer['data']> {
+export async function traces(jaeger: string, service: string, limit: number): Promise<readonly Trace[]> {
   const url = `${jaeger}/api/traces?service=${encodeURIComponent(service)}&limit=${limit}&lookback=1h`
-  return (await getJson<TracesAnswer>(url)).data
+  // Before the first trace Jaeger answers null.
+  return (await getJson<{ data: readonly Trace[] | null }>(url)).data ?? []
 }
 
 /** Whether a GET is answered with success. */

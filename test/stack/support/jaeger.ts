@@ -68,10 +68,11 @@ export async function startJaeger(program: string, prometheusUrl: string): Promi
     url,
     otlp: otlp!,
     metrics: metrics!,
-    traces: (service, tags = {}) =>
-      get(
+    // Before the first trace Jaeger answers null.
+    traces: async (service, tags = {}) =>
+      (await get<JaegerTrace[] | null>(
         `/api/traces?service=${service}&limit=100&lookback=1h&tags=${encodeURIComponent(JSON.stringify(tags))}`,
-      ),
+      )) ?? [],
     async trace(id) {
       const [trace] = await get<JaegerTrace[]>(`/api/traces/${id}`)
       if (trace === undefined) throw new Error(`no trace ${id}`)

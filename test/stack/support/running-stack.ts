@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { RunResult } from '../../../src/model/result.ts'
-import { folder, type Running, start } from '../../e2e/support/command-line.ts'
+import { parse } from 'yaml'
+import { folder, ROOT, type Running, start } from '../../e2e/support/command-line.ts'
 import { startRedis, type TestServer } from '../../e2e/support/redis-server.ts'
 import { until } from '../../e2e/support/until.ts'
 import { type CollectorPorts, collectorPorts, startCollector } from './collector.ts'
@@ -152,10 +153,19 @@ async function startRedisExporter(redis: TestServer, port: number): Promise<void
   )
 }
 
+interface ComposeFile {
+  readonly services: Readonly<Record<string, { readonly command: readonly string[] }>>
+}
+
 async function startNodeExporter(port: number): Promise<void> {
   if (found.nodeExporter === undefined) return
-  const args = [`--web.listen-address=127.0.0.1:${port}`]
-  await startComponent('node_exporter', [found.nodeExporter, ...args], () =>
+  const compose = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8')) as ComposeFile
+  // What it collects in the stack, so that no panel has data here and none there.
+  const flags = compose.services['node-exporter']!.command.filter((flag) =>
+    flag.startsWith('--collector.'),
+  ).map((flag) => flag.replaceAll('$$', '$'))
+  const own = [`--web.listen-address=127.0.0.1:${port}`, '--path.rootfs=/']
+  await startComponent('node_exporter', [found.nodeExporter, ...own, ...flags], () =>
     answers(`http://127.0.0.1:${port}/`),
   )
 }
