@@ -10,9 +10,15 @@ interface QueryAnswer {
   readonly data: { readonly result: { metric: Record<string, string>; value: [number, string] }[] }
 }
 
-async function getJson<Answer>(url: string): Promise<Answer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) })
-  return (await response.json()) as Answer
+/** Asks again when the connection breaks, as one that was kept open may at any time. */
+async function getJson<Answer>(url: string, triesLeft = 3): Promise<Answer> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) })
+    return (await response.json()) as Answer
+  } catch (error) {
+    if (triesLeft === 1) throw error
+    return getJson(url, triesLeft - 1)
+  }
 }
 
 /** Asks a Prometheus through its published port. */
@@ -62,11 +68,13 @@ interface Tag {
   readonly value: unknown
 }
 
-/** The traces of a service in Jaeger, as its UI asks for them. */
+/** The traces of a service in Jaeger, as its UI asks for them; not more than it keeps, or it refuses. */
 export async function traces(jaeger: string, service: string, limit: number): Promise<readonly Trace[]> {
   const url = `${jaeger}/api/traces?service=${encodeURIComponent(service)}&limit=${limit}&lookback=1h`
+  const { data, errors } = await getJson<{ data: readonly Trace[] | null; errors: unknown }>(url)
+  if (errors !== null && errors !== undefined) throw new Error(`${url}: ${JSON.stringify(errors)}`)
   // Before the first trace Jaeger answers null.
-  return (await getJson<{ data: readonly Trace[] | null }>(url)).data ?? []
+  return data ?? []
 }
 
 /** Whether a GET is answered with success. */
