@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type HttpSink, startHttpSink } from '../support/http-sink.ts'
 import { startCollector } from './support/collector.ts'
 import { run } from './support/command-line.ts'
 import { startRedis, type TestServer } from './support/redis-server.ts'
@@ -13,27 +12,17 @@ interface Profile {
 }
 
 const profiles: Profile[] = []
-let server: Server
+let server: HttpSink
 let redis: TestServer
 beforeAll(async () => {
   redis = await startRedis()
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const url = new URL(request.url ?? '', 'http://pyroscope')
-      if (request.method === 'POST' && url.pathname === '/ingest')
-        profiles.push({ name: url.searchParams.get('name') ?? '', text: pprofOf(Buffer.concat(chunks)) })
-      response.end('{}')
-    })
-  })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
+  server = await startHttpSink(({ method, url, body }) => {
+    if (method === 'POST' && url.pathname === '/ingest')
+      profiles.push({ name: url.searchParams.get('name') ?? '', text: pprofOf(body) })
   })
 })
 afterAll(async () => {
-  server.closeAllConnections()
-  server.close()
+  server.stop()
   await redis.stop()
 })
 
@@ -45,7 +34,6 @@ function pprofOf(body: Buffer): string {
 
 it('sends CPU and heap profiles of every thread, labelled like the metrics, and linked to the span of the run', async () => {
   const collector = await startCollector()
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { code, stderr } = await run(
     [
       ...[
@@ -58,7 +46,7 @@ it('sends CPU and heap profiles of every thread, labelled like the metrics, and 
         '--threads',
         '2',
       ],
-      ...['--run-id', 'profiled', '--instance-id', 'one', '--pyroscope-server-address', address],
+      ...['--run-id', 'profiled', '--instance-id', 'one', '--pyroscope-server-address', server.url],
     ],
     { env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint } },
   )

@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { ROOT } from '../e2e/support/command-line.ts'
 import { until } from '../e2e/support/until.ts'
+import { type HttpSink, startHttpSink } from '../support/http-sink.ts'
 import { type CollectorPorts, collectorPorts, startCollector } from './support/collector.ts'
 import { findPrograms } from './support/programs.ts'
 
@@ -76,23 +74,15 @@ interface Span {
 
 describe.skipIf(collector === undefined)('tail sampling', () => {
   const names: string[] = []
-  let sink: Server
+  let sink: HttpSink
   let ports: CollectorPorts
   beforeAll(async () => {
-    sink = createServer((request, response) => {
-      const chunks: Buffer[] = []
-      request.on('data', (chunk: Buffer) => chunks.push(chunk))
-      request.on('end', () => {
-        const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString()) as {
-          resourceSpans: { scopeSpans: { spans: Span[] }[] }[]
-        }
-        for (const { scopeSpans } of resourceSpans)
-          names.push(...scopeSpans.flatMap(({ spans }) => spans.map(({ name }) => name)))
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-      })
-    })
-    await new Promise<void>((resolve) => {
-      sink.listen(0, '127.0.0.1', resolve)
+    sink = await startHttpSink(({ text }) => {
+      const { resourceSpans } = JSON.parse(text) as {
+        resourceSpans: { scopeSpans: { spans: Span[] }[] }[]
+      }
+      for (const { scopeSpans } of resourceSpans)
+        names.push(...scopeSpans.flatMap(({ spans }) => spans.map(({ name }) => name)))
     })
     ports = await collectorPorts()
     await startCollector(collector!, ports, {
@@ -102,14 +92,11 @@ describe.skipIf(collector === undefined)('tail sampling', () => {
       env: {
         REDIS_ENDPOINT: '127.0.0.1:1',
         JAEGER_ENDPOINT: '127.0.0.1:1',
-        WEBHOOK_URL: `http://127.0.0.1:${(sink.address() as AddressInfo).port}`,
+        WEBHOOK_URL: sink.url,
       },
     })
   })
-  afterAll(() => {
-    sink.closeAllConnections()
-    sink.close()
-  })
+  afterAll(() => sink.stop())
 
   it('keeps every trace with an error and every slow one, and a share of the others', async () => {
     const now = Date.now() * 1e6
@@ -169,29 +156,22 @@ interface ElasticsearchLog {
 describe.skipIf(collector === undefined)('the overlay for Elasticsearch', () => {
   it('sends the log to a data stream, with trace and run as fields of their own', async () => {
     const received: [action: Record<string, { _index: string }>, document: ElasticsearchLog][] = []
-    const elasticsearch = createServer((request, response) => {
-      const chunks: Buffer[] = []
-      request.on('data', (chunk: Buffer) => chunks.push(chunk))
-      request.on('end', () => {
-        const body = Buffer.concat(chunks)
-        const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString()
+    const elasticsearch = await startHttpSink(
+      ({ text }) => {
         const lines = text.split('\n').filter((line) => line !== '')
         for (let line = 0; line + 1 < lines.length; line += 2)
           received.push([JSON.parse(lines[line]!), JSON.parse(lines[line + 1]!)] as (typeof received)[number])
-        response.writeHead(200, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' })
-        response.end(JSON.stringify({ errors: false, items: [] }))
-      })
-    })
-    await new Promise<void>((resolve) => {
-      elasticsearch.listen(0, '127.0.0.1', resolve)
-    })
+        return { errors: false, items: [] }
+      },
+      { 'x-elastic-product': 'Elasticsearch' },
+    )
     const ports = await collectorPorts()
     const component = await startCollector(collector!, ports, {
       overlays: ['elasticsearch'],
       env: {
         REDIS_ENDPOINT: '127.0.0.1:1',
         JAEGER_ENDPOINT: '127.0.0.1:1',
-        ELASTICSEARCH_ENDPOINT: `http://127.0.0.1:${(elasticsearch.address() as AddressInfo).port}`,
+        ELASTICSEARCH_ENDPOINT: elasticsearch.url,
       },
     })
     const string = (key: string, stringValue: string): object => ({ key, value: { stringValue } })
@@ -219,7 +199,6 @@ describe.skipIf(collector === undefined)('the overlay for Elasticsearch', () => 
       resource: { attributes: { 'service.name': 'redis-test', run_id: 'r-1' } },
     })
     await component.stop()
-    elasticsearch.closeAllConnections()
-    elasticsearch.close()
+    elasticsearch.stop()
   })
 })

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findProgram } from '../../support/find-program.ts'
 import { run } from './run.ts'
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -24,28 +25,11 @@ export type GoProgram =
   | { readonly path: string; readonly reason?: undefined }
   | { readonly path?: undefined; readonly reason: string }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function find(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
-  return folders
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find(isExecutable)
-}
-
 /** Compose v2 is a plugin of docker, v1 a program of its own. */
 async function findCompose(docker: string): Promise<readonly string[] | undefined> {
   const plugin = [docker, 'compose']
   if ((await run([...plugin, 'version'])).code === 0) return plugin
-  const program = find('docker-compose')
+  const program = findProgram('docker-compose')
   return program === undefined ? undefined : [program]
 }
 
@@ -80,7 +64,7 @@ async function goPrograms(): Promise<Pick<Tools, 'collector' | 'jaeger'>> {
 export async function findTools(): Promise<Tools | string> {
   if (process.platform !== 'linux') return `it needs Linux, this is ${process.platform}`
   if (process.getuid?.() !== 0) return 'it starts a Docker engine, which needs root'
-  const [dockerd, docker, debootstrap] = ['dockerd', 'docker', 'debootstrap'].map(find)
+  const [dockerd, docker, debootstrap] = ['dockerd', 'docker', 'debootstrap'].map(findProgram)
   if (dockerd === undefined) return 'dockerd is missing (apt-get install docker.io iptables)'
   if (docker === undefined) return 'docker is missing (apt-get install docker.io)'
   if (debootstrap === undefined) return 'debootstrap is missing (apt-get install debootstrap)'

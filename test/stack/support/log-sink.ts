@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { type HttpSink, startHttpSink } from '../../support/http-sink.ts'
 
 export interface LogRecord {
   readonly body: string
@@ -18,19 +18,10 @@ interface OtlpLogs {
 }
 
 /** Takes what the collector sends to Loki's OTLP address, and keeps it. Loki itself cannot be had from any package manager. */
-export async function startLogSink(records: LogRecord[]): Promise<Server> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      records.push(...readLogs(Buffer.concat(chunks).toString()))
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-    })
+export function startLogSink(records: LogRecord[]): Promise<HttpSink> {
+  return startHttpSink(({ text }) => {
+    records.push(...readLogs(text))
   })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  return server
 }
 
 function readLogs(body: string): LogRecord[] {

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { ROOT } from '../../e2e/support/command-line.ts'
+import { findProgram } from '../../support/find-program.ts'
 
 /** Under which names a program may be installed; Debian prefixes those of the Prometheus project. */
 const NAMES = {
@@ -28,7 +27,7 @@ export function findPrograms(): Programs {
   const found: Partial<Record<ProgramName, string>> = {}
   const reasons: Partial<Record<ProgramName, string>> = {}
   for (const [name, names] of Object.entries(NAMES) as [keyof typeof NAMES, readonly string[]][]) {
-    const path = names.map(onPath).find((candidate) => candidate !== undefined)
+    const path = names.map(findProgram).find((candidate) => candidate !== undefined)
     if (path === undefined) reasons[name] = `none of ${names.join(', ')} is on PATH`
     else found[name] = path
   }
@@ -43,18 +42,4 @@ export function findPrograms(): Programs {
     else reasons[name] = built.reasons[name] ?? 'unknown'
   }
   return { found, reasons }
-}
-
-function onPath(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin']
-  return folders.map((folder) => join(folder, name)).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

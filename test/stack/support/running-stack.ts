@@ -1,12 +1,11 @@
-import type { Server } from 'node:http'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { RunResult } from '../../../src/model/result.ts'
 import { parse } from 'yaml'
 import { folder, ROOT, type Running, start } from '../../e2e/support/command-line.ts'
 import { startRedis, type TestServer } from '../../e2e/support/redis-server.ts'
 import { until } from '../../e2e/support/until.ts'
+import type { HttpSink } from '../../support/http-sink.ts'
 import { type CollectorPorts, collectorPorts, startCollector } from './collector.ts'
 import { type Jaeger, startJaeger } from './jaeger.ts'
 import { type LogRecord, startLogSink } from './log-sink.ts'
@@ -110,8 +109,7 @@ export async function startStack(instances: readonly string[]): Promise<RunningS
       for (const run of runs) run.child.kill('SIGTERM')
       await Promise.all(runs.map(({ ended }) => ended))
       await Promise.all([prometheus.stop(), collector.stop(), jaeger.stop()])
-      lokiSink.closeAllConnections()
-      lokiSink.close()
+      lokiSink.stop()
       await replica.stop()
       await redis.stop()
     },
@@ -131,7 +129,7 @@ function startHere(
   ports: CollectorPorts,
   redis: TestServer,
   jaeger: Jaeger,
-  lokiSink: Server,
+  lokiSink: HttpSink,
 ): Promise<Component> {
   return startCollector(found.otelcol!, ports, {
     overlays: ['loki'],
@@ -140,7 +138,7 @@ function startHere(
     env: {
       REDIS_ENDPOINT: `127.0.0.1:${redis.port}`,
       JAEGER_ENDPOINT: `127.0.0.1:${jaeger.otlp}`,
-      LOKI_ENDPOINT: `http://127.0.0.1:${(lokiSink.address() as AddressInfo).port}/otlp`,
+      LOKI_ENDPOINT: `${lokiSink.url}/otlp`,
     },
   })
 }
