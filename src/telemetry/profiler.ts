@@ -43,8 +43,12 @@ export async function startProfiler(
   const silent = (): void => {}
   const problem = (...args: unknown[]): void => onProblem(args.map(describe).join(' '))
   pyroscope.setLogger({
-    ...{ trace: silent, debug: silent, info: silent },
-    ...{ warn: problem, error: problem, fatal: problem },
+    trace: silent,
+    debug: silent,
+    info: silent,
+    warn: problem,
+    error: problem,
+    fatal: problem,
   })
   const { app_name, instance_id, run_id, version } = plan.identity
   pyroscope.init({
