@@ -35,7 +35,7 @@ const clock: Clock = { now: () => performance.now() }
 const time = threadTime(data.anchor)
 const workloadSpec = workloadSpecOf(plan)
 const ledger = new SharedLedgerWriter(data.ledger, layOutLedger(seriesOf(workloadSpec)))
-const workload = buildWorkload(workloadSpec, share.seed)
+const workload = buildWorkload(workloadSpec, share.seed, share)
 const keepGate = new KeepGate(
   {
     sampleRatio: plan.traces.sample_ratio,

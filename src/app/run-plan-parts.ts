@@ -19,7 +19,7 @@ export function workloadSpecOf(plan: RunPlan): WorkloadSpec {
     operations: plan.operations,
     batch: plan.batch,
     keyPrefix: keyPrefixOf(plan),
-    keyCount: plan.keys.count,
+    keys: plan.keys,
     valueSizeBytes: plan.values.size_bytes,
   }
 }

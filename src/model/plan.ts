@@ -103,9 +103,19 @@ export interface LoadPlan {
   readonly seed: number
 }
 
+export const KEY_DISTRIBUTIONS = ['uniform', 'zipfian', 'gaussian', 'hotspot', 'sequential'] as const
+
 export interface KeysPlan {
   readonly prefix: string
   readonly count: number
+  /** How an operation chooses among the keys. The fields below belong to one of them each. */
+  readonly distribution: (typeof KEY_DISTRIBUTIONS)[number]
+  readonly zipf_exponent: number
+  /** Standard deviation, as a share of the number of keys. */
+  readonly gaussian_deviation: number
+  /** Share of the keys that are hot, and share of the draws that go to them. */
+  readonly hot_keys: number
+  readonly hot_share: number
   /** Removes exactly the keys of this run at its end. */
   readonly cleanup: boolean
 }

@@ -2,7 +2,8 @@ import type { Call, Unit, Workload } from '../model/call.ts'
 import type { SeriesInfo, Shape } from '../model/ledger.ts'
 import type { BatchPlan, OperationPlan } from '../model/plan.ts'
 import { createRandom, deriveSeed } from '../model/random.ts'
-import { keyTable, type KeyTable, uniformKeys } from './keys.ts'
+import { distributions, type DistributionSpec, type Turn } from './distributions.ts'
+import { drawnKeys, keyTable, type KeyTable } from './keys.ts'
 import type { KeySpace, OperationSources } from './operation.ts'
 import { isOperationName, operations } from './registry.ts'
 import { fixedSizeValues } from './values.ts'
@@ -13,7 +14,7 @@ export interface WorkloadSpec {
   readonly operations: readonly OperationPlan[]
   readonly batch: BatchPlan
   readonly keyPrefix: string
-  readonly keyCount: number
+  readonly keys: DistributionSpec
   readonly valueSizeBytes: number
 }
 
@@ -51,14 +52,14 @@ export function isReadOnly(spec: Pick<WorkloadSpec, 'operations'>): boolean {
   return spec.operations.every(({ command }) => isOperationName(command) && operations[command].readOnly)
 }
 
-/** Builds the seeded stream of commands of one load thread. */
-export function buildWorkload(spec: WorkloadSpec, seed: number): Workload {
+/** Builds the seeded stream of commands of one load thread, which takes turns with the others where order matters. */
+export function buildWorkload(spec: WorkloadSpec, seed: number, turn: Turn): Workload {
   const tables = keyTables(spec)
   const requests = spec.operations.map(({ command }, index) => {
     if (!isOperationName(command)) throw new Error(`no such operation: ${command}`)
     return {
       name: command.toLowerCase(),
-      next: operations[command].prepare(sourcesFor(spec, tables, deriveSeed(seed, index))),
+      next: operations[command].prepare(sourcesFor(spec, tables, deriveSeed(seed, index), turn)),
     }
   })
   const weights = spec.operations.map(({ weight }) => weight)
@@ -87,7 +88,7 @@ function unitOf(spec: WorkloadSpec): Unit {
 function keyTables(spec: WorkloadSpec): (space: KeySpace) => KeyTable {
   const tables = new Map<KeySpace, KeyTable>()
   return (space) => {
-    const table = tables.get(space) ?? keyTable(spacePrefix(spec.keyPrefix, space), spec.keyCount)
+    const table = tables.get(space) ?? keyTable(spacePrefix(spec.keyPrefix, space), spec.keys.count)
     tables.set(space, table)
     return table
   }
@@ -98,9 +99,15 @@ function sourcesFor(
   spec: WorkloadSpec,
   tables: (space: KeySpace) => KeyTable,
   seed: number,
+  turn: Turn,
 ): OperationSources {
+  const { keys } = spec
   return {
-    keys: (space) => uniformKeys(tables(space), createRandom(deriveSeed(seed, 1))),
+    keys: (space) =>
+      drawnKeys(
+        tables(space),
+        distributions[keys.distribution](keys, createRandom(deriveSeed(seed, 1)), turn),
+      ),
     values: () => fixedSizeValues(spec.valueSizeBytes, createRandom(deriveSeed(seed, 2))),
   }
 }

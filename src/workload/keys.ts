@@ -1,4 +1,4 @@
-import type { Random } from '../model/random.ts'
+import type { KeyDraw } from './distributions.ts'
 
 /** Above this many keys their text is made when needed; below, once at the start. About 100 bytes a key. */
 const LARGEST_TABLE = 100_000
@@ -34,8 +34,7 @@ export function keyTable(prefix: string, count: number): KeyTable {
   return { count, bulkAt: (index) => table[index]! }
 }
 
-/** Every key equally likely. */
-export function uniformKeys(table: KeyTable, random: Random): KeySource {
-  const { count } = table
-  return { nextBulk: () => table.bulkAt(random.below(count)) }
+/** The keys of a table, as they are drawn. */
+export function drawnKeys(table: KeyTable, draw: KeyDraw): KeySource {
+  return { nextBulk: () => table.bulkAt(draw()) }
 }

@@ -208,6 +208,41 @@ describe('the target', () => {
 })
 
 describe('keys', () => {
+  /** Draws of each of ten counters, from the server: INCR counts them. */
+  async function drawsOf(args: readonly string[]): Promise<number[]> {
+    const client = server.client()
+    await client.flushall()
+    const file = profile(
+      'counters',
+      'operations:\n  - command: INCR\nkeys:\n  prefix: counted\n  count: 10\n',
+    )
+    const load = ['--target-ops-per-second', '3000', '--duration', '1', '--warmup', '0', '--no-cleanup']
+    const { result } = await run([...target, '--workload-profile', file, ...load, ...args])
+    expect(result.totals.ok).toBe(3000)
+    const keys = await client.keys('counted:*')
+    const numbered = keys.map((key) => [Number(/:(\d+)$/.exec(key)![1]), key] as const)
+    const values = await Promise.all(
+      numbered.toSorted(([one], [other]) => one - other).map(([, key]) => client.get(key)),
+    )
+    return values.map(Number)
+  }
+
+  it('are drawn as the plan says: by Zipf’s law', async () => {
+    const draws = await drawsOf(['--key-distribution', 'zipfian', '--key-zipf-exponent', '2', '--seed', '7'])
+    const total = draws.reduce((sum, count) => sum + count, 0)
+    expect(total).toBe(3000)
+    // 1 / (1 + 1/4 + … + 1/100) of them go to the first key: 64.5 %, with a standard deviation of 0.9 %.
+    expect(draws[0]! / total).toBeGreaterThan(0.61)
+    expect(draws[0]! / total).toBeLessThan(0.68)
+    expect(draws).toHaveLength(10)
+  })
+
+  it('come one after the other over all load threads', async () => {
+    expect(await drawsOf(['--key-distribution', 'sequential', '--threads', '3'])).toEqual(
+      Array.from({ length: 10 }, () => 300),
+    )
+  })
+
   it('are removed exactly: nobody else loses one', async () => {
     const client = server.client()
     await client.flushall()

@@ -8,6 +8,7 @@ import {
 } from '../../src/workload/build-workload.ts'
 import { operations } from '../../src/workload/registry.ts'
 import { FakeCall, FakeConnection } from '../support/call.ts'
+import { planOf } from '../support/plan.ts'
 
 const SPEC: WorkloadSpec = {
   operations: [
@@ -16,7 +17,7 @@ const SPEC: WorkloadSpec = {
   ],
   batch: { kind: 'none', size: 1 },
   keyPrefix: 'p:tag',
-  keyCount: 100,
+  keys: { ...planOf().plan.keys, count: 100 },
   valueSizeBytes: 10,
 }
 
@@ -33,7 +34,7 @@ function draw(
   seed: number,
   count: number,
 ): { name: string; series: number; wire: string }[] {
-  const workload = buildWorkload(spec, seed)
+  const workload = buildWorkload(spec, seed, { thread: 0, threads: 1 })
   return Array.from({ length: count }, () => {
     const call = newCall()
     workload.fill(call)

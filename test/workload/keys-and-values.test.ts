@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/model/random.ts'
-import { bulkString, keyTable, uniformKeys } from '../../src/workload/keys.ts'
+import { sequential } from '../../src/workload/distributions.ts'
+import { bulkString, drawnKeys, keyTable } from '../../src/workload/keys.ts'
 import { fixedSizeValues } from '../../src/workload/values.ts'
 
 describe('bulkString', () => {
@@ -13,27 +14,10 @@ describe('bulkString', () => {
   })
 })
 
-describe('uniformKeys', () => {
-  it.each([50, 200_000])('draws every one of %d keys, each about equally often', (count) => {
-    const keys = uniformKeys(keyTable('p:', count), createRandom(5))
-    const seen = new Map<string, number>()
-    const draws = Math.max(20_000, count)
-    for (let draw = 0; draw < draws; draw++) {
-      const bulk = keys.nextBulk()
-      seen.set(bulk, (seen.get(bulk) ?? 0) + 1)
-    }
-    const [first] = seen.keys()
-    const [, length, key] = /^\$(\d+)\r\n(p:\d+)\r\n$/.exec(first!)!
-    expect(Number(length)).toBe(key!.length)
-    if (count === 50) {
-      expect(seen.size).toBe(50)
-      const chiSquare = [...seen.values()].reduce(
-        (sum, times) => sum + (times - draws / 50) ** 2 / (draws / 50),
-        0,
-      )
-      // 49 degrees of freedom, 99.9 %.
-      expect(chiSquare).toBeLessThan(85.4)
-    }
+describe('drawnKeys', () => {
+  it.each([50, 200_000])('are names of %d keys as bulk strings, from a table or not', (count) => {
+    const keys = drawnKeys(keyTable('p:', count), sequential(count, { thread: 0, threads: 1 }))
+    expect([keys.nextBulk(), keys.nextBulk()]).toEqual(['$3\r\np:0\r\n', '$3\r\np:1\r\n'])
   })
 })
 

@@ -1,5 +1,5 @@
-import { ARRIVALS, PACINGS } from '../../model/plan.ts'
-import { choice, duration, integer, rate, text, toggle } from '../value-kinds.ts'
+import { ARRIVALS, KEY_DISTRIBUTIONS, PACINGS } from '../../model/plan.ts'
+import { choice, decimal, duration, integer, rate, ratio, text, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
 const load = settingsOf(
@@ -121,6 +121,46 @@ const workload = settingsOf(
       kind: integer({ min: 1, max: 1_000_000_000 }),
       default: 10_000,
       help: 'How many different keys',
+    },
+    {
+      key: 'keys.distribution',
+      flags: ['--key-distribution'],
+      env: ['TEST_KEY_DISTRIBUTION'],
+      kind: choice(KEY_DISTRIBUTIONS),
+      default: 'uniform',
+      help: 'How keys are chosen; sequential: one after the other, over all threads',
+    },
+    {
+      key: 'keys.zipf_exponent',
+      flags: ['--key-zipf-exponent'],
+      env: ['TEST_KEY_ZIPF_EXPONENT'],
+      kind: decimal({ min: 0.01, max: 10 }),
+      default: 0.99,
+      help: 'zipfian: key k is drawn in proportion to 1 / (k + 1) to the power of this',
+    },
+    {
+      key: 'keys.gaussian_deviation',
+      flags: ['--key-gaussian-deviation'],
+      env: ['TEST_KEY_GAUSSIAN_DEVIATION'],
+      kind: decimal({ min: 0.001, max: 10 }),
+      default: 0.1,
+      help: 'gaussian: standard deviation around the middle key, as a share of the number of keys',
+    },
+    {
+      key: 'keys.hot_keys',
+      flags: ['--key-hot-keys'],
+      env: ['TEST_KEY_HOT_KEYS'],
+      kind: ratio(),
+      default: 0.2,
+      help: 'hotspot: share of the keys that are hot, at least one',
+    },
+    {
+      key: 'keys.hot_share',
+      flags: ['--key-hot-share'],
+      env: ['TEST_KEY_HOT_SHARE'],
+      kind: ratio(),
+      default: 0.8,
+      help: 'hotspot: share of the commands that go to hot keys',
     },
     {
       key: 'keys.cleanup',
