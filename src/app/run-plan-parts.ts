@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { choosePacing } from '../engine/pacing.ts'
 import type { RunPlan } from '../model/plan.ts'
+import { parseValueSizes } from '../model/value-sizes.ts'
 import type { WorkloadSpec } from '../workload/build-workload.ts'
 
 /** Every key of the run begins with it: the prefix of the plan and a tag that no other run has. */
@@ -20,7 +21,7 @@ export function workloadSpecOf(plan: RunPlan): WorkloadSpec {
     batch: plan.batch,
     keyPrefix: keyPrefixOf(plan),
     keys: plan.keys,
-    valueSizeBytes: plan.values.size_bytes,
+    valueSizes: parseValueSizes(plan.values.size) ?? [],
   }
 }
 

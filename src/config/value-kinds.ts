@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LARGEST_VALUE_BYTES, parseValueSizes } from '../model/value-sizes.ts'
 import { parseDuration } from './duration.ts'
 
 /** How a setting is written, in a profile (YAML types), in a flag or in a variable (text), and how it is checked. */
@@ -123,6 +124,15 @@ export function endpoint(credentialsGoTo: string, { isHttp }: { readonly isHttp:
     return z.NEVER
   })
   return { schema, placeholder: '<url>' }
+}
+
+/** Sizes of values; the text is kept, as a person can read it. */
+export function valueSizes(): ValueKind {
+  const expected = `bytes up to ${LARGEST_VALUE_BYTES}: a size (100), a range (64..1024), or both with weights (64:90, 1024..4096:10)`
+  return checked('<bytes>', expected, (input) => {
+    const value = String(input)
+    return parseValueSizes(value) === undefined ? undefined : value
+  })
 }
 
 export function file(): ValueKind {

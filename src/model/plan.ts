@@ -11,7 +11,8 @@ export interface RunPlan {
   readonly client: ClientPlan
   readonly load: LoadPlan
   readonly keys: KeysPlan
-  readonly values: { readonly size_bytes: number }
+  /** Sizes in bytes, as `parseValueSizes` reads them. */
+  readonly values: { readonly size: string }
   readonly operations: readonly OperationPlan[]
   readonly batch: BatchPlan
   readonly faults: readonly FaultPlan[]

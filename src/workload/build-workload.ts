@@ -1,4 +1,5 @@
 import type { Call, Unit, Workload } from '../model/call.ts'
+import type { ValueSize } from '../model/value-sizes.ts'
 import type { SeriesInfo, Shape } from '../model/ledger.ts'
 import type { BatchPlan, OperationPlan } from '../model/plan.ts'
 import { createRandom, deriveSeed } from '../model/random.ts'
@@ -6,7 +7,7 @@ import { distributions, type DistributionSpec, type Turn } from './distributions
 import { drawnKeys, keyTable, type KeyTable } from './keys.ts'
 import type { KeySpace, OperationSources } from './operation.ts'
 import { isOperationName, operations } from './registry.ts'
-import { fixedSizeValues } from './values.ts'
+import { randomValues } from './values.ts'
 import { weightedChoice } from './weighted-choice.ts'
 
 /** The part of a plan that says what to send. */
@@ -15,7 +16,7 @@ export interface WorkloadSpec {
   readonly batch: BatchPlan
   readonly keyPrefix: string
   readonly keys: DistributionSpec
-  readonly valueSizeBytes: number
+  readonly valueSizes: readonly ValueSize[]
 }
 
 const BATCH_OPERATION = { pipeline: 'PIPELINE', transaction: 'MULTI' } as const
@@ -108,6 +109,6 @@ function sourcesFor(
         tables(space),
         distributions[keys.distribution](keys, createRandom(deriveSeed(seed, 1)), turn),
       ),
-    values: () => fixedSizeValues(spec.valueSizeBytes, createRandom(deriveSeed(seed, 2))),
+    values: () => randomValues(spec.valueSizes, createRandom(deriveSeed(seed, 2))),
   }
 }

@@ -18,7 +18,7 @@ const SPEC: WorkloadSpec = {
   batch: { kind: 'none', size: 1 },
   keyPrefix: 'p:tag',
   keys: { ...planOf().plan.keys, count: 100 },
-  valueSizeBytes: 10,
+  valueSizes: [{ minBytes: 10, maxBytes: 10, weight: 1 }],
 }
 
 function newCall(): FakeCall {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/model/random.ts'
 import { sequential } from '../../src/workload/distributions.ts'
 import { bulkString, drawnKeys, keyTable } from '../../src/workload/keys.ts'
-import { fixedSizeValues } from '../../src/workload/values.ts'
+import { parseValueSizes, type ValueSize } from '../../src/model/value-sizes.ts'
+import { randomValues } from '../../src/workload/values.ts'
 
 describe('bulkString', () => {
   it.each([
@@ -21,18 +22,46 @@ describe('drawnKeys', () => {
   })
 })
 
-describe('fixedSizeValues', () => {
+const fixed = (size: number): ValueSize[] => [{ minBytes: size, maxBytes: size, weight: 1 }]
+
+/** Length of the text in a bulk string, whose head must say the same. */
+function sizeOf(bulk: string): number {
+  const [, length, text] = /^\$(\d+)\r\n([\w-]*)\r\n$/.exec(bulk)!
+  expect(text).toHaveLength(Number(length))
+  return text!.length
+}
+
+describe('randomValues', () => {
   it.each([0, 1, 50, 100_000])('has exactly %d bytes of printable ASCII', (size) => {
-    const values = fixedSizeValues(size, createRandom(1))
-    const bulk = values.nextBulk()
-    expect(bulk.startsWith(`$${size}\r\n`)).toBe(true)
-    expect(Buffer.byteLength(bulk)).toBe(`$${size}\r\n`.length + size + 2)
-    expect(bulk.slice(`$${size}\r\n`.length, -2)).toMatch(/^[\w-]*$/)
+    const values = randomValues(fixed(size), createRandom(1))
+    expect(sizeOf(values.nextBulk())).toBe(size)
   })
 
-  it('varies, and is the same for the same seed', () => {
+  it('draws every size of a range equally often', () => {
+    const values = randomValues(parseValueSizes('0..49')!, createRandom(2))
+    const draws = 50_000
+    const seen = new Map<number, number>()
+    for (let draw = 0; draw < draws; draw++) {
+      const size = sizeOf(values.nextBulk())
+      seen.set(size, (seen.get(size) ?? 0) + 1)
+    }
+    expect([...seen.keys()].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, size) => size))
+    const expected = draws / 50
+    const chiSquare = [...seen.values()].reduce((sum, times) => sum + (times - expected) ** 2 / expected, 0)
+    // 49 degrees of freedom, 99.9 %.
+    expect(chiSquare).toBeLessThan(85.4)
+  })
+
+  it('draws sizes by their weights', () => {
+    const values = randomValues(parseValueSizes('10:90, 1000..1001:10, 5000:0')!, createRandom(3))
+    const sizes = Array.from({ length: 10_000 }, () => sizeOf(values.nextBulk()))
+    expect(sizes.filter((size) => size === 10).length / 10_000).toBeCloseTo(0.9, 1)
+    expect(new Set(sizes)).toEqual(new Set([10, 1000, 1001]))
+  })
+
+  it.each(['20', '20..21'])('varies, and is the same for the same seed (%s)', (text) => {
     const draw = (seed: number): string[] => {
-      const values = fixedSizeValues(20, createRandom(seed))
+      const values = randomValues(parseValueSizes(text)!, createRandom(seed))
       return Array.from({ length: 50 }, () => values.nextBulk())
     }
     expect(new Set(draw(1)).size).toBeGreaterThan(10)

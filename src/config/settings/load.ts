@@ -1,5 +1,5 @@
 import { ARRIVALS, KEY_DISTRIBUTIONS, PACINGS } from '../../model/plan.ts'
-import { choice, decimal, duration, integer, rate, ratio, text, toggle } from '../value-kinds.ts'
+import { choice, decimal, duration, integer, rate, ratio, text, toggle, valueSizes } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
 const load = settingsOf(
@@ -172,12 +172,11 @@ const workload = settingsOf(
     },
     {
       key: 'values.size',
-      plan: 'values.size_bytes',
       flags: ['--value-size'],
       env: ['TEST_VALUE_SIZE'],
-      kind: integer({ min: 0, max: 16_777_216 }),
-      default: 100,
-      help: 'Bytes in a value',
+      kind: valueSizes(),
+      default: '100',
+      help: 'Bytes in a value: a size, a range (64..1024), or both with weights (64:90, 1024..4096:10)',
     },
     {
       key: 'pipeline.size',
