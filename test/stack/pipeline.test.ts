@@ -30,7 +30,7 @@ describe.skipIf(reason !== undefined)('the stack', () => {
       return totals.every((total) => total === wanted)
     })
   })
-  afterAll(() => stack.stop())
+  afterAll(() => (stack as RunningStack | undefined)?.stop())
 
   it('has every metric of the catalogue in Prometheus, by both paths, with the same values', async () => {
     const different: string[] = []

@@ -47,7 +47,7 @@ describe.skipIf(reason !== undefined)('the questions of dashboards and rules', (
       150_000,
     )
   })
-  afterAll(() => stack.stop())
+  afterAll(() => (stack as RunningStack | undefined)?.stop())
 
   it.each(DASHBOARDS.map((dashboard) => [dashboard.title ?? '', dashboard] as const))(
     '%s: every panel is answered, and has data unless it says why not',

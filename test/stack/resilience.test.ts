@@ -25,7 +25,7 @@ describe.skipIf(reason !== undefined)('a collector that is killed and comes back
   beforeAll(async () => {
     stack = await startStack(['one'])
   })
-  afterAll(() => stack.stop())
+  afterAll(() => (stack as RunningStack | undefined)?.stop())
 
   it('does not disturb the run, and counters in Prometheus are right afterwards', async () => {
     const run = stack.startInstance('one', [

@@ -1,7 +1,7 @@
-import { createServer } from 'node:net'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
+import { freePort } from '../../support/free-port.ts'
 import { whyLeftOut } from './left-out.ts'
 import { type Ended, output, run } from './run.ts'
 import { baseImages } from './stand-ins.ts'
@@ -43,18 +43,6 @@ interface Inspected {
     readonly StartedAt: string
     readonly Health?: { readonly Status: string }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 /** A free port for every `${…:-port}` that the compose file publishes, by the name of its variable. */

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
 import { until } from '../../e2e/support/until.ts'
+import { freePort } from '../../support/free-port.ts'
 
 /** A component of the stack that runs as a process of the test. */
 export interface Component {
@@ -63,26 +62,8 @@ export async function startComponent(
 }
 
 /** As many free ports as asked for. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      await new Promise<void>((resolve) => {
-        server.listen(0, '127.0.0.1', resolve)
-      })
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise((resolve) => {
-          server.close(resolve)
-        }),
-    ),
-  )
-  return ports
+export function freePorts(count: number): Promise<number[]> {
+  return Promise.all(Array.from({ length: count }, freePort))
 }
 
 export async function answers(url: string): Promise<boolean> {

@@ -157,7 +157,8 @@ interface ComposeFile {
 
 async function startNodeExporter(port: number): Promise<void> {
   if (found.nodeExporter === undefined) return
-  const compose = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8')) as ComposeFile
+  const text = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8')
+  const compose = parse(text, { merge: true, maxAliasCount: -1 }) as ComposeFile
   // What it collects in the stack, so that no panel has data here and none there.
   const flags = compose.services['node-exporter']!.command.filter((flag) =>
     flag.startsWith('--collector.'),
