@@ -50,6 +50,20 @@ export async function startStack(instances: readonly string[]): Promise<RunningS
   const redis = await startRedis('--maxmemory', '256mb')
   // So that there is something to say about replication.
   const replica = await startRedis('--replicaof', '127.0.0.1', String(redis.port))
+  try {
+    return await startAround(redis, replica, instances)
+  } catch (error) {
+    await replica.stop()
+    await redis.stop()
+    throw error
+  }
+}
+
+async function startAround(
+  redis: TestServer,
+  replica: TestServer,
+  instances: readonly string[],
+): Promise<RunningStack> {
   const logRecords: LogRecord[] = []
   const lokiSink = await startLogSink(logRecords)
   const [prometheusPort, exporterPort, nodePort, ...appPorts] = await freePorts(3 + instances.length)
