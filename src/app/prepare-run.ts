@@ -15,6 +15,7 @@ import { connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
 import { ServerComparison } from './server-audit.ts'
 import { SnapshotSource } from './snapshot-source.ts'
 import type { Surfaces } from './surfaces.ts'
+import type { Profiler } from '../telemetry/profiler.ts'
 import { takeTimeAnchor } from './thread-time.ts'
 import type { CleanupStack } from './cleanup-stack.ts'
 
@@ -28,6 +29,8 @@ export interface RunFrame {
   readonly journal: Journal<JournalEntry>
   readonly journalFailures: () => number
   readonly surfaces: Surfaces
+  /** Of the main thread, if profiles are asked for. */
+  readonly profiler: Profiler | undefined
 }
 
 /** Everything is connected and nothing has been sent. */

@@ -62,6 +62,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const parts = { plan, secrets, facts, control, cleanup, threadEntry, interrupted: stop.interrupted }
     const stage = await prepareRun(frame, parts)
     await frame.surfaces.begin(() => viewOf(stage), stage.source.now())
+    if (frame.surfaces.spans !== undefined) frame.profiler?.setSpan(frame.surfaces.spans.ids.spanId)
     const live = new LiveRun(stage)
     stop.handOver(() => live.stop())
     const result = await live.run(control)
@@ -118,7 +119,6 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
   if (output.file !== null) checkWritable(output.file)
   const profiler = await openProfiler(plan, cleanup, log)
-  let isProfileLinked = false
   const series = seriesOf(workloadSpecOf(plan))
   const surfaces = await Surfaces.open({
     plan,
@@ -128,11 +128,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
     lines,
     toolVersion,
     environment,
-    onSpan(ids) {
-      if (!isProfileLinked) profiler?.setSpan(ids.spanId)
-      isProfileLinked = true
-      onSpan(ids)
-    },
+    onSpan,
     phase: () => phase.current,
   })
   cleanup.add('close the metrics server', () => surfaces.close())
@@ -145,7 +141,17 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
           journalFailures++
           warning.failed(reason)
         })
-  return { toolVersion, log, stderr, tool, phase, journal, journalFailures: () => journalFailures, surfaces }
+  return {
+    toolVersion,
+    log,
+    stderr,
+    tool,
+    phase,
+    journal,
+    journalFailures: () => journalFailures,
+    surfaces,
+    profiler,
+  }
 }
 
 /** Loaded only for those who ask for profiles. */

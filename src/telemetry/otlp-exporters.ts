@@ -33,7 +33,7 @@ export function traceExporter(parts: ExporterParts, onSent: (spans: number) => v
 export function logExporter(parts: ExporterParts): OTLPLogExporter {
   const { logs_endpoint, endpoint } = parts.otel
   const exporter = new OTLPLogExporter(optionsOf(logs_endpoint ?? endpoint, parts, EXPORT_TIMEOUT_MILLIS))
-  // A warning about lost log lines would be a log line itself: counted, and said to stderr as any other.
+  // A warning that this fails is a line of the log, too; it comes once a minute at most, so it does not feed itself.
   return watched(exporter, 'logs', parts)
 }
 

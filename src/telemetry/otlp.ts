@@ -10,8 +10,13 @@ import type { Log } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunView, ToolCounters } from '../model/run-view.ts'
 import type { LogTap } from './log-tap.ts'
-import { EXPORT_TIMEOUT_MILLIS, type ExporterParts, logExporter } from './otlp-exporters.ts'
-import { metricExporter, traceExporter } from './otlp-exporters.ts'
+import {
+  EXPORT_TIMEOUT_MILLIS,
+  type ExporterParts,
+  logExporter,
+  metricExporter,
+  traceExporter,
+} from './otlp-exporters.ts'
 import { emitLines } from './otlp-logs.ts'
 import { SCOPE_NAME, SnapshotMetricProducer } from './otlp-metrics.ts'
 
