@@ -1,6 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { type Problem, UsageError } from '../model/errors.ts'
 import type { BatchPlan, FaultPlan, RunPlan, Secrets } from '../model/plan.ts'
+import { toOperationPlans } from './operations.ts'
 import { checkPlan } from './check-plan.ts'
 import type { Profile } from './profile.ts'
 import { applyUrl } from './redis-url.ts'
@@ -97,12 +98,10 @@ function assemble(resolved: ReadonlyMap<string, Sourced>, profile: Profile, batc
     if (!NOT_IN_PLAN.has(key)) place(draft, plan.split('.'), resolved.get(key)?.value)
   }
   const load = draft['load'] as Record<string, unknown>
-  draft['load'] = { model: load['target_ops_per_second'] === null ? 'closed' : 'open', ...load }
-  draft['operations'] = profile.value.operations.map(({ command, weight }) => ({
-    command,
-    weight: weight ?? 1,
-  }))
+  draft['load'] = { model: load['target_ops_per_second'] === null ? 'closed' : 'open', ...load, stages: [] }
+  draft['operations'] = toOperationPlans(profile.value)
   draft['batch'] = batch
+  draft['thresholds'] = []
   draft['faults'] = (profile.value.faults ?? []).map(toFaultPlan)
   return draft as unknown as RunPlan
 }

@@ -2,6 +2,7 @@ import { identitySettings, outputSettings } from './settings/output.ts'
 import { loadSettings } from './settings/load.ts'
 import type { Setting } from './settings/setting.ts'
 import { targetSettings } from './settings/target.ts'
+import { workloadSettings } from './settings/workload.ts'
 import { telemetrySettings } from './settings/telemetry.ts'
 
 /**
@@ -12,6 +13,7 @@ import { telemetrySettings } from './settings/telemetry.ts'
 export const SETTINGS: readonly Setting[] = [
   ...targetSettings,
   ...loadSettings,
+  ...workloadSettings,
   ...telemetrySettings,
   ...identitySettings,
   ...outputSettings,

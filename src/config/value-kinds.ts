@@ -80,6 +80,49 @@ export function duration(range: Range = {}): ValueKind {
   )
 }
 
+/** One duration, or a range of them (`5ms..20ms`), as `{ min_ms, max_ms }`. */
+export function durationRange(range: Range = {}): ValueKind {
+  const expected = `a duration such as 60s, or a range such as 30s..90s${describeDurations(range)}`
+  return checked('<time>', expected, (input) => {
+    if (typeof input === 'boolean') return undefined
+    const [first, second, ...others] = typeof input === 'number' ? [input] : input.split('..')
+    const limits = { min: 0, ...range }
+    const min_ms = within(parseDuration(first!), limits)
+    const max_ms = second === undefined ? min_ms : within(parseDuration(second), limits)
+    if (min_ms === undefined || max_ms === undefined || max_ms < min_ms || others.length > 0) return undefined
+    return { min_ms, max_ms }
+  })
+}
+
+const NAME = /^[\w.:-]{1,64}$/
+
+/** Names, as a list or with commas in between; a number n stands for `<stem>1` to `<stem>n`. */
+export function names(stem: string): ValueKind {
+  const expected = 'a number up to 100000, or names from A-Z a-z 0-9 _ . : - with commas in between'
+  const schema = z
+    .union([scalar, z.array(z.string())], { error: `expected ${expected}` })
+    .transform((input, context) => {
+      const list = namesOf(input, stem)
+      if (list !== undefined) return list
+      context.addIssue({ code: 'custom', message: `expected ${expected}, got ${JSON.stringify(input)}` })
+      return z.NEVER
+    })
+  return { schema, placeholder: '<n|names>' }
+}
+
+function namesOf(
+  input: string | number | boolean | readonly string[],
+  stem: string,
+): readonly string[] | undefined {
+  const count = typeof input === 'object' ? undefined : toNumber(input)
+  if (count !== undefined)
+    return Number.isInteger(count) && count >= 1 && count <= 100_000
+      ? Array.from({ length: count }, (_, index) => `${stem}${index + 1}`)
+      : undefined
+  const list = (typeof input === 'object' ? input : String(input).split(',')).map((name) => name.trim())
+  return list.length > 0 && list.every((name) => NAME.test(name)) ? [...new Set(list)] : undefined
+}
+
 /** As {@link duration}, but a bare number is milliseconds, as OpenTelemetry's variables have it. */
 export function durationInMillis(range: Range): ValueKind {
   return checked('<ms>', `milliseconds, or a duration such as 5s${describeDurations(range)}`, (input) => {

@@ -11,11 +11,14 @@ export interface RunPlan {
   readonly client: ClientPlan
   readonly load: LoadPlan
   readonly keys: KeysPlan
-  /** Sizes in bytes, as `parseValueSizes` reads them. */
-  readonly values: { readonly size: string }
+  readonly values: ValuesPlan
   readonly operations: readonly OperationPlan[]
+  /** Commands of all operations together, each drawn by weight. An operation may have a batch of its own instead. */
   readonly batch: BatchPlan
+  readonly pubsub: PubsubPlan
+  readonly streams: StreamsPlan
   readonly faults: readonly FaultPlan[]
+  readonly thresholds: readonly ThresholdPlan[]
   readonly metrics: MetricsPlan
   readonly otel: OtelPlan
   readonly profiling: ProfilingPlan
@@ -61,6 +64,8 @@ export const PRESETS = ['measure', 'as-app'] as const
 /** `measure`: fail-fast, exact accounting. `as-app`: ioredis' own defaults, with their hidden retries and resends. */
 export type Preset = (typeof PRESETS)[number]
 
+export const READ_FROM = ['primary', 'replicas'] as const
+
 export interface ClientPlan {
   readonly preset: Preset
   /** Joins the writes of one event-loop tick into one socket write for each connection. */
@@ -70,6 +75,10 @@ export interface ClientPlan {
   /** Silence on a connection with unanswered commands after which it is destroyed (preset `measure`). */
   readonly socket_timeout_ms: number
   readonly retry: RetryPlan
+  /** Units after which a connection is closed and dialled anew, once nothing is in flight on it; `null`: never. */
+  readonly renew_after: number | null
+  /** `replicas`: load goes to the replicas of the target; everything else still to the target. */
+  readonly read_from: (typeof READ_FROM)[number]
 }
 
 /** Delay before reconnection attempt n (from 1): min(initial · factor^(n-1), max) + uniform(0..jitter), milliseconds. */
@@ -100,8 +109,33 @@ export interface LoadPlan {
   readonly warmup_ms: number
   /** `null`: until a signal. */
   readonly duration_ms: number | null
+  /** Measured commands after which the load ends; `null`: no limit. */
+  readonly count: number | null
+  /** Closed loop: pause between an answer and the next unit of the same slot; `null`: none. */
+  readonly think_time: MillisRange | null
+  /** The measured time in parts, each with its rate or concurrency; empty: the same from start to end. */
+  readonly stages: readonly StagePlan[]
+  /** Begin again with the first stage after the last one. */
+  readonly repeat_stages: boolean
   readonly drain_ms: number
   readonly seed: number
+}
+
+/** Every length from `min_ms` to `max_ms` equally likely. */
+export interface MillisRange {
+  readonly min_ms: number
+  readonly max_ms: number
+}
+
+/** A part of the measured time. Stages of the same name are one phase in the results. */
+export interface StagePlan {
+  readonly name: string
+  readonly duration_ms: number
+  /** Open loop: commands per second at its beginning and at its end, linear in between. `null` in a closed loop. */
+  readonly from_ops_per_second: number | null
+  readonly to_ops_per_second: number | null
+  /** Closed loop: units in flight, over all threads. `null` in an open loop. */
+  readonly concurrency: number | null
 }
 
 export const KEY_DISTRIBUTIONS = ['uniform', 'zipfian', 'gaussian', 'hotspot', 'sequential'] as const
@@ -117,13 +151,83 @@ export interface KeysPlan {
   /** Share of the keys that are hot, and share of the draws that go to them. */
   readonly hot_keys: number
   readonly hot_share: number
+  /** How many different `{member}`s and `{field}`s there are. */
+  readonly members: number
+  /** Share of the keys that are written before the load begins. */
+  readonly preload: number
+  /** Time to live that written values get; `null`: none. */
+  readonly ttl: MillisRange | null
   /** Removes exactly the keys of this run at its end. */
   readonly cleanup: boolean
 }
 
+export const VALUE_KINDS = ['random', 'compressible', 'json'] as const
+
+export interface ValuesPlan {
+  /** Sizes in bytes, as `parseValueSizes` reads them. */
+  readonly size: string
+  readonly kind: (typeof VALUE_KINDS)[number]
+  /** compressible: share of each value that a compressor takes away, roughly. */
+  readonly compressibility: number
+  /** Each value names its key and sequence, and each one read is checked. */
+  readonly verify: boolean
+}
+
+/** One operation of the workload: a command, or several in a pipeline or transaction. */
 export interface OperationPlan {
-  readonly command: string
+  /** Label value of the operation: upper-case, unique in the plan. */
+  readonly name: string
+  /** Command templates in the order in which they are sent; more than one only in a batch of its own. */
+  readonly commands: readonly string[]
+  /** How often it is chosen, in relation to the others; unused when it has connections of its own. */
   readonly weight: number
+  /** A pipeline or transaction of its own: `size` times its commands. */
+  readonly batch: BatchPlan
+  /** Templates of keys to WATCH before the transaction. Needs connections of its own. */
+  readonly watch: readonly string[]
+  /** Sent on the same connection after a nil reply: a template; `{same}` is the key that missed. */
+  readonly on_nil: string | null
+  /** Connections of its own, on each of which one unit is in flight all the time; 0: the shared ones, by weight. */
+  readonly connections: number
+  readonly script: ScriptPlan | null
+}
+
+/** Lua: loaded into the server before the load; the command of the operation calls it. */
+export interface ScriptPlan {
+  readonly file: string
+  readonly engine: 'script' | 'function'
+  readonly text: string
+}
+
+export const PUBSUB_MODES = ['channel', 'pattern', 'sharded'] as const
+
+/** Who listens to what the workload publishes. */
+export interface PubsubPlan {
+  /** Names under the prefix of the run; `{channel}` in a command draws one. */
+  readonly channels: readonly string[]
+  /** Subscriber connections, over all threads; each listens to every channel. */
+  readonly subscribers: number
+  readonly mode: (typeof PUBSUB_MODES)[number]
+}
+
+/** Who reads what the workload adds to streams. */
+export interface StreamsPlan {
+  /** How many streams; `{stream}` in a command draws one. */
+  readonly count: number
+  readonly group: string
+  /** Consumer connections, over all threads; they take turns over the streams. */
+  readonly consumers: number
+  /** Entries that one XREADGROUP asks for. */
+  readonly batch: number
+  readonly block_ms: number
+}
+
+/** What has to be true of the results. See `threshold.ts`. */
+export interface ThresholdPlan {
+  readonly expression: string
+  /** End the run as soon as it is not true, but not earlier than this after the measured phase began. */
+  readonly abort_on_fail: boolean
+  readonly abort_after_ms: number
 }
 
 export const BATCH_KINDS = ['none', 'pipeline', 'transaction'] as const

@@ -28,7 +28,7 @@ const BATCH_OPERATION = { pipeline: 'PIPELINE', transaction: 'MULTI' } as const
 export function seriesOf(spec: Pick<WorkloadSpec, 'operations' | 'batch'>): SeriesInfo[] {
   const { kind } = spec.batch
   const shape: Shape = kind === 'none' ? 'single' : kind
-  const commands = spec.operations.map(({ command }): SeriesInfo => ({ operation: command, shape }))
+  const commands = spec.operations.map(({ name }): SeriesInfo => ({ operation: name, shape }))
   if (kind === 'none') return commands
   const names = [...new Set(commands.map(({ operation }) => operation))]
   const operation = names.length === 1 ? `${BATCH_OPERATION[kind]} ${names[0]}` : BATCH_OPERATION[kind]
@@ -42,25 +42,23 @@ export function spacePrefix(keyPrefix: string, space: KeySpace): string {
 
 /** Prefixes of every key space the workload may have written to. */
 export function workloadPrefixes(spec: Pick<WorkloadSpec, 'operations' | 'keyPrefix'>): string[] {
-  const spaces = spec.operations.flatMap(({ command }) =>
-    isOperationName(command) ? operations[command].writes : [],
-  )
+  const spaces = spec.operations.flatMap(({ name }) => (isOperationName(name) ? operations[name].writes : []))
   return [...new Set(spaces)].map((space) => spacePrefix(spec.keyPrefix, space))
 }
 
 /** Whether a replica would run everything in it. */
 export function isReadOnly(spec: Pick<WorkloadSpec, 'operations'>): boolean {
-  return spec.operations.every(({ command }) => isOperationName(command) && operations[command].readOnly)
+  return spec.operations.every(({ name }) => isOperationName(name) && operations[name].readOnly)
 }
 
 /** Builds the seeded stream of commands of one load thread, which takes turns with the others where order matters. */
 export function buildWorkload(spec: WorkloadSpec, seed: number, turn: Turn): Workload {
   const tables = keyTables(spec)
-  const requests = spec.operations.map(({ command }, index) => {
-    if (!isOperationName(command)) throw new Error(`no such operation: ${command}`)
+  const requests = spec.operations.map(({ name }, index) => {
+    if (!isOperationName(name)) throw new Error(`no such operation: ${name}`)
     return {
-      name: command.toLowerCase(),
-      next: operations[command].prepare(sourcesFor(spec, tables, deriveSeed(seed, index), turn)),
+      name: name.toLowerCase(),
+      next: operations[name].prepare(sourcesFor(spec, tables, deriveSeed(seed, index), turn)),
     }
   })
   const weights = spec.operations.map(({ weight }) => weight)

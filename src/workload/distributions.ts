@@ -10,7 +10,7 @@ export interface Turn {
   readonly threads: number
 }
 
-export type DistributionSpec = Omit<KeysPlan, 'prefix' | 'cleanup'>
+export type DistributionSpec = Omit<KeysPlan, 'prefix' | 'cleanup' | 'members' | 'preload' | 'ttl'>
 
 type Distribution = (spec: DistributionSpec, random: Random, turn: Turn) => KeyDraw
 

@@ -15,6 +15,8 @@ export const CLIENT: ClientPlan = {
   command_timeout_ms: 5000,
   connect_timeout_ms: 2000,
   socket_timeout_ms: 2000,
+  renew_after: null,
+  read_from: 'primary',
   retry: { initial_ms: 20, factor: 1, max_ms: 20, jitter_ms: 0 },
 }
 

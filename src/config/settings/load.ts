@@ -1,8 +1,8 @@
-import { ARRIVALS, KEY_DISTRIBUTIONS, PACINGS } from '../../model/plan.ts'
-import { choice, decimal, duration, integer, rate, ratio, text, toggle, valueSizes } from '../value-kinds.ts'
+import { ARRIVALS, PACINGS } from '../../model/plan.ts'
+import { choice, duration, durationRange, integer, rate, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
-const load = settingsOf(
+export const loadSettings: readonly Setting[] = settingsOf(
   'Load',
   [
     {
@@ -80,6 +80,30 @@ const load = settingsOf(
       help: 'Measured time: 30, 30s, 5m, PT1M; without it, until a signal',
     },
     {
+      key: 'load.count',
+      flags: ['--count'],
+      env: ['TEST_COUNT'],
+      kind: integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      default: null,
+      help: 'Measured commands after which the load ends',
+    },
+    {
+      key: 'load.think_time',
+      flags: ['--think-time'],
+      env: ['TEST_THINK_TIME'],
+      kind: durationRange({ max: 3_600_000 }),
+      default: null,
+      help: 'Closed loop: pause between an answer and the next command: 10ms, or 5ms..20ms',
+    },
+    {
+      key: 'load.repeat_stages',
+      flags: ['--repeat-stages'],
+      env: ['TEST_REPEAT_STAGES'],
+      kind: toggle(),
+      default: false,
+      help: 'Begin again with the first stage after the last one',
+    },
+    {
       key: 'load.drain',
       plan: 'load.drain_ms',
       flags: ['--drain'],
@@ -99,103 +123,3 @@ const load = settingsOf(
   ],
   { inProfile: true },
 )
-
-const workload = settingsOf(
-  'Workload',
-  [
-    {
-      key: 'keys.prefix',
-      flags: ['--key-prefix'],
-      env: ['TEST_KEY_PREFIX'],
-      kind: text({
-        matching: /^[\w.:{}-]{1,64}$/,
-        expected: '1 to 64 characters from A-Z a-z 0-9 _ . : { } -',
-      }),
-      default: 'redis-test',
-      help: 'Every key begins with it, followed by a tag of the run',
-    },
-    {
-      key: 'keys.count',
-      flags: ['--key-range'],
-      env: ['TEST_KEY_RANGE'],
-      kind: integer({ min: 1, max: 1_000_000_000 }),
-      default: 10_000,
-      help: 'How many different keys',
-    },
-    {
-      key: 'keys.distribution',
-      flags: ['--key-distribution'],
-      env: ['TEST_KEY_DISTRIBUTION'],
-      kind: choice(KEY_DISTRIBUTIONS),
-      default: 'uniform',
-      help: 'How keys are chosen; sequential: one after the other, over all threads',
-    },
-    {
-      key: 'keys.zipf_exponent',
-      flags: ['--key-zipf-exponent'],
-      env: ['TEST_KEY_ZIPF_EXPONENT'],
-      kind: decimal({ min: 0.01, max: 10 }),
-      default: 0.99,
-      help: 'zipfian: key k is drawn in proportion to 1 / (k + 1) to the power of this',
-    },
-    {
-      key: 'keys.gaussian_deviation',
-      flags: ['--key-gaussian-deviation'],
-      env: ['TEST_KEY_GAUSSIAN_DEVIATION'],
-      kind: decimal({ min: 0.001, max: 10 }),
-      default: 0.1,
-      help: 'gaussian: standard deviation around the middle key, as a share of the number of keys',
-    },
-    {
-      key: 'keys.hot_keys',
-      flags: ['--key-hot-keys'],
-      env: ['TEST_KEY_HOT_KEYS'],
-      kind: ratio(),
-      default: 0.2,
-      help: 'hotspot: share of the keys that are hot, at least one',
-    },
-    {
-      key: 'keys.hot_share',
-      flags: ['--key-hot-share'],
-      env: ['TEST_KEY_HOT_SHARE'],
-      kind: ratio(),
-      default: 0.8,
-      help: 'hotspot: share of the commands that go to hot keys',
-    },
-    {
-      key: 'keys.cleanup',
-      flags: ['--cleanup'],
-      env: ['TEST_CLEANUP'],
-      kind: toggle(),
-      default: true,
-      help: 'Remove exactly the keys of this run at its end',
-    },
-    {
-      key: 'values.size',
-      flags: ['--value-size'],
-      env: ['TEST_VALUE_SIZE'],
-      kind: valueSizes(),
-      default: '100',
-      help: 'Bytes in a value: a size, a range (64..1024), or both with weights (64:90, 1024..4096:10)',
-    },
-    {
-      key: 'pipeline.size',
-      flags: ['--pipeline-size'],
-      env: ['TEST_PIPELINE_SIZE'],
-      kind: integer({ min: 0, max: 10_000 }),
-      default: 0,
-      help: 'Commands in a pipeline; 0 for none',
-    },
-    {
-      key: 'transaction.size',
-      flags: ['--transaction-size'],
-      env: ['TEST_TRANSACTION_SIZE'],
-      kind: integer({ min: 0, max: 10_000 }),
-      default: 0,
-      help: 'Commands in a MULTI/EXEC transaction; 0 for none',
-    },
-  ],
-  { inProfile: true },
-)
-
-export const loadSettings: readonly Setting[] = [...load, ...workload]

@@ -1,5 +1,5 @@
 import { choice, decimal, duration, file, integer, text, toggle } from '../value-kinds.ts'
-import { PRESETS } from '../../model/plan.ts'
+import { PRESETS, READ_FROM } from '../../model/plan.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
 const targetAddress = settingsOf(
@@ -226,6 +226,22 @@ const client = settingsOf(
       kind: duration({ max: 600_000 }),
       default: 50,
       help: 'Random time added to each delay, at most',
+    },
+    {
+      key: 'client.renew_after',
+      flags: ['--renew-after'],
+      env: ['TEST_RENEW_AFTER'],
+      kind: integer({ min: 1, max: 1_000_000_000 }),
+      default: null,
+      help: 'Close a connection after this many commands (or batches) and dial it anew',
+    },
+    {
+      key: 'client.read_from',
+      flags: ['--read-from'],
+      env: ['TEST_READ_FROM'],
+      kind: choice(READ_FROM),
+      default: 'primary',
+      help: 'replicas: send the load, which must only read, to the replicas of the target',
     },
   ],
   { inProfile: true },
