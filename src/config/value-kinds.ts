@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MillisRange } from '../model/plan.ts'
 import { LARGEST_VALUE_BYTES, parseValueSizes } from '../model/value-sizes.ts'
 import { parseDuration } from './duration.ts'
 
@@ -84,14 +85,17 @@ export function duration(range: Range = {}): ValueKind {
 export function durationRange(range: Range = {}): ValueKind {
   const expected = `a duration such as 60s, or a range such as 30s..90s${describeDurations(range)}`
   return checked('<time>', expected, (input) => {
-    if (typeof input === 'boolean') return undefined
-    const [first, second, ...others] = typeof input === 'number' ? [input] : input.split('..')
     const limits = { min: 0, ...range }
-    const min_ms = within(parseDuration(first!), limits)
-    const max_ms = second === undefined ? min_ms : within(parseDuration(second), limits)
-    if (min_ms === undefined || max_ms === undefined || max_ms < min_ms || others.length > 0) return undefined
-    return { min_ms, max_ms }
+    const ends = typeof input === 'string' ? input.split('..') : [input]
+    const millis = ends.map((end) =>
+      typeof end === 'boolean' ? undefined : within(parseDuration(end), limits),
+    )
+    return ends.length <= 2 ? rangeBetween(millis[0], millis.at(-1)) : undefined
   })
+}
+
+function rangeBetween(min: number | undefined, max: number | undefined): MillisRange | undefined {
+  return min !== undefined && max !== undefined && min <= max ? { min_ms: min, max_ms: max } : undefined
 }
 
 const NAME = /^[\w.:-]{1,64}$/
@@ -110,17 +114,19 @@ export function names(stem: string): ValueKind {
   return { schema, placeholder: '<n|names>' }
 }
 
-function namesOf(
-  input: string | number | boolean | readonly string[],
-  stem: string,
-): readonly string[] | undefined {
-  const count = typeof input === 'object' ? undefined : toNumber(input)
-  if (count !== undefined)
-    return Number.isInteger(count) && count >= 1 && count <= 100_000
-      ? Array.from({ length: count }, (_, index) => `${stem}${index + 1}`)
-      : undefined
-  const list = (typeof input === 'object' ? input : String(input).split(',')).map((name) => name.trim())
-  return list.length > 0 && list.every((name) => NAME.test(name)) ? [...new Set(list)] : undefined
+type NamesInput = string | number | boolean | readonly string[]
+
+function namesOf(input: NamesInput, stem: string): readonly string[] | undefined {
+  if (typeof input === 'object') return listOf(input)
+  const count = toNumber(input)
+  if (count === undefined) return listOf(String(input).split(','))
+  if (!Number.isInteger(count) || count < 1 || count > 100_000) return undefined
+  return Array.from({ length: count }, (_, index) => `${stem}${index + 1}`)
+}
+
+function listOf(names: readonly string[]): readonly string[] | undefined {
+  const trimmed = names.map((name) => name.trim())
+  return trimmed.length > 0 && trimmed.every((name) => NAME.test(name)) ? [...new Set(trimmed)] : undefined
 }
 
 /** As {@link duration}, but a bare number is milliseconds, as OpenTelemetry's variables have it. */
