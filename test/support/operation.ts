@@ -1,7 +1,7 @@
 import type { OperationPlan } from '../../src/model/plan.ts'
 
 /** An operation of one command, named after it. */
-export function operation(command: string, weight = 1, more: Partial<OperationPlan> = {}): OperationPlan {
+export function operationOf(command: string, weight = 1, more: Partial<OperationPlan> = {}): OperationPlan {
   return {
     name: command.split(' ')[0]!,
     commands: [command],

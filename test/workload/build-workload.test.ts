@@ -8,11 +8,11 @@ import {
 } from '../../src/workload/build-workload.ts'
 import { operations } from '../../src/workload/registry.ts'
 import { FakeCall, FakeConnection } from '../support/call.ts'
-import { operation } from '../support/operation.ts'
+import { operationOf } from '../support/operation.ts'
 import { planOf } from '../support/plan.ts'
 
 const SPEC: WorkloadSpec = {
-  operations: [operation('SET', 0.4), operation('GET', 0.6)],
+  operations: [operationOf('SET', 0.4), operationOf('GET', 0.6)],
   batch: { kind: 'none', size: 1 },
   keyPrefix: 'p:tag',
   keys: { ...planOf().plan.keys, count: 100 },
@@ -61,7 +61,7 @@ describe('operations', () => {
   })
 
   it.each(Object.keys(operations))('%s makes a well-formed request of itself', (command) => {
-    const [call] = draw({ ...SPEC, operations: [operation(command)] }, 1, 1)
+    const [call] = draw({ ...SPEC, operations: [operationOf(command)] }, 1, 1)
     const [name, key, value] = parseRequest(call!.wire)
     expect(name).toBe(command)
     expect(call!.name).toBe(command.toLowerCase())
@@ -89,7 +89,7 @@ describe('buildWorkload', () => {
   })
 
   it('keeps counters away from strings', () => {
-    const keys = draw({ ...SPEC, operations: [operation('INCR', 1)] }, 1, 50)
+    const keys = draw({ ...SPEC, operations: [operationOf('INCR', 1)] }, 1, 50)
     for (const { wire } of keys) expect(wire).toContain('p:tag:c:')
   })
 })
@@ -106,7 +106,7 @@ describe('seriesOf', () => {
 
   it('names a batch of one command after it', () => {
     const series = seriesOf({
-      operations: [operation('GET', 1)],
+      operations: [operationOf('GET', 1)],
       batch: { kind: 'pipeline', size: 2 },
     })
     expect(series.at(-1)!.operation).toBe('PIPELINE GET')
@@ -116,8 +116,8 @@ describe('seriesOf', () => {
 describe('what a workload may touch', () => {
   it('names the key spaces it writes to', () => {
     expect(workloadPrefixes(SPEC)).toEqual(['p:tag:s:'])
-    expect(workloadPrefixes({ ...SPEC, operations: [operation('GET', 1)] })).toEqual([])
-    const both = [...SPEC.operations, operation('INCR', 1)]
+    expect(workloadPrefixes({ ...SPEC, operations: [operationOf('GET', 1)] })).toEqual([])
+    const both = [...SPEC.operations, operationOf('INCR', 1)]
     expect(workloadPrefixes({ ...SPEC, operations: both })).toEqual(['p:tag:s:', 'p:tag:c:'])
   })
 
@@ -125,7 +125,7 @@ describe('what a workload may touch', () => {
     expect(isReadOnly(SPEC)).toBe(false)
     expect(
       isReadOnly({
-        operations: [operation('GET', 1), operation('PING', 1)],
+        operations: [operationOf('GET', 1), operationOf('PING', 1)],
       }),
     ).toBe(true)
   })
