@@ -124,8 +124,8 @@ function namesOf(input: NamesInput, stem: string): readonly string[] | undefined
   return Array.from({ length: count }, (_, index) => `${stem}${index + 1}`)
 }
 
-function listOf(names: readonly string[]): readonly string[] | undefined {
-  const trimmed = names.map((name) => name.trim())
+function listOf(given: readonly string[]): readonly string[] | undefined {
+  const trimmed = given.map((name) => name.trim())
   return trimmed.length > 0 && trimmed.every((name) => NAME.test(name)) ? [...new Set(trimmed)] : undefined
 }
 
