@@ -34,6 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Who alone may import a library. */
 const OWNER: Record<string, string> = {
   ioredis: 'redis',
+  '@ioredis': 'workload',
   'prom-client': 'telemetry',
   '@opentelemetry': 'telemetry',
   pino: 'telemetry',

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { operations } from '../workload/registry.ts'
+import { commandBook } from '../workload/command-book.ts'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
@@ -8,7 +8,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 export const TOOL_VERSION = version
 
 /** Commands that a profile may name. */
-export const OPERATION_NAMES: readonly string[] = Object.keys(operations)
+export const OPERATION_NAMES: readonly string[] = commandBook.names
 
 /** Folder of the profiles that come with the tool. */
 export const WORKLOADS_FOLDER = fileURLToPath(new URL('../../workloads/', import.meta.url))

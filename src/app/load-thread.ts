@@ -1,21 +1,20 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
-import { ClosedLoop } from '../engine/closed-loop.ts'
-import { Dispatcher } from '../engine/dispatcher.ts'
-import { KeepGate } from '../engine/keep-gate.ts'
+import { ClosedLoop, type ClosedLoopParts } from '../engine/closed-loop.ts'
 import { OpenLoop } from '../engine/open-loop.ts'
 import { pacers } from '../engine/pacing.ts'
-import { type LoadLoop, type RunningEngine, runEngine } from '../engine/run-engine.ts'
+import { type Lane, type LoadLoop, type RunningEngine, runEngine } from '../engine/run-engine.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { layOutLedger } from '../ledger/layout.ts'
 import { SharedLedgerWriter } from '../ledger/writer.ts'
 import type { Clock } from '../model/clock.ts'
-import { createRandom, deriveSeed } from '../model/random.ts'
+import { createRandom } from '../model/random.ts'
 import type { ThreadCommand, ThreadData, ThreadReport } from '../model/thread-message.ts'
-import { LoadConnections } from '../redis/load-connections.ts'
+import type { ConnectionCounts } from '../redis/load-connections.ts'
 import { schedules } from '../schedule/registry.ts'
-import { buildWorkload, seriesOf } from '../workload/build-workload.ts'
-import { connectionNamePrefixOf, pacingOf, unitsPerSecondOf, workloadSpecOf } from './run-plan-parts.ts'
+import { planSeries } from '../workload/series.ts'
+import { openLanes } from './load-lanes.ts'
+import { pacingOf, unitsPerSecondOf } from './run-plan-parts.ts'
 import { threadCpuMicros } from './thread-cpu.ts'
 import { threadTime } from './thread-time.ts'
 import { EventOutbox } from './event-outbox.ts'
@@ -33,41 +32,9 @@ const data = workerData as ThreadData
 const { plan, share } = data
 const clock: Clock = { now: () => performance.now() }
 const time = threadTime(data.anchor)
-const workloadSpec = workloadSpecOf(plan)
-const ledger = new SharedLedgerWriter(data.ledger, layOutLedger(seriesOf(workloadSpec)))
-const workload = buildWorkload(workloadSpec, share.seed, share)
-const keepGate = new KeepGate(
-  {
-    sampleRatio: plan.traces.sample_ratio,
-    maxPerSecond: share.keepPerSecond,
-    slowMillis: plan.traces.slow_ms,
-  },
-  createRandom(deriveSeed(share.seed, 3)),
-  ledger,
-)
-const dispatcher = new Dispatcher(
-  { clock, ledger, workload, keepGate },
-  { commandTimeoutMillis: plan.client.command_timeout_ms, hasDueInstants: plan.load.model === 'open' },
-)
+const ledger = new SharedLedgerWriter(data.ledger, layOutLedger(planSeries(plan).series))
 const outbox = new EventOutbox(ledger)
-const connections = new LoadConnections(
-  {
-    target: plan.target,
-    client: plan.client,
-    secrets: data.secrets,
-    thread: share.thread,
-    firstConnection: share.firstConnection,
-    count: share.connections,
-    namePrefix: connectionNamePrefixOf(plan),
-  },
-  {
-    clock,
-    ledger,
-    listener: dispatcher,
-    lifeCycleListener: outbox,
-    toEpochMillis: (at) => time.toEpochMillis(at),
-  },
-)
+const lanes = openLanes(data, { clock, time, ledger, outbox })
 let engine: RunningEngine | undefined
 let measureAt = Number.POSITIVE_INFINITY
 let profiler: Profiler | undefined
@@ -75,16 +42,18 @@ let profiler: Profiler | undefined
 /** Waits until every connection is ready, within a bound; the main thread decides what to make of a failure. */
 function connectAll(): void {
   const deadline = clock.now() + 2 * plan.client.connect_timeout_ms
-  connections.dial()
+  const planned = lanes.reduce((sum, { connections }) => sum + connections.count, 0)
+  for (const { connections } of lanes) connections.dial()
   const checking = setInterval(() => {
-    if (connections.readyCount === share.connections) {
+    const ready = lanes.reduce((sum, { connections }) => sum + connections.readyCount, 0)
+    const failure = lanes.map(({ connections }) => connections.lastFailure).find((code) => code !== undefined)
+    if (ready === planned) {
       clearInterval(checking)
       ledger.gauge('cpu_micros', threadCpuMicros())
       report({ type: 'connected' })
-    } else if (clock.now() >= deadline || connections.lastFailure !== undefined) {
+    } else if (clock.now() >= deadline || failure !== undefined) {
       clearInterval(checking)
-      const cause = connections.lastFailure ?? 'connect_timeout'
-      report({ type: 'connect_failed', ready: connections.readyCount, cause })
+      report({ type: 'connect_failed', ready, cause: failure ?? 'connect_timeout' })
     }
   }, 5)
 }
@@ -97,16 +66,19 @@ function start(atMonotonicMillis: number): void {
     measureAt,
     endAt: plan.load.duration_ms === null ? Number.POSITIVE_INFINITY : measureAt + plan.load.duration_ms,
   }
-  const loop = createLoop(timeline)
+  const running = lanes.map(({ dispatcher, workload, connections, isShared }): Lane => {
+    const parts = { clock, ledger, workload, dispatcher, connections: connections.connections }
+    return { dispatcher, loop: isShared ? createLoop(parts, timeline) : ownLoop(parts, timeline) }
+  })
   engine = runEngine(
-    { clock, ledger, dispatcher, loop, pacer: pacers[pacingOf(plan)], inspect },
+    { clock, ledger, lanes: running, pacer: pacers[pacingOf(plan)], inspect },
     timeline,
     plan.load.drain_ms,
   )
   void engine.done.then((end) => {
     const at = clock.now()
     inspect(at)
-    const unfinishedOutages = connections.stop(at)
+    const unfinishedOutages = lanes.flatMap(({ connections }) => connections.stop(at))
     sendEvents()
     report({ type: 'finished', ...end, unfinishedOutages })
     void profiler?.stop(FLUSH_PROFILE_MILLIS)
@@ -119,8 +91,15 @@ async function startProfile(): Promise<void> {
   profiler = await startProfiler(plan, `load-${share.thread}`)
 }
 
-function createLoop(timeline: Timeline): LoadLoop {
-  const parts = { clock, ledger, workload, dispatcher, connections: connections.connections }
+/** Connections of an operation's own: one unit in flight on each, all the time. */
+function ownLoop(parts: ClosedLoopParts, timeline: Timeline): LoadLoop {
+  return new ClosedLoop(parts, timeline, {
+    concurrency: parts.connections.length,
+    maxInFlight: Number.POSITIVE_INFINITY,
+  })
+}
+
+function createLoop(parts: ClosedLoopParts, timeline: Timeline): LoadLoop {
   if (plan.load.model === 'closed')
     return new ClosedLoop(parts, timeline, { concurrency: share.concurrency, maxInFlight: share.maxInFlight })
   const schedule = schedules[plan.load.arrivals]({
@@ -134,14 +113,21 @@ function createLoop(timeline: Timeline): LoadLoop {
 
 /** Ten times a second: gauges, silent connections, room for kept commands, events to the main thread. */
 function inspect(at: number): void {
-  connections.inspect(at)
-  keepGate.refill()
+  const counts = lanes.map(({ connections }) => connections.inspect(at))
+  const sum = (part: keyof ConnectionCounts): number =>
+    counts.reduce((total, count) => total + count[part], 0)
+  ledger.gauge('connections_active', sum('active'))
+  ledger.gauge('connections_used', sum('used'))
+  ledger.gauge('connections_down', sum('down'))
+  ledger.gauge('pending_requests', sum('pending'))
+  for (const { keepGate } of lanes) keepGate.refill()
   ledger.gauge('cpu_micros', threadCpuMicros())
   sendEvents()
 }
 
 function sendEvents(): void {
-  const kept = keepGate.take().map(({ dueAt, sentAt, settledAt, ...rest }) => ({
+  const all = lanes.flatMap(({ keepGate }) => keepGate.take())
+  const kept = all.map(({ dueAt, sentAt, settledAt, ...rest }) => ({
     ...rest,
     due_at_ms: time.toEpochMillis(dueAt),
     sent_at_ms: time.toEpochMillis(sentAt),
@@ -166,12 +152,13 @@ function obey(command: ThreadCommand): void {
       engine?.stop(command.drainMillis)
       break
     case 'cut': {
-      const cut = connections.cut(command.share, createRandom(command.seed))
+      const random = createRandom(command.seed)
+      const cut = lanes.reduce((total, { connections }) => total + connections.cut(command.share, random), 0)
       report({ type: 'cut_done', request: command.request, cut })
       break
     }
     case 'close':
-      connections.close()
+      for (const { connections } of lanes) connections.close()
       port?.close()
       break
   }

@@ -8,10 +8,10 @@ import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import type { Journal } from '../telemetry/journal.ts'
-import { seriesOf } from '../workload/build-workload.ts'
+import { planSeries } from '../workload/series.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { LoadThreads, ThreadConnectError } from './load-threads.ts'
-import { connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
+import { connectionNamePrefixOf, connectionsOf } from './run-plan-parts.ts'
 import { ServerComparison } from './server-audit.ts'
 import { SnapshotSource } from './snapshot-source.ts'
 import type { Surfaces } from './surfaces.ts'
@@ -65,7 +65,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   const { plan, secrets, control, cleanup } = parts
   const { log, surfaces } = frame
   const anchor = takeTimeAnchor()
-  const layout = layOutLedger(seriesOf(workloadSpecOf(plan)))
+  const layout = layOutLedger(planSeries(plan).series)
   const shares = splitPlan(plan)
   const ledgers = shares.map(() => allocateLedger(layout))
   const events: RunStage['events'] = { onOutage() {} }
@@ -99,7 +99,7 @@ function explain(plan: RunPlan, { code }: ThreadConnectError): ConnectError {
       ? 'the server closes connections: is its maxclients high enough?'
       : 'the first connection succeeded and the others did not'
   return new ConnectError(
-    `cannot open ${plan.load.clients} connections to ${describeTarget(plan.target)}: ${code}`,
+    `cannot open ${connectionsOf(plan)} connections to ${describeTarget(plan.target)}: ${code}`,
     hint,
   )
 }

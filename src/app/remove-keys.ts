@@ -1,16 +1,16 @@
 import type { Log } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
-import type { ControlClient } from '../redis/control-client.ts'
-import { workloadPrefixes } from '../workload/build-workload.ts'
+import type { ControlClient, Removal } from '../redis/control-client.ts'
+import { writtenKeys } from '../workload/written-keys.ts'
 import { keyPrefixOf, workloadSpecOf } from './run-plan-parts.ts'
 
 const LIMIT_MILLIS = 10_000
 const HURRIED_LIMIT_MILLIS = 500
 
 /**
- * Removes exactly the keys that this run can have written, by name. Not from the embedded server, which goes anyway.
- * Bounded; what is left over is said.
+ * Removes exactly the keys that this run can have written: by name where the names can be listed, else by a SCAN for the
+ * prefix that no other run has. Not from the embedded server, which goes anyway. Bounded; what is left over is said.
  */
 export async function removeKeys(
   plan: RunPlan,
@@ -18,14 +18,21 @@ export async function removeKeys(
   result: RunResult,
   log: Log,
 ): Promise<void> {
-  const prefixes = workloadPrefixes(workloadSpecOf(plan))
-  if (!plan.keys.cleanup || plan.target.embedded || prefixes.length === 0) return
+  const { ranges, single, hasOthers } = writtenKeys(workloadSpecOf(plan))
+  const hasWritten = ranges.length + single.length > 0 || hasOthers
+  if (!plan.keys.cleanup || plan.target.embedded || !hasWritten) return
   const deadline = performance.now() + (result.end_reason === 'signal' ? HURRIED_LIMIT_MILLIS : LIMIT_MILLIS)
+  const parts: (() => Promise<Removal>)[] = hasOthers
+    ? [() => control.unlinkMatching(`${keyPrefixOf(plan)}:`, deadline)]
+    : [
+        ...ranges.map((range) => () => control.unlinkRange(range, deadline)),
+        () => control.unlinkKeys(single, deadline),
+      ]
   let removed = 0
   let isComplete = true
   try {
-    for (const prefix of prefixes) {
-      const part = await control.unlinkRange(prefix, plan.keys.count, deadline)
+    for (const remove of parts) {
+      const part = await remove()
       removed += part.removed
       isComplete &&= part.complete
     }

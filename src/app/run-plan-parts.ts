@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { choosePacing } from '../engine/pacing.ts'
 import type { RunPlan } from '../model/plan.ts'
-import { parseValueSizes } from '../model/value-sizes.ts'
 import type { WorkloadSpec } from '../workload/build-workload.ts'
 
 /** Every key of the run begins with it: the prefix of the plan and a tag that no other run has. */
@@ -21,13 +20,23 @@ export function workloadSpecOf(plan: RunPlan): WorkloadSpec {
     batch: plan.batch,
     keyPrefix: keyPrefixOf(plan),
     keys: plan.keys,
-    valueSizes: parseValueSizes(plan.values.size) ?? [],
+    values: plan.values,
+    pubsub: plan.pubsub,
+    streams: plan.streams,
+    seed: plan.load.seed,
   }
 }
 
 /** Arrivals per second: the target counts commands, an arrival is a unit of one or more. */
 export function unitsPerSecondOf(plan: RunPlan): number {
   return (plan.load.target_ops_per_second ?? 0) / plan.batch.size
+}
+
+/** Connections that carry load: the shared ones and those that operations have for themselves. */
+export function connectionsOf(plan: RunPlan): number {
+  const isShared = plan.operations.some(({ connections }) => connections === 0)
+  const own = plan.operations.reduce((sum, { connections }) => sum + connections, 0)
+  return (isShared ? plan.load.clients : 0) + own
 }
 
 /** The pacing that a plan comes to on this machine; a closed loop is paced by its replies. */

@@ -10,7 +10,8 @@ import type { LogTap } from '../telemetry/log-tap.ts'
 import { NO_JOURNAL, openJournal } from '../telemetry/journal.ts'
 import type { Profiler } from '../telemetry/profiler.ts'
 import { RateLimitedWarning } from '../telemetry/rate-limited-warning.ts'
-import { isReadOnly, seriesOf } from '../workload/build-workload.ts'
+import { isReadOnly } from '../workload/written-keys.ts'
+import { planSeries } from '../workload/series.ts'
 import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
 import { LiveRun } from './live-run.ts'
@@ -18,7 +19,6 @@ import { checkServer, readServerFacts } from './preflight.ts'
 import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
 import { removeKeys } from './remove-keys.ts'
 import { reportResult } from './report-result.ts'
-import { workloadSpecOf } from './run-plan-parts.ts'
 import { Surfaces } from './surfaces.ts'
 import { checkWritable } from './write-result.ts'
 
@@ -56,7 +56,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const control = await connectControl({ ...built, plan })
     cleanup.add('close the control connection', () => control.close())
     const facts = await readServerFacts(control)
-    checkServer(facts, { writes: !isReadOnly(workloadSpecOf(plan)) })
+    checkServer(facts, { writes: !isReadOnly(plan) })
     const threadEntry = dependencies.threadEntry ?? new URL('load-thread.js', import.meta.url)
     const { secrets } = built
     const parts = { plan, secrets, facts, control, cleanup, threadEntry, interrupted: stop.interrupted }
@@ -119,7 +119,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
   if (output.file !== null) checkWritable(output.file)
   const profiler = await openProfiler(plan, cleanup, log)
-  const series = seriesOf(workloadSpecOf(plan))
+  const { series } = planSeries(plan)
   const surfaces = await Surfaces.open({
     plan,
     series,

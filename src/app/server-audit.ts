@@ -5,6 +5,14 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { causeOf, type ControlClient } from '../redis/control-client.ts'
 import { auditAgainstServer } from '../reports/audit-server.ts'
 
+/** Commands that the text of a script calls by a literal name: `redis.call('INCR', …)`. */
+function calledByScripts(plan: RunPlan): ReadonlySet<string> {
+  const calls = plan.operations.flatMap(({ script }) => [
+    ...(script?.text.matchAll(/redis\.p?call\(\s*['"](\w+)['"]/g) ?? []),
+  ])
+  return new Set(calls.map(([, name]) => name!.toLowerCase()))
+}
+
 const BEFORE_LIMIT_MILLIS = 3000
 
 /** Compares client counts with the server's own over a run: one look before the load, one after it. */
@@ -66,7 +74,7 @@ export class ServerComparison {
         inFlight,
         ownConnections:
           total.counters.dials - this.#dialsBefore + this.#control.redials - this.#redialsBefore,
-        transactionFrames: plan.batch.kind === 'transaction',
+        calledByScripts: calledByScripts(plan),
       })
     } catch (error) {
       return notComparable(`the server did not answer at the end: ${causeOf(error)}`)

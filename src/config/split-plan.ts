@@ -1,6 +1,6 @@
 import type { RunPlan } from '../model/plan.ts'
 import { deriveSeed } from '../model/random.ts'
-import type { ThreadShare } from '../model/thread-share.ts'
+import type { OwnConnections, ThreadShare } from '../model/thread-share.ts'
 
 /**
  * Splits what a plan shares out over its load threads. Exact: the shares add up to the plan, remainders go to the
@@ -11,6 +11,7 @@ export function splitPlan(plan: RunPlan): ThreadShare[] {
   const connections = split(plan.load.clients, threads)
   const concurrency = split(plan.load.concurrency, threads)
   const maxInFlight = split(plan.load.max_in_flight, threads)
+  const own = splitOwnConnections(plan)
   let firstConnection = 0
   return connections.map((count, thread) => {
     const share: ThreadShare = {
@@ -22,9 +23,24 @@ export function splitPlan(plan: RunPlan): ThreadShare[] {
       maxInFlight: maxInFlight[thread]!,
       keepPerSecond: plan.traces.max_per_second / threads,
       seed: deriveSeed(plan.load.seed, thread),
+      own: own.map((ofThreads) => ofThreads[thread]!).filter((part) => part.connections > 0),
     }
     firstConnection += count
     return share
+  })
+}
+
+/** For each operation with connections of its own, what each thread takes of them. They are numbered after the shared ones. */
+function splitOwnConnections(plan: RunPlan): OwnConnections[][] {
+  let firstConnection = plan.load.clients
+  return plan.operations.flatMap(({ connections }, operation) => {
+    if (connections === 0) return []
+    const parts = split(connections, plan.load.threads).map((count): OwnConnections => {
+      const part = { operation, firstConnection, connections: count }
+      firstConnection += count
+      return part
+    })
+    return [parts]
   })
 }
 

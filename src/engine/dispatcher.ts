@@ -1,4 +1,4 @@
-import type { Batch, Call, CallListener, Connection, Unit, Workload } from '../model/call.ts'
+import type { Batch, Call, CallListener, Connection, FollowUp, Unit, Workload } from '../model/call.ts'
 import type { Clock } from '../model/clock.ts'
 import { errorCodeIndex } from '../model/error-codes.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
@@ -43,7 +43,7 @@ export class Dispatcher implements CallListener {
   readonly #keepGate: KeepGate
   readonly #hasDueInstants: boolean
   readonly #deadlines: DeadlineList
-  readonly #freeBatches: Batch[] = []
+  readonly #freeBatches: Record<Batch['kind'], Batch[]> = { pipeline: [], transaction: [] }
   #listener = NOBODY
   #isSending = false
   #isClosed = false
@@ -100,7 +100,11 @@ export class Dispatcher implements CallListener {
       if (call.nil) this.#ledger.countNil(call.phase, call.series)
     }
     this.#record(call, outcome, code, at)
-    const { batch, connection } = call
+    const { batch, connection, followUp, nil } = call
+    if (followUp !== null && outcome === OK && batch === null && (nil || followUp.on === 'ok')) {
+      this.#follow(call, followUp, at)
+      return
+    }
     connection.give(call)
     this.#settleUnit(batch, connection, outcome, code, at)
   }
@@ -137,6 +141,15 @@ export class Dispatcher implements CallListener {
   /** From here on nothing is recorded: what is in flight now is in flight at the end. */
   close(): void {
     this.#isClosed = true
+  }
+
+  /** The follow-up is due when its cause is answered; the unit is settled when the follow-up is. */
+  #follow(call: Call, followUp: FollowUp, at: number): void {
+    const { connection, phase, draw, key } = call
+    connection.give(call)
+    this.#ledger.countPhase(phase, 'scheduled', followUp.unit.size)
+    this.#workload.follow(followUp, draw, key)
+    this.issue(connection, followUp.unit, phase, at, at)
   }
 
   #prepare(connection: Connection, phase: number, dueAt: number, sentAt: number): Call {
@@ -189,11 +202,11 @@ export class Dispatcher implements CallListener {
       this.#keepGate.keep({ ...unit, settledAt: at, outcome, code })
     }
     batch.calls.length = 0
-    this.#freeBatches.push(batch)
+    this.#freeBatches[batch.kind].push(batch)
   }
 
   #takeBatch(kind: Batch['kind']): Batch {
-    const free = this.#freeBatches.pop()
+    const free = this.#freeBatches[kind].pop()
     if (free !== undefined) return free
     return { kind, calls: [], series: 0, phase: 0, dueAt: 0, sentAt: 0, remaining: 0, outcome: OK, code: 0 }
   }

@@ -124,6 +124,10 @@ function createPlaceholder(connection: Connection): Call {
     connection,
     abandoned: false,
     nil: false,
+    draw: 0,
+    key: 0,
+    reader: null,
+    followUp: null,
     previous: null,
     following: null,
   }

@@ -17,11 +17,17 @@ export interface LoadLoop extends DispatcherListener {
   stop(): void
 }
 
+/** A loop, and who sends and settles its commands. */
+export interface Lane {
+  readonly dispatcher: Dispatcher
+  readonly loop: LoadLoop
+}
+
 export interface EngineParts {
   readonly clock: Clock
   readonly ledger: LedgerWriter
-  readonly dispatcher: Dispatcher
-  readonly loop: LoadLoop
+  /** The first is paced; the others are driven by their answers. */
+  readonly lanes: readonly Lane[]
   readonly pacer: Pacer
   /** Called about ten times a second with the thread clock. */
   readonly inspect: (at: number) => void
@@ -42,27 +48,28 @@ export interface RunningEngine {
 
 /** Runs the timeline: waits for its start, drives the loop, expires what is overdue, and drains within a bound. */
 export function runEngine(parts: EngineParts, timeline: Timeline, drainMillis: number): RunningEngine {
-  const { clock, ledger, dispatcher, loop } = parts
-  dispatcher.listen(loop)
+  const { clock, ledger, lanes } = parts
+  for (const { dispatcher, loop } of lanes) dispatcher.listen(loop)
   let stopPacing = (): void => {}
   const starting = setTimeout(
     () => {
-      loop.start()
-      stopPacing = parts.pacer(() => loop.wake())
+      for (const { loop } of lanes) loop.start()
+      stopPacing = parts.pacer(() => lanes[0]?.loop.wake() ?? Number.POSITIVE_INFINITY)
     },
     Math.max(0, timeline.startAt - clock.now()),
   )
   const { promise: done, resolve } = deferred<EngineEnd>()
   let drainLimit = drainMillis
   const isDrained = (at: number): boolean =>
-    loop.isFinished && (dispatcher.inFlight === 0 || at >= timeline.endAt + drainLimit)
+    lanes.every(({ loop }) => loop.isFinished) &&
+    (held(lanes).inFlight === 0 || at >= timeline.endAt + drainLimit)
   const end = (): void => {
     clearInterval(ticking)
     clearTimeout(starting)
     stopPacing()
-    dispatcher.close()
-    writeGauges(ledger, dispatcher)
-    resolve({ inFlight: dispatcher.inFlight, abandoned: dispatcher.abandoned })
+    for (const { dispatcher } of lanes) dispatcher.close()
+    writeGauges(ledger, lanes)
+    resolve(held(lanes))
   }
   const ticking = setInterval(
     createTick(parts, timeline, (at) => {
@@ -75,14 +82,14 @@ export function runEngine(parts: EngineParts, timeline: Timeline, drainMillis: n
     stop(limit) {
       drainLimit = Math.min(drainLimit, limit)
       timeline.endAt = Math.min(timeline.endAt, clock.now())
-      loop.stop()
+      for (const { loop } of lanes) loop.stop()
     },
   }
 }
 
 /** The regular duties: deadlines, the loop's own delay (in the measured phase), gauges. */
 function createTick(parts: EngineParts, timeline: Timeline, afterwards: (at: number) => void): () => void {
-  const { clock, ledger, dispatcher } = parts
+  const { clock, ledger, lanes } = parts
   let ticks = 0
   let lastAt = clock.now()
   return () => {
@@ -90,18 +97,30 @@ function createTick(parts: EngineParts, timeline: Timeline, afterwards: (at: num
     if (at >= timeline.measureAt)
       ledger.recordThread('loop_delay', Math.max(0, at - lastAt - TICK_MILLIS) * MICROS_PER_MILLI)
     lastAt = at
-    dispatcher.expire()
+    for (const { dispatcher } of lanes) dispatcher.expire()
+    if (at >= timeline.startAt) for (const { loop } of lanes.slice(1)) loop.wake()
     if (++ticks % TICKS_PER_INSPECTION === 0) {
       parts.inspect(at)
-      writeGauges(ledger, dispatcher)
+      writeGauges(ledger, lanes)
     }
     afterwards(at)
   }
 }
 
-function writeGauges(ledger: LedgerWriter, dispatcher: Dispatcher): void {
-  ledger.gauge('in_flight', dispatcher.inFlight)
-  ledger.gauge('abandoned', dispatcher.abandoned)
+function writeGauges(ledger: LedgerWriter, lanes: readonly Lane[]): void {
+  const { inFlight, abandoned } = held(lanes)
+  ledger.gauge('in_flight', inFlight)
+  ledger.gauge('abandoned', abandoned)
+}
+
+function held(lanes: readonly Lane[]): EngineEnd {
+  let inFlight = 0
+  let abandoned = 0
+  for (const { dispatcher } of lanes) {
+    inFlight += dispatcher.inFlight
+    abandoned += dispatcher.abandoned
+  }
+  return { inFlight, abandoned }
 }
 
 /** `Promise.withResolvers`, which Node 20 does not have. */

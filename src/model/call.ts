@@ -23,9 +23,27 @@ export interface Call {
   abandoned: boolean
   /** The reply was nil. */
   nil: boolean
+  /** Index of the draw that made it, in the whole run, and of the key that was drawn last. */
+  draw: number
+  key: number
+  /** Looks at its reply. */
+  reader: ReplyReader | null
+  /** What is sent on the same connection once it was answered. */
+  followUp: FollowUp | null
   /** Links of the deadline list. */
   previous: Call | null
   following: Call | null
+}
+
+/** Looks at the reply of a command that succeeded. */
+export interface ReplyReader {
+  read(reply: unknown, call: Call): void
+}
+
+/** A unit that follows on an answer: on any that is not an error, or only on nil. */
+export interface FollowUp {
+  readonly on: 'ok' | 'nil'
+  readonly unit: Unit
 }
 
 export type BatchKind = 'pipeline' | 'transaction'
@@ -84,6 +102,8 @@ export interface Unit {
 /** What to send. Seeded: the same plan yields the same sequence. */
 export interface Workload {
   nextUnit(): Unit
-  /** Sets `name`, `wire` and `series` to the next command. */
+  /** Sets what a call is sent with to the next command of the unit. */
   fill(call: Call): void
+  /** Makes a follow-up the current unit. `draw` and `key` are those of the call that it follows on. */
+  follow(followUp: FollowUp, draw: number, key: number): void
 }

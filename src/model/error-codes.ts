@@ -109,6 +109,7 @@ const own: readonly ErrorCode[] = [
   { code: 'handshake_timeout', errorType: 'timeout', category: 'network' },
   { code: 'socket_timeout', errorType: 'timeout', category: 'network' },
   { code: 'command_timeout', errorType: 'timeout', category: 'other' },
+  { code: 'watch_conflict', errorType: 'command_error', category: 'server' },
   { code: 'command_deadline', errorType: 'timeout', category: 'other' },
   { code: 'too_many_redirections', errorType: 'cluster_error', category: 'other' },
   { code: 'all_nodes_failed', errorType: 'cluster_error', category: 'network' },

@@ -13,6 +13,8 @@ export interface SeriesInfo {
   /** Upper-case label value: a command name, or `PIPELINE` or `MULTI` for a batch. */
   readonly operation: string
   readonly shape: Shape
+  /** As `INFO commandstats` spells it, where that is not the operation in lower case; `exec` for a transaction. */
+  readonly command?: string
 }
 
 /** Counted by the engine for each phase, in commands. scheduled = issued + dropped_*. */

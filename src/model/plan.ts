@@ -138,7 +138,14 @@ export interface StagePlan {
   readonly concurrency: number | null
 }
 
-export const KEY_DISTRIBUTIONS = ['uniform', 'zipfian', 'gaussian', 'hotspot', 'sequential'] as const
+export const KEY_DISTRIBUTIONS = [
+  'uniform',
+  'zipfian',
+  'gaussian',
+  'hotspot',
+  'sequential',
+  'latest',
+] as const
 
 export interface KeysPlan {
   readonly prefix: string

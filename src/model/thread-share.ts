@@ -10,4 +10,14 @@ export interface ThreadShare {
   /** Kept commands for each reason. */
   readonly keepPerSecond: number
   readonly seed: number
+  /** Operations with connections of their own. */
+  readonly own: readonly OwnConnections[]
+}
+
+/** Connections of one operation, or of one kind of listener, that a thread takes. */
+export interface OwnConnections {
+  /** Index of the operation in the plan. */
+  readonly operation: number
+  readonly firstConnection: number
+  readonly connections: number
 }

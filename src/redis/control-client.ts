@@ -17,6 +17,12 @@ export interface ConnectTimes {
   readonly readyMillis: number
 }
 
+/** How many of the keys existed, and whether there was time for all of them. */
+export interface Removal {
+  readonly removed: number
+  readonly complete: boolean
+}
+
 /**
  * The one connection that looks after things. It carries no load; every call has a bound. It does not retry by itself:
  * a call that finds the connection gone dials anew, once.
@@ -116,22 +122,44 @@ export class ControlClient {
     }
   }
 
-  /** Removes exactly the keys `<prefix>0` … `<prefix>count-1`. Returns how many existed. */
+  /** Removes exactly the keys `<before>0<after>` … `<before><count-1><after>`. */
   async unlinkRange(
-    prefix: string,
-    count: number,
+    range: { readonly before: string; readonly after: string; readonly count: number },
     deadlineAt: number,
-  ): Promise<{ removed: number; complete: boolean }> {
+  ): Promise<Removal> {
     let removed = 0
-    for (let first = 0; first < count; first += UNLINK_BATCH) {
+    for (let first = 0; first < range.count; first += UNLINK_BATCH) {
+      const keys = Array.from(
+        { length: Math.min(UNLINK_BATCH, range.count - first) },
+        (_, index) => `${range.before}${first + index}${range.after}`,
+      )
+      const part = await this.unlinkKeys(keys, deadlineAt)
+      removed += part.removed
+      if (!part.complete) return { removed, complete: false }
+    }
+    return { removed, complete: true }
+  }
+
+  async unlinkKeys(keys: readonly string[], deadlineAt: number): Promise<Removal> {
+    const left = deadlineAt - performance.now()
+    if (keys.length === 0) return { removed: 0, complete: true }
+    if (left <= 0) return { removed: 0, complete: false }
+    return { removed: Number(await this.call('UNLINK', keys, left)), complete: true }
+  }
+
+  /** Removes every key that begins with a prefix, by a SCAN over the whole database. */
+  async unlinkMatching(prefix: string, deadlineAt: number): Promise<Removal> {
+    const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, '\\$&')}*`
+    let cursor = '0'
+    let removed = 0
+    do {
       const left = deadlineAt - performance.now()
       if (left <= 0) return { removed, complete: false }
-      const keys = Array.from(
-        { length: Math.min(UNLINK_BATCH, count - first) },
-        (_, index) => `${prefix}${first + index}`,
-      )
-      removed += Number(await this.call('UNLINK', keys, left))
-    }
+      const args = [cursor, 'MATCH', pattern, 'COUNT', UNLINK_BATCH]
+      const [next, keys] = (await this.call('SCAN', args, left)) as [string, string[]]
+      removed += (await this.unlinkKeys(keys, deadlineAt)).removed
+      cursor = next
+    } while (cursor !== '0')
     return { removed, complete: true }
   }
 

@@ -31,6 +31,14 @@ export interface LoadConnectionsParts {
   readonly toEpochMillis: (at: number) => number
 }
 
+/** How many connections are ready, have something in flight, and are lost; and commands that wait for one. */
+export interface ConnectionCounts {
+  readonly active: number
+  readonly used: number
+  readonly down: number
+  readonly pending: number
+}
+
 interface Member {
   readonly connection: MeasuredConnection
   readonly lifeCycle: LifeCycle
@@ -55,6 +63,10 @@ export class LoadConnections {
     return this.#members.map(({ connection }) => connection)
   }
 
+  get count(): number {
+    return this.#members.length
+  }
+
   get readyCount(): number {
     return this.#members.filter(({ connection }) => connection.isReady).length
   }
@@ -72,8 +84,8 @@ export class LoadConnections {
     return failed === undefined ? undefined : errorCodeAt(failed.lifeCycle.lastCode).code
   }
 
-  /** Looks for silent connections and writes the gauges. To be called several times a second. */
-  inspect(at: number): void {
+  /** Looks for silent connections and counts. To be called several times a second. */
+  inspect(at: number): ConnectionCounts {
     let active = 0
     let used = 0
     let down = 0
@@ -86,11 +98,7 @@ export class LoadConnections {
       if (lifeCycle.isDown) down++
       pending += offlineQueueLength(connection.redis)
     }
-    const { ledger } = this.#parts
-    ledger.gauge('connections_active', active)
-    ledger.gauge('connections_used', used)
-    ledger.gauge('connections_down', down)
-    ledger.gauge('pending_requests', pending)
+    return { active, used, down, pending }
   }
 
   /** Destroys the sockets of a random share of the ready connections, on our side. Returns how many were cut. */

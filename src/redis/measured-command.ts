@@ -1,4 +1,4 @@
-import type { Batch, Call, CallListener } from '../model/call.ts'
+import type { Batch, Call, CallListener, FollowUp, ReplyReader } from '../model/call.ts'
 import { FAILED, INDETERMINATE, OK, type Outcome } from '../model/outcome.ts'
 import { classifyError, isReplyError } from './classify-error.ts'
 import type { MeasuredConnection } from './measured-connection.ts'
@@ -21,6 +21,10 @@ export class MeasuredCommand implements Call, WireCommand {
   batch: Batch | null = null
   abandoned = false
   nil = false
+  draw = 0
+  key = 0
+  reader: ReplyReader | null = null
+  followUp: FollowUp | null = null
   previous: Call | null = null
   following: Call | null = null
 
@@ -61,8 +65,7 @@ export class MeasuredCommand implements Call, WireCommand {
       return
     }
     if (this.inTransaction) return
-    this.nil = reply === null
-    this.settle(OK, 0)
+    this.answer(reply)
   }
 
   reject(error: Error): void {
@@ -76,6 +79,13 @@ export class MeasuredCommand implements Call, WireCommand {
     else if (this.writes > 0) this.connection.noteLost(this.sentAt)
     if (this.inTransaction) this.queueingCode = code
     else this.settle(outcomeOf(answered, this.writes > 0), code)
+  }
+
+  /** A reply that is not an error. */
+  answer(reply: unknown): void {
+    this.nil = reply === null
+    if (this.reader !== null && !this.abandoned) this.reader.read(reply, this)
+    this.settle(OK, 0)
   }
 
   /** Tells the listener, or only counts the answer when the deadline had settled the command before. */

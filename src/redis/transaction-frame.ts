@@ -1,10 +1,11 @@
 import { errorCodeIndex } from '../model/error-codes.ts'
-import { FAILED, OK } from '../model/outcome.ts'
+import { FAILED } from '../model/outcome.ts'
 import { classifyError, isReplyError } from './classify-error.ts'
 import type { WireCommand } from './ioredis-internals.ts'
 import type { MeasuredConnection } from './measured-connection.ts'
 import { type MeasuredCommand, outcomeOf } from './measured-command.ts'
 
+const CONFLICT = errorCodeIndex('watch_conflict')
 const NO_ARGUMENTS: readonly never[] = []
 const REQUEST = { multi: '*1\r\n$5\r\nMULTI\r\n', exec: '*1\r\n$4\r\nEXEC\r\n' } as const
 
@@ -79,12 +80,16 @@ export class TransactionFrame {
   }
 
   #executed(reply: unknown): void {
+    if (reply === null) {
+      // A watched key had changed: nothing was run.
+      for (const command of this.#commands) command.settle(FAILED, CONFLICT)
+      return
+    }
     const results = Array.isArray(reply) ? (reply as unknown[]) : []
     for (const [index, command] of this.#commands.entries()) {
       const result = results[index]
-      command.nil = result === null
       if (result instanceof Error) command.settle(FAILED, classifyError(result))
-      else command.settle(OK, 0)
+      else command.answer(result)
     }
   }
 

@@ -11,8 +11,8 @@ export interface ServerAuditInput {
   readonly inFlight: number
   /** Connections the load threads and the control client opened between the two looks. */
   readonly ownConnections: number
-  /** Whether batches are transactions, with a MULTI and an EXEC each. */
-  readonly transactionFrames: boolean
+  /** Commands that scripts of the workload call as well, by lower-case name: their counts say nothing. */
+  readonly calledByScripts: ReadonlySet<string>
 }
 
 /**
@@ -50,17 +50,17 @@ interface Expectation {
 }
 
 /** For each command, how many the server has certainly counted, and how many more it may have. */
-function expectations({ total, inFlight, transactionFrames }: ServerAuditInput): Map<string, Expectation> {
+function expectations({ total, inFlight, calledByScripts }: ServerAuditInput): Map<string, Expectation> {
   const expected = new Map<string, Expectation>()
   const add = (command: string, certain: number, possible: number): void => {
     const entry = expected.get(command) ?? { certain: 0, possible: 0 }
     expected.set(command, { certain: entry.certain + certain, possible: entry.possible + possible })
   }
   for (const { info, outcomes } of [...total.measure.series, ...total.warmup.series]) {
-    if (info.shape === 'batch') {
-      if (transactionFrames) for (const frame of ['multi', 'exec']) addFrames(frame, outcomes, add)
-    } else addOutcomes(info.operation.toLowerCase(), outcomes, add)
+    if (info.shape !== 'batch') addOutcomes(info.command ?? info.operation.toLowerCase(), outcomes, add)
+    else if (info.command === 'exec') for (const frame of ['multi', 'exec']) addFrames(frame, outcomes, add)
   }
+  for (const command of calledByScripts) expected.delete(command)
   const perhaps = inFlight + total.counters.resent_commands
   if (perhaps > 0) for (const command of expected.keys()) add(command, 0, perhaps)
   return expected

@@ -1,112 +1,180 @@
-import type { Call, Unit, Workload } from '../model/call.ts'
-import type { ValueSize } from '../model/value-sizes.ts'
-import type { SeriesInfo, Shape } from '../model/ledger.ts'
-import type { BatchPlan, OperationPlan } from '../model/plan.ts'
-import { createRandom, deriveSeed } from '../model/random.ts'
-import { distributions, type DistributionSpec, type Turn } from './distributions.ts'
-import { drawnKeys, keyTable, type KeyTable } from './keys.ts'
-import type { KeySpace, OperationSources } from './operation.ts'
-import { isOperationName, operations } from './registry.ts'
-import { randomValues } from './values.ts'
-import { weightedChoice } from './weighted-choice.ts'
+import type { Call, FollowUp, ReplyReader, Unit, Workload } from '../model/call.ts'
+import type {
+  BatchPlan,
+  KeysPlan,
+  OperationPlan,
+  PubsubPlan,
+  StreamsPlan,
+  ValuesPlan,
+} from '../model/plan.ts'
+import { createIndexedRandom, deriveSeed } from '../model/random.ts'
+import { Deck } from './deck.ts'
+import { createDraw, type Draw } from './draw.ts'
+import { keyTables } from './keys.ts'
+import { type OperationParts, prepareOperation, type Step, type WorkloadParts } from './prepare-operation.ts'
+import { planSeries } from './series.ts'
 
 /** The part of a plan that says what to send. */
 export interface WorkloadSpec {
   readonly operations: readonly OperationPlan[]
   readonly batch: BatchPlan
   readonly keyPrefix: string
-  readonly keys: DistributionSpec
-  readonly valueSizes: readonly ValueSize[]
+  readonly keys: KeysPlan
+  readonly values: ValuesPlan
+  readonly pubsub: PubsubPlan
+  readonly streams: StreamsPlan
+  /** Of the whole run. */
+  readonly seed: number
 }
 
-const BATCH_OPERATION = { pipeline: 'PIPELINE', transaction: 'MULTI' } as const
+/** Which of the draws a load thread makes: it takes turns with the others. */
+export interface Turn {
+  readonly thread: number
+  readonly threads: number
+}
+
+/** What a workload wants from whoever runs it. */
+export interface WorkloadHooks {
+  /** The wall clock, milliseconds, from the monotonic one. */
+  readonly now: () => number
+  readonly nextMessage: () => string
+  /** Who looks at the replies of a command, by its commandstats name. */
+  readonly readerOf: (command: string) => ReplyReader | null
+}
+
+/** The operations that share the connections, and each one that has connections of its own. */
+export interface Workloads {
+  /** `undefined` when every operation has connections of its own. */
+  readonly shared: Workload | undefined
+  /** By index of the operation. */
+  readonly own: ReadonlyMap<number, Workload>
+}
 
 /**
- * The ledger lines of a workload: one for each operation, then one for the batch if there are batches. A batch of one
- * command only is named after it, as the semantic conventions ask (`PIPELINE GET`).
+ * Builds the commands of one load thread. Draw k of the whole run is made from the seed and k alone, and thread t of n
+ * makes the draws k with k mod n = t: so the threads make together exactly the commands that one would.
  */
-export function seriesOf(spec: Pick<WorkloadSpec, 'operations' | 'batch'>): SeriesInfo[] {
-  const { kind } = spec.batch
-  const shape: Shape = kind === 'none' ? 'single' : kind
-  const commands = spec.operations.map(({ name }): SeriesInfo => ({ operation: name, shape }))
-  if (kind === 'none') return commands
-  const names = [...new Set(commands.map(({ operation }) => operation))]
-  const operation = names.length === 1 ? `${BATCH_OPERATION[kind]} ${names[0]}` : BATCH_OPERATION[kind]
-  return [...commands, { operation, shape: 'batch' }]
-}
-
-/** Prefix of the keys of one space: `<prefix>:<space initial>:`. */
-export function spacePrefix(keyPrefix: string, space: KeySpace): string {
-  return `${keyPrefix}:${space[0]!}:`
-}
-
-/** Prefixes of every key space the workload may have written to. */
-export function workloadPrefixes(spec: Pick<WorkloadSpec, 'operations' | 'keyPrefix'>): string[] {
-  const spaces = spec.operations.flatMap(({ name }) => (isOperationName(name) ? operations[name].writes : []))
-  return [...new Set(spaces)].map((space) => spacePrefix(spec.keyPrefix, space))
-}
-
-/** Whether a replica would run everything in it. */
-export function isReadOnly(spec: Pick<WorkloadSpec, 'operations'>): boolean {
-  return spec.operations.every(({ name }) => isOperationName(name) && operations[name].readOnly)
-}
-
-/** Builds the seeded stream of commands of one load thread, which takes turns with the others where order matters. */
-export function buildWorkload(spec: WorkloadSpec, seed: number, turn: Turn): Workload {
-  const tables = keyTables(spec)
-  const requests = spec.operations.map(({ name }, index) => {
-    if (!isOperationName(name)) throw new Error(`no such operation: ${name}`)
-    return {
-      name: name.toLowerCase(),
-      next: operations[name].prepare(sourcesFor(spec, tables, deriveSeed(seed, index), turn)),
-    }
-  })
-  const weights = spec.operations.map(({ weight }) => weight)
-  const choose = weightedChoice(weights, createRandom(deriveSeed(seed, 0)))
-  const unit = unitOf(spec)
-  return {
-    nextUnit: () => unit,
-    fill(call: Call) {
-      const index = choose()
-      const request = requests[index]!
-      call.series = index
-      call.name = request.name
-      call.wire = request.next()
-    },
-  }
-}
-
-function unitOf(spec: WorkloadSpec): Unit {
-  const { kind, size } = spec.batch
-  return kind === 'none'
-    ? { kind: 'single', size: 1, series: -1 }
-    : { kind, size, series: spec.operations.length }
-}
-
-/** Makes the table of a key space when it is first asked for. */
-function keyTables(spec: WorkloadSpec): (space: KeySpace) => KeyTable {
-  const tables = new Map<KeySpace, KeyTable>()
-  return (space) => {
-    const table = tables.get(space) ?? keyTable(spacePrefix(spec.keyPrefix, space), spec.keys.count)
-    tables.set(space, table)
-    return table
-  }
-}
-
-/** Each operation draws its keys and values from sequences of its own, so that adding one changes no other. */
-function sourcesFor(
-  spec: WorkloadSpec,
-  tables: (space: KeySpace) => KeyTable,
-  seed: number,
-  turn: Turn,
-): OperationSources {
-  const { keys } = spec
-  return {
-    keys: (space) =>
-      drawnKeys(
-        tables(space),
-        distributions[keys.distribution](keys, createRandom(deriveSeed(seed, 1)), turn),
+export function buildWorkloads(spec: WorkloadSpec, turn: Turn, hooks: WorkloadHooks): Workloads {
+  const plan = planSeries(spec)
+  const tables = keyTables()
+  const workloadOf = (chosen: readonly number[], batch: BatchPlan, part: number): Workload => {
+    const seed = deriveSeed(spec.seed, part)
+    const draw = createDraw(createIndexedRandom(seed))
+    const followDraw = createDraw(createIndexedRandom(deriveSeed(seed, 1)))
+    const parts: WorkloadParts = { spec, hooks, tables, draw, followDraw }
+    const operations = chosen.map((index) =>
+      prepareOperation(
+        spec.operations[index]!,
+        { places: plan.operations[index]!, index, isShared: part === 0 },
+        parts,
       ),
-    values: () => randomValues(spec.valueSizes, createRandom(deriveSeed(seed, 2))),
+    )
+    const weights = chosen.map((index) => (part === 0 ? spec.operations[index]!.weight : 1))
+    const sharedUnit: Unit | undefined =
+      batch.kind === 'none' ? undefined : { kind: batch.kind, size: batch.size, series: plan.sharedBatch }
+    return new DrawnWorkload(
+      operations,
+      { draw, followDraw },
+      new Deck(weights, deriveSeed(seed, 2)),
+      turn,
+      sharedUnit,
+    )
+  }
+  const indexes = [...spec.operations.keys()]
+  const shared = indexes.filter((index) => spec.operations[index]!.connections === 0)
+  const own = indexes.filter((index) => spec.operations[index]!.connections > 0)
+  return {
+    shared: shared.length === 0 ? undefined : workloadOf(shared, spec.batch, 0),
+    own: new Map(own.map((index) => [index, workloadOf([index], { kind: 'none', size: 1 }, 1 + index)])),
+  }
+}
+
+class DrawnWorkload implements Workload {
+  readonly #operations: readonly OperationParts[]
+  readonly #draw: Draw
+  readonly #followDraw: Draw
+  readonly #deck: Deck
+  readonly #threads: number
+  /** Set when every draw is a command of a batch of all operations. */
+  readonly #sharedUnit: Unit | undefined
+  readonly #writing: readonly number[]
+  #nextUnit: number
+  #nextDraw = 0
+  #step: Step
+  #line = 0
+  #isFollowing = false
+  #currentDraw = 0
+
+  constructor(
+    operations: readonly OperationParts[],
+    draws: { readonly draw: Draw; readonly followDraw: Draw },
+    deck: Deck,
+    turn: Turn,
+    sharedUnit: Unit | undefined,
+  ) {
+    this.#operations = operations
+    this.#draw = draws.draw
+    this.#followDraw = draws.followDraw
+    this.#deck = deck
+    this.#threads = turn.threads
+    this.#nextUnit = turn.thread
+    this.#sharedUnit = sharedUnit
+    this.#step = operations[0]!.first
+    this.#writing = [...operations.keys()].filter((index) => operations[index]!.isWrite)
+  }
+
+  nextUnit(): Unit {
+    const unit = this.#nextUnit
+    this.#nextUnit += this.#threads
+    this.#line = 0
+    this.#isFollowing = false
+    if (this.#sharedUnit === undefined) return this.#begin(unit).unit
+    this.#nextDraw = unit * this.#sharedUnit.size
+    return this.#sharedUnit
+  }
+
+  fill(call: Call): void {
+    if (this.#sharedUnit !== undefined && !this.#isFollowing) {
+      this.#begin(this.#nextDraw++)
+      this.#line = 0
+    }
+    const { lines } = this.#step
+    const line = lines[this.#line]!
+    this.#line = this.#line + 1 === lines.length ? 0 : this.#line + 1
+    call.series = line.series
+    call.name = line.name
+    call.wire = line.next()
+    call.reader = line.reader
+    call.followUp = this.#step.after
+    call.draw = this.#currentDraw
+    call.key = (this.#isFollowing ? this.#followDraw : this.#draw).key
+  }
+
+  follow(followUp: FollowUp, draw: number, key: number): void {
+    this.#step = followUp as Step & FollowUp
+    this.#line = 0
+    this.#isFollowing = true
+    this.#currentDraw = draw
+    this.#followDraw.random.seek(draw)
+    this.#followDraw.key = key
+  }
+
+  #begin(draw: number): Step {
+    this.#deck.seek(draw)
+    const operation = this.#operations[this.#deck.operation]!
+    const context = this.#draw
+    context.random.seek(draw)
+    context.ordinal = this.#deck.ordinal
+    context.sequence = this.#deck.ordinal * operation.keysPerUnit
+    if (operation.needsWritten) context.written = this.#written()
+    this.#currentDraw = draw
+    this.#step = operation.first
+    return operation.first
+  }
+
+  #written(): number {
+    let sum = 0
+    for (const index of this.#writing) sum += this.#deck.dealt(index) * this.#operations[index]!.keysPerUnit
+    return sum
   }
 }

@@ -1,29 +1,28 @@
 import type { KeysPlan } from '../model/plan.ts'
 import type { Random } from '../model/random.ts'
+import type { Draw } from './draw.ts'
 
 /** Draws the index of a key: 0 to count - 1. */
 export type KeyDraw = () => number
 
-/** Which of the draws of an operation a load thread makes: it takes turns with the others. */
-export interface Turn {
-  readonly thread: number
-  readonly threads: number
-}
+export type DistributionSpec = Pick<
+  KeysPlan,
+  'count' | 'distribution' | 'zipf_exponent' | 'gaussian_deviation' | 'hot_keys' | 'hot_share' | 'preload'
+>
 
-export type DistributionSpec = Omit<KeysPlan, 'prefix' | 'cleanup' | 'members' | 'preload' | 'ttl'>
-
-type Distribution = (spec: DistributionSpec, random: Random, turn: Turn) => KeyDraw
+type Distribution = (spec: DistributionSpec, draw: Draw, isWrite: boolean) => KeyDraw
 
 /** Every way to choose keys. Add one here, and to `KEY_DISTRIBUTIONS`. */
 export const distributions: Readonly<Record<KeysPlan['distribution'], Distribution>> = {
   uniform:
-    ({ count }, random) =>
+    ({ count }, { random }) =>
     () =>
       random.below(count),
-  zipfian: ({ count, zipf_exponent }, random) => zipfian(count, zipf_exponent, random),
-  gaussian: ({ count, gaussian_deviation }, random) => gaussian(count, gaussian_deviation, random),
-  hotspot: ({ count, hot_keys, hot_share }, random) => hotspot(count, hot_keys, hot_share, random),
-  sequential: ({ count }, _, turn) => sequential(count, turn),
+  zipfian: ({ count, zipf_exponent }, { random }) => zipfian(count, zipf_exponent, random),
+  gaussian: ({ count, gaussian_deviation }, { random }) => gaussian(count, gaussian_deviation, random),
+  hotspot: ({ count, hot_keys, hot_share }, { random }) => hotspot(count, hot_keys, hot_share, random),
+  sequential: ({ count }, draw) => sequential(count, draw),
+  latest: (spec, draw, isWrite) => (isWrite ? sequential(spec.count, draw) : latest(spec, draw)),
 }
 
 /**
@@ -69,21 +68,12 @@ function log1pQuotient(x: number): number {
 export function gaussian(count: number, deviation: number, random: Random): KeyDraw {
   const middle = count / 2
   const scale = count * deviation
-  let spare: number | undefined
   const normal = (): number => {
-    if (spare !== undefined) {
-      const value = spare
-      spare = undefined
-      return value
-    }
     for (;;) {
       const u = 2 * random.next() - 1
       const v = 2 * random.next() - 1
       const square = u * u + v * v
-      if (square === 0 || square >= 1) continue
-      const factor = Math.sqrt((-2 * Math.log(square)) / square)
-      spare = v * factor
-      return u * factor
+      if (square > 0 && square < 1) return u * Math.sqrt((-2 * Math.log(square)) / square)
     }
   }
   return () => {
@@ -101,13 +91,24 @@ export function hotspot(count: number, hotKeys: number, hotShare: number, random
   return () => (cold === 0 || random.next() < hotShare ? random.below(hot) : hot + random.below(cold))
 }
 
-/** One after the other, again and again; load threads take turns, so that together they visit every key equally often. */
-export function sequential(count: number, { thread, threads }: Turn): KeyDraw {
-  let next = thread % count
-  const step = threads % count
+/** One after the other, again and again: as many as are drawn, counted over the whole run. */
+export function sequential(count: number, draw: Draw): KeyDraw {
+  return () => draw.sequence++ % count
+}
+
+/**
+ * The newer a key, the more often it is drawn: as far back from the newest as Zipf's law says. Keys are written one after
+ * the other; a preloaded share of them counts as written before.
+ */
+export function latest(spec: DistributionSpec, draw: Draw): KeyDraw {
+  const back = zipfian(spec.count, spec.zipf_exponent, draw.random)
+  const preloaded = Math.floor(spec.count * spec.preload)
   return () => {
-    const index = next
-    next = (next + step) % count
-    return index
+    const written = Math.floor(draw.written) + preloaded
+    if (written === 0) return 0
+    for (;;) {
+      const distance = back()
+      if (distance < written) return (written - 1 - distance) % spec.count
+    }
   }
 }

@@ -1,40 +1,65 @@
-import type { KeyDraw } from './distributions.ts'
-
 /** Above this many keys their text is made when needed; below, once at the start. About 100 bytes a key. */
 const LARGEST_TABLE = 100_000
 
-/** The keys of one key space. A bulk is a RESP bulk string, ready to be put on the wire. */
-export interface KeyTable {
+/** The letter that a type of keys has in their names, so that keys of different types never meet. */
+export const KEY_SPACES = {
+  string: 's',
+  counter: 'c',
+  hash: 'h',
+  list: 'l',
+  set: 't',
+  zset: 'z',
+  stream: 'x',
+  geo: 'g',
+  bitmap: 'b',
+  hll: 'p',
+} as const
+
+export type KeySpace = keyof typeof KEY_SPACES
+
+/** Keys `<before>0<after>` to `<before><count-1><after>`. */
+export interface KeyRange {
+  readonly before: string
+  readonly after: string
   readonly count: number
+}
+
+/** The keys of one range. A bulk is a RESP bulk string, ready to be put on the wire. */
+export interface KeyTable {
   bulkAt(index: number): string
 }
 
-/** Where the keys of one operation come from. */
-export interface KeySource {
-  nextBulk(): string
-}
-
-/** `<prefix><n>`, n from 0 to count - 1. */
-export function keyName(prefix: string, index: number): string {
-  return `${prefix}${index}`
+export function keyName({ before, after }: KeyRange, index: number): string {
+  return `${before}${index}${after}`
 }
 
 /**
- * RESP bulk string of a text, as one flat string: what V8 concatenates it remembers as a tree, and walking many small
- * trees at each write costs more than copying.
+ * RESP bulk string of a byte string, as one flat string: what V8 concatenates it remembers as a tree, and walking many
+ * small trees at each write costs more than copying.
  */
 export function bulkString(text: string): string {
-  return Buffer.from(`$${Buffer.byteLength(text)}\r\n${text}\r\n`).toString()
+  return Buffer.from(`$${text.length}\r\n${text}\r\n`, 'latin1').toString('latin1')
 }
 
-/** The table is shared by all operations on the same keys: the less memory the hot path touches, the better. */
-export function keyTable(prefix: string, count: number): KeyTable {
-  if (count > LARGEST_TABLE) return { count, bulkAt: (index) => bulkString(keyName(prefix, index)) }
-  const table = Array.from({ length: count }, (_, index) => bulkString(keyName(prefix, index)))
-  return { count, bulkAt: (index) => table[index]! }
+/** Tables of ranges, each made when it is first asked for: the less memory the hot path touches, the better. */
+export function keyTables(): (range: KeyRange) => KeyTable {
+  const tables = new Map<string, KeyTable>()
+  return (range) => {
+    const name = JSON.stringify(range)
+    const table = tables.get(name) ?? keyTable(range)
+    tables.set(name, table)
+    return table
+  }
 }
 
-/** The keys of a table, as they are drawn. */
-export function drawnKeys(table: KeyTable, draw: KeyDraw): KeySource {
-  return { nextBulk: () => table.bulkAt(draw()) }
+function keyTable(range: KeyRange): KeyTable {
+  if (range.count > LARGEST_TABLE)
+    return {
+      bulkAt(index) {
+        const name = keyName(range, index)
+        return `$${name.length}\r\n${name}\r\n`
+      },
+    }
+  const table = Array.from({ length: range.count }, (_, index) => bulkString(keyName(range, index)))
+  return { bulkAt: (index) => table[index]! }
 }

@@ -92,7 +92,7 @@ faults:
       expect.stringMatching(/^p\.yaml:4:13: load\.duration: expected a duration .* got "forever"$/),
       'p.yaml:5:12: load.threads: expected a whole number from 1 to 256, got 2.5',
       'p.yaml:6:7: keys: expected a mapping',
-      'p.yaml:8:14: operations.0.command: no such command: GTE; known are DEL, EXISTS, GET, INCR, PING, SET',
+      `p.yaml:8:14: operations.0.command: no such command: GTE; known are ${OPERATION_NAMES.join(', ')}`,
       'p.yaml:9:13: operations.0.weight: expected a number from 0 to 1000000000, got -1',
       'p.yaml:11:11: faults.0.kind: expected one of client-kill, socket-cut, got "explode"',
     ])

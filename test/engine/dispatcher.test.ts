@@ -45,6 +45,40 @@ describe('Dispatcher', () => {
     expect(batch!.serviceError.maxMicros).toBe(2000)
   })
 
+  it('sends a follow-up on the same connection once its cause is answered, as part of the same unit', () => {
+    const { clock, dispatcher, connections, read, workload } = createEngineParts()
+    const settled: number[] = []
+    dispatcher.listen({ unitSettled: (connection) => settled.push(connection.index), available() {} })
+    workload.followUps = [{ on: 'nil', unit: SINGLE }, null]
+    dispatcher.issue(connections[1]!, SINGLE, MEASURE, clock.now() - 5, clock.now())
+    clock.advance(2)
+    connections[1]!.sent[0]!.nil = true
+    connections[1]!.answer()
+    expect(settled).toEqual([])
+    expect(connections[1]!.sent).toHaveLength(1)
+    clock.advance(3)
+    connections[1]!.answer()
+    expect(settled).toEqual([1])
+    expect(read().measure.counters).toMatchObject({ scheduled: 1, issued: 2 })
+    const [get] = read().measure.series
+    expect([get!.responseSuccess.minMicros, get!.responseSuccess.maxMicros]).toEqual([3000, 7000])
+  })
+
+  it.each([
+    ['nil', false, OK, 0],
+    ['nil', true, OK, 1],
+    ['ok', false, OK, 1],
+    ['ok', false, FAILED, 0],
+    ['nil', true, INDETERMINATE, 0],
+  ] as const)('follows on %s: nil %s, outcome %d → %d follow-ups', (on, nil, outcome, followers) => {
+    const { clock, dispatcher, connections, workload } = createEngineParts()
+    workload.followUps = [{ on, unit: SINGLE }, null]
+    dispatcher.issue(connections[0]!, SINGLE, MEASURE, clock.now(), clock.now())
+    connections[0]!.sent[0]!.nil = nil
+    connections[0]!.answer(outcome, outcome === OK ? 0 : 1)
+    expect(connections[0]!.sent).toHaveLength(followers)
+  })
+
   it('settles an overdue command as indeterminate, and a late answer changes nothing but its own count', () => {
     const { clock, dispatcher, connections, read } = createEngineParts({ commandTimeoutMillis: 100 })
     dispatcher.issue(connections[0]!, SINGLE, MEASURE, clock.now(), clock.now())

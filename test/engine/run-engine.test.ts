@@ -52,8 +52,7 @@ function start(commandTimeoutMillis = 5000): Setup {
   const parts = {
     clock,
     ledger,
-    dispatcher,
-    loop,
+    lanes: [{ dispatcher, loop }],
     pacer: pacers.economical,
     inspect: (at: number) => inspections.push(at),
   }

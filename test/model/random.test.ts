@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom, deriveSeed } from '../../src/model/random.ts'
+import { createIndexedRandom, createRandom, deriveSeed } from '../../src/model/random.ts'
 
 describe('createRandom', () => {
   it('gives the same sequence for the same seed', () => {
@@ -45,5 +45,48 @@ describe('deriveSeed', () => {
       deriveSeed(2, 0),
     ]
     expect(new Set(seeds).size).toBe(seeds.length)
+  })
+})
+
+describe('createIndexedRandom', () => {
+  const at = (seed: number, index: number, draws = 5): number[] => {
+    const random = createIndexedRandom(seed)
+    random.seek(index)
+    return Array.from({ length: draws }, () => random.next())
+  }
+
+  it('draws the same at an index, whatever was drawn before', () => {
+    const random = createIndexedRandom(1)
+    for (const index of [5, 0, 5, 2 ** 40, 5]) {
+      random.seek(index)
+      expect(Array.from({ length: 5 }, () => random.next())).toEqual(at(1, index))
+    }
+    expect(at(1, 5)).not.toEqual(at(2, 5))
+    expect(at(1, 5)).not.toEqual(at(1, 5 + 2 ** 32))
+  })
+
+  it.each(['first', 'second', 'third'])('is uniform over the indices in the %s draw', (which) => {
+    const position = ['first', 'second', 'third'].indexOf(which)
+    const random = createIndexedRandom(9)
+    const [cells, draws] = [200, 200_000]
+    const seen = new Float64Array(cells)
+    for (let index = 0; index < draws; index++) {
+      random.seek(index)
+      for (let skipped = 0; skipped < position; skipped++) random.next()
+      seen[random.below(cells)]!++
+    }
+    const expected = draws / cells
+    const chiSquare = seen.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+    // 199 degrees of freedom, 99.9 %.
+    expect(chiSquare).toBeLessThan(267.5)
+  })
+
+  it('has neighbours that know nothing of each other', () => {
+    const draws = 100_000
+    let product = 0
+    for (let index = 0; index < draws; index++)
+      product += (at(3, index, 1)[0]! - 0.5) * (at(3, index + 1, 1)[0]! - 0.5)
+    // The correlation of independent draws has a standard deviation of 1 / sqrt(n).
+    expect(Math.abs((12 * product) / draws)).toBeLessThan(4 / Math.sqrt(draws))
   })
 })

@@ -132,7 +132,7 @@ function recorded(
   return read()
 }
 
-const RUN = { inFlight: 0, ownConnections: 0, transactionFrames: false }
+const RUN = { inFlight: 0, ownConnections: 0, calledByScripts: new Set<string>() }
 
 describe('auditAgainstServer', () => {
   it.each([
@@ -179,7 +179,7 @@ describe('auditAgainstServer', () => {
   it('counts MULTI and EXEC, and not the commands of an aborted transaction', () => {
     const series = [
       { operation: 'SET', shape: 'transaction' },
-      { operation: 'MULTI', shape: 'batch' },
+      { operation: 'MULTI', shape: 'batch', command: 'exec' },
     ] as const
     const total = recorded(
       [
@@ -193,7 +193,6 @@ describe('auditAgainstServer', () => {
     )
     const audit = auditAgainstServer({
       ...RUN,
-      transactionFrames: true,
       total,
       before: stats({}),
       after: stats({ set: 11, multi: 3, exec: 3 }),

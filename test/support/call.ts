@@ -1,4 +1,13 @@
-import type { Batch, Call, CallListener, Connection, Unit, Workload } from '../../src/model/call.ts'
+import type {
+  Batch,
+  Call,
+  CallListener,
+  Connection,
+  FollowUp,
+  ReplyReader,
+  Unit,
+  Workload,
+} from '../../src/model/call.ts'
 import { FAILED, OK, type Outcome } from '../../src/model/outcome.ts'
 
 /** A connection without a client: what is sent waits in `sent` until the test answers it. */
@@ -68,6 +77,10 @@ export class FakeCall implements Call {
   batch: Batch | null = null
   abandoned = false
   nil = false
+  draw = 0
+  key = 0
+  reader: ReplyReader | null = null
+  followUp: FollowUp | null = null
   previous: Call | null = null
   following: Call | null = null
   readonly connection: FakeConnection
@@ -80,15 +93,18 @@ export class FakeCall implements Call {
 /** Units of one kind, all of the first series. */
 export function fakeWorkload(
   unit: Unit = { kind: 'single', size: 1, series: -1 },
-): Workload & { filled: number } {
+): Workload & { filled: number; followUps: (FollowUp | null)[] } {
   return {
     filled: 0,
+    followUps: [],
     nextUnit: () => unit,
     fill(call) {
       this.filled++
       call.name = 'get'
       call.wire = 'PING'
       call.series = 0
+      call.followUp = this.followUps.shift() ?? null
     },
+    follow() {},
   }
 }

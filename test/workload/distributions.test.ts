@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../src/model/random.ts'
+import { createIndexedRandom } from '../../src/model/random.ts'
 import { KEY_DISTRIBUTIONS } from '../../src/model/plan.ts'
-import { distributions, type KeyDraw, sequential } from '../../src/workload/distributions.ts'
+import { distributions, type KeyDraw } from '../../src/workload/distributions.ts'
+import { createDraw, type Draw } from '../../src/workload/draw.ts'
 import { planOf } from '../support/plan.ts'
 
-const ALONE = { thread: 0, threads: 1 }
+const drawOf = (seed: number): Draw => {
+  const random = createIndexedRandom(seed)
+  random.seek(0)
+  return createDraw(random)
+}
 const spec = (change: object) => ({ ...planOf().plan.keys, ...change })
 
 /**
@@ -57,7 +62,7 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, ind
 
 describe('distributions are exact', () => {
   it.each([1, 2, 50, 1000])('uniform over %d keys', (count) => {
-    const draw = distributions.uniform(spec({ count }), createRandom(11), ALONE)
+    const draw = distributions.uniform(spec({ count }), drawOf(11), false)
     if (count === 1) expect(draw()).toBe(0)
     else expect(deviations(draw, normalized(range(count).map(() => 1)))).toBeLessThan(4)
   })
@@ -70,7 +75,7 @@ describe('distributions are exact', () => {
     [10, 3],
     [100_000, 0.99],
   ])('zipfian over %d keys with exponent %d', (count, zipf_exponent) => {
-    const draw = distributions.zipfian(spec({ count, zipf_exponent }), createRandom(12), ALONE)
+    const draw = distributions.zipfian(spec({ count, zipf_exponent }), drawOf(12), false)
     const theory = normalized(range(count).map((index) => (index + 1) ** -zipf_exponent))
     expect(deviations(draw, theory)).toBeLessThan(4)
     // The test can see a difference: of three hundredths in the exponent.
@@ -82,7 +87,7 @@ describe('distributions are exact', () => {
     [999, 0.02],
     [100, 0.6],
   ])('gaussian over %d keys with a deviation of %d', (count, gaussian_deviation) => {
-    const draw = distributions.gaussian(spec({ count, gaussian_deviation }), createRandom(13), ALONE)
+    const draw = distributions.gaussian(spec({ count, gaussian_deviation }), drawOf(13), false)
     const table = normalTable(
       range(count + 1).map((edge) => (edge - count / 2) / (count * gaussian_deviation)),
     )
@@ -95,7 +100,7 @@ describe('distributions are exact', () => {
     [10, 0.01, 0.5, 1],
     [10, 1, 0.3, 10],
   ])('hotspot over %d keys, of which a share of %d gets a share of %d', (count, hot_keys, hot_share, hot) => {
-    const draw = distributions.hotspot(spec({ count, hot_keys, hot_share }), createRandom(14), ALONE)
+    const draw = distributions.hotspot(spec({ count, hot_keys, hot_share }), drawOf(14), false)
     const theory = range(count).map((index) => {
       if (hot === count) return 1 / count
       return index < hot ? hot_share / hot : (1 - hot_share) / (count - hot)
@@ -113,11 +118,7 @@ describe('every distribution', () => {
       fc.assert(
         fc.property(counts, exponents, fc.integer(), (count, zipf_exponent, seed) => {
           const draws = (): number[] => {
-            const draw = distributions[distribution](
-              spec({ count, zipf_exponent }),
-              createRandom(seed),
-              ALONE,
-            )
+            const draw = distributions[distribution](spec({ count, zipf_exponent }), drawOf(seed), false)
             return Array.from({ length: 20 }, () => draw())
           }
           const drawn = draws()
@@ -131,15 +132,39 @@ describe('every distribution', () => {
 })
 
 describe('sequential', () => {
-  it('visits every key in turn, whatever the number of load threads', () => {
-    const counts = fc.integer({ min: 1, max: 50 })
-    const numbers = fc.integer({ min: 1, max: 8 })
-    fc.assert(
-      fc.property(counts, numbers, (count, threads) => {
-        const draws = range(threads).map((thread) => sequential(count, { thread, threads }))
-        const together = range(3 * count * threads).map((turn) => draws[turn % threads]!())
-        expect(together).toEqual(range(3 * count * threads).map((turn) => turn % count))
-      }),
-    )
+  it('goes on from where its operation is, round and round', () => {
+    const draw = drawOf(1)
+    draw.sequence = 98
+    const next = distributions.sequential(spec({ count: 100 }), draw, false)
+    expect([next(), next(), next(), next()]).toEqual([98, 99, 0, 1])
+  })
+})
+
+describe('latest', () => {
+  const count = 1000
+
+  it('writes one key after the other', () => {
+    const draw = drawOf(1)
+    draw.sequence = 5
+    const next = distributions.latest(spec({ count }), draw, true)
+    expect([next(), next()]).toEqual([5, 6])
+  })
+
+  it('reads the newest keys most, as far back as Zipf says', () => {
+    const draw = drawOf(15)
+    draw.written = 2 * count + 300
+    const theory = normalized(range(count).map((index) => (((300 - 1 - index + count) % count) + 1) ** -0.99))
+    expect(deviations(distributions.latest(spec({ count }), draw, false), theory)).toBeLessThan(4)
+  })
+
+  it('reads only what was written or preloaded', () => {
+    const draw = drawOf(16)
+    draw.written = 3
+    const next = distributions.latest(spec({ count, preload: 0 }), draw, false)
+    expect(new Set(range(1000).map(() => next()))).toEqual(new Set([0, 1, 2]))
+    draw.written = 0
+    expect(next()).toBe(0)
+    const preloaded = distributions.latest(spec({ count, preload: 0.5 }), draw, false)
+    expect(Math.max(...range(1000).map(() => preloaded()))).toBe(499)
   })
 })

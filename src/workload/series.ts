@@ -1,0 +1,83 @@
+import type { BatchKind } from '../model/call.ts'
+import type { SeriesInfo, Shape } from '../model/ledger.ts'
+import type { BatchPlan, OperationPlan } from '../model/plan.ts'
+import { nameOf } from './command-book.ts'
+
+type Workload = { readonly operations: readonly OperationPlan[]; readonly batch: BatchPlan }
+
+/** Where the commands of one operation are counted: indexes of ledger series. */
+export interface OperationSeries {
+  readonly commands: readonly number[]
+  /** -1 when the operation is a single command. */
+  readonly batch: number
+  /** -1 when there is none. */
+  readonly watch: number
+  readonly onNil: number
+}
+
+export interface SeriesPlan {
+  readonly series: readonly SeriesInfo[]
+  readonly operations: readonly OperationSeries[]
+  /** Of the batches that all operations share; -1 when there are none. */
+  readonly sharedBatch: number
+}
+
+const BATCH_OPERATION = { pipeline: 'PIPELINE', transaction: 'MULTI' } as const
+
+/**
+ * Plans the ledger: one series for each operation in each shape, and one for each kind of batch. A batch of one command
+ * only is named after it, as the semantic conventions ask (`PIPELINE GET`); one of several commands has the name of its
+ * operation.
+ */
+export function planSeries({ operations, batch }: Workload): SeriesPlan {
+  const series: SeriesInfo[] = []
+  const place = (info: SeriesInfo): number => {
+    const found = series.findIndex(
+      ({ operation, shape }) => operation === info.operation && shape === info.shape,
+    )
+    return found >= 0 ? found : series.push(info) - 1
+  }
+  const planned = operations.map((operation): OperationSeries => {
+    const shared = operation.connections === 0 && batch.kind !== 'none' ? batch : operation.batch
+    const shape: Shape = shared.kind === 'none' ? 'single' : shared.kind
+    const isAlone = operation.commands.length === 1
+    return {
+      commands: operation.commands.map((command) =>
+        place(commandInfo(isAlone ? operation.name : nameOf(command), command, shape)),
+      ),
+      watch: operation.watch.length === 0 ? -1 : place({ operation: 'WATCH', shape: 'single' }),
+      batch: -1,
+      onNil:
+        operation.on_nil === null
+          ? -1
+          : place(commandInfo(nameOf(operation.on_nil), operation.on_nil, 'single')),
+    }
+  })
+  const withBatches = planned.map((places, index): OperationSeries => {
+    const { batch: own, commands, name } = operations[index]!
+    if (own.kind === 'none') return places
+    const label = commands.length === 1 ? `${BATCH_OPERATION[own.kind]} ${name}` : name
+    return { ...places, batch: place(batchInfo(label, own.kind)) }
+  })
+  return { series, operations: withBatches, sharedBatch: sharedBatch({ operations, batch }, place) }
+}
+
+function sharedBatch({ operations, batch }: Workload, place: (info: SeriesInfo) => number): number {
+  if (batch.kind === 'none') return -1
+  const names = [
+    ...new Set(operations.filter(({ connections }) => connections === 0).map(({ name }) => name)),
+  ]
+  const label = BATCH_OPERATION[batch.kind]
+  return place(batchInfo(names.length === 1 ? `${label} ${names[0]}` : label, batch.kind))
+}
+
+function commandInfo(operation: string, command: string, shape: Shape): SeriesInfo {
+  const name = nameOf(command).toLowerCase().replace(' ', '|')
+  return name === operation.toLowerCase() ? { operation, shape } : { operation, shape, command: name }
+}
+
+function batchInfo(operation: string, kind: BatchKind): SeriesInfo {
+  return kind === 'transaction'
+    ? { operation, shape: 'batch', command: 'exec' }
+    : { operation, shape: 'batch' }
+}

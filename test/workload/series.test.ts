@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { planSeries } from '../../src/workload/series.ts'
+import { operationOf } from '../support/operation.ts'
+
+const NONE = { kind: 'none', size: 1 } as const
+const BOTH = [operationOf('SET'), operationOf('GET')]
+
+describe('planSeries', () => {
+  it.each([
+    ['none', 1, ['SET single', 'GET single']],
+    ['pipeline', 10, ['SET pipeline', 'GET pipeline', 'PIPELINE batch']],
+    ['transaction', 5, ['SET transaction', 'GET transaction', 'MULTI batch']],
+  ] as const)('knows the lines of batch kind %s', (kind, size, lines) => {
+    const { series } = planSeries({ operations: BOTH, batch: { kind, size } })
+    expect(series.map(({ operation, shape }) => `${operation} ${shape}`)).toEqual(lines)
+  })
+
+  it('names a batch of one command after it', () => {
+    const { series } = planSeries({ operations: [operationOf('GET')], batch: { kind: 'pipeline', size: 2 } })
+    expect(series.at(-1)!.operation).toBe('PIPELINE GET')
+  })
+
+  it('gives every shape of an operation a line of its own, and no line twice', () => {
+    const operations = [
+      { ...operationOf('GET'), on_nil: 'SET {same} x' },
+      operationOf('SET'),
+      { ...operationOf('GET'), batch: { kind: 'pipeline' as const, size: 5 } },
+      {
+        ...operationOf('MOVE_MONEY'),
+        commands: ['DECRBY {key} 5', 'INCRBY {key} 5'],
+        batch: { kind: 'transaction' as const, size: 1 },
+      },
+      { ...operationOf('SCORE'), commands: ['ZADD board:{key} 1 x'] },
+      { ...operationOf('GROUPS'), commands: ['XINFO GROUPS {stream}'] },
+    ]
+    const plan = planSeries({ operations, batch: NONE })
+    expect(plan.series).toEqual([
+      { operation: 'GET', shape: 'single' },
+      { operation: 'SET', shape: 'single' },
+      { operation: 'GET', shape: 'pipeline' },
+      { operation: 'DECRBY', shape: 'transaction' },
+      { operation: 'INCRBY', shape: 'transaction' },
+      { operation: 'SCORE', shape: 'single', command: 'zadd' },
+      { operation: 'GROUPS', shape: 'single', command: 'xinfo|groups' },
+      { operation: 'PIPELINE GET', shape: 'batch' },
+      { operation: 'MOVE_MONEY', shape: 'batch', command: 'exec' },
+    ])
+    expect(plan.operations[0]).toEqual({ commands: [0], batch: -1, watch: -1, onNil: 1 })
+    expect(plan.operations[3]).toEqual({ commands: [3, 4], batch: 8, watch: -1, onNil: -1 })
+  })
+})
