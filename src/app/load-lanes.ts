@@ -42,6 +42,9 @@ export function openLanes(data: ThreadData, parts: LaneParts): readonly LoadLane
     nextMessage: () => '',
     readerOf: () => null,
   })
+  const scripts = plan.operations
+    .flatMap(({ script }) => script ?? [])
+    .filter(({ engine }) => engine === 'script')
   const openLane = (
     workload: Workload,
     part: { readonly firstConnection: number; readonly connections: number },
@@ -77,6 +80,7 @@ export function openLanes(data: ThreadData, parts: LaneParts): readonly LoadLane
         firstConnection: part.firstConnection,
         count: part.connections,
         namePrefix: connectionNamePrefixOf(plan),
+        scripts: scripts.map(({ text }) => text),
       },
       {
         clock,

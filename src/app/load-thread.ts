@@ -14,6 +14,7 @@ import type { ConnectionCounts } from '../redis/load-connections.ts'
 import { schedules } from '../schedule/registry.ts'
 import { planSeries } from '../workload/series.ts'
 import { openLanes } from './load-lanes.ts'
+import { preloadShare } from './preload-share.ts'
 import { pacingOf, unitsPerSecondOf } from './run-plan-parts.ts'
 import { threadCpuMicros } from './thread-cpu.ts'
 import { threadTime } from './thread-time.ts'
@@ -85,6 +86,14 @@ function start(atMonotonicMillis: number): void {
   })
 }
 
+async function preload(): Promise<void> {
+  const nothing = { written: 0, expected: 0, failed: 0 }
+  const state = await preloadShare(data, (part) =>
+    report({ type: 'preload', state: part, isDone: false }),
+  ).catch((error: unknown) => ({ ...nothing, error: error instanceof Error ? error.message : String(error) }))
+  report({ type: 'preload', state, isDone: true })
+}
+
 /** Loaded only for those who ask for profiles; the main thread has found out that it can be. */
 async function startProfile(): Promise<void> {
   const { startProfiler } = await import('../telemetry/profiler.ts')
@@ -147,6 +156,9 @@ function obey(command: ThreadCommand): void {
     case 'start':
       if (command.spanId !== undefined) profiler?.setSpan(command.spanId)
       start(command.atMonotonicMillis)
+      break
+    case 'preload':
+      void preload()
       break
     case 'stop':
       engine?.stop(command.drainMillis)

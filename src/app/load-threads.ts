@@ -1,6 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
-import type { KeptReport, ThreadCommand, ThreadData, ThreadReport } from '../model/thread-message.ts'
+import type {
+  KeptReport,
+  PreloadState,
+  ThreadCommand,
+  ThreadData,
+  ThreadReport,
+} from '../model/thread-message.ts'
 
 export interface LoadThreadsListener {
   attempt(attempt: ConnectionAttempt): void
@@ -29,6 +35,13 @@ interface Member {
 
 type Waiting<Value> = { resolve: (value: Value) => void; reject: (error: Error) => void }
 
+interface Preloading {
+  readonly states: Map<number, PreloadState>
+  done: number
+  readonly onProgress: (state: PreloadState) => void
+  readonly waiting: Waiting<PreloadState>
+}
+
 /** A connection could not be made ready before the start. */
 export class ThreadConnectError extends Error {
   /** Connections of the thread that were ready. */
@@ -54,6 +67,7 @@ export class LoadThreads {
   #endWaiting: Waiting<ThreadsEnd> | undefined
   #connected = 0
   #crash: ThreadsEnd['crash']
+  #preloading: Preloading | undefined
   #nextCut = 0
   #isClosing = false
 
@@ -78,6 +92,14 @@ export class LoadThreads {
   /** Resolves when all threads have finished, or as soon as one has died. */
   ended(): Promise<ThreadsEnd> {
     return this.#ended
+  }
+
+  /** Fills the keys; resolves when every thread has done its share. `onProgress` is told how far all of them are. */
+  preload(onProgress: (state: PreloadState) => void): Promise<PreloadState> {
+    this.#tellAll({ type: 'preload' })
+    return new Promise((resolve, reject) => {
+      this.#preloading = { states: new Map(), done: 0, onProgress, waiting: { resolve, reject } }
+    })
   }
 
   /** `spanId`: of the run, if it has spans. */
@@ -134,6 +156,9 @@ export class LoadThreads {
       case 'cut_done':
         this.#countCut(report.request, report.cut)
         break
+      case 'preload':
+        this.#preloaded(thread, report.state, report.isDone)
+        break
       case 'internal_error':
         this.#listener.internalError(thread, report.message)
         break
@@ -142,6 +167,24 @@ export class LoadThreads {
         this.#endIfComplete()
         break
     }
+  }
+
+  #preloaded(thread: number, state: PreloadState, isDone: boolean): void {
+    const preloading = this.#preloading
+    if (preloading === undefined) return
+    preloading.states.set(thread, state)
+    const all = [...preloading.states.values()]
+    const sum = (part: 'written' | 'expected' | 'failed'): number =>
+      all.reduce((total, one) => total + one[part], 0)
+    const together: PreloadState = {
+      written: sum('written'),
+      expected: sum('expected'),
+      failed: sum('failed'),
+      error: all.map(({ error }) => error).find((error) => error !== null) ?? null,
+    }
+    if (isDone) preloading.done++
+    if (preloading.done === this.#members.length) preloading.waiting.resolve(together)
+    else preloading.onProgress(together)
   }
 
   #countCut(request: number, cut: number): void {
@@ -159,6 +202,7 @@ export class LoadThreads {
     member.hasCrashed = true
     this.#crash ??= { thread, reason }
     for (const { waiting } of this.#cuts.values()) waiting.reject(new Error('a load thread died'))
+    this.#preloading?.waiting.reject(new Error(`load thread ${thread} died: ${reason}`))
     this.#connectWaiting?.reject(new Error(`load thread ${thread} died: ${reason}`))
     this.stop(CRASH_DRAIN_MILLIS)
     this.#endIfComplete()

@@ -1,4 +1,7 @@
-import { ConnectError } from '../model/errors.ts'
+import { ConnectError, type Problem, UsageError } from '../model/errors.ts'
+import type { RunPlan } from '../model/plan.ts'
+import { commandBook, nameOf } from '../workload/command-book.ts'
+import { parseTemplate } from '../workload/template.ts'
 import { causeOf, type ControlClient } from '../redis/control-client.ts'
 
 const LIMIT_MILLIS = 5000
@@ -40,4 +43,46 @@ export function checkServer(
     throw new ConnectError('the server is a Sentinel', 'point it at a Redis server that it watches')
   if (facts['role'] === 'slave' && needs.writes)
     throw new ConnectError('the server is a replica, and the workload writes', 'point it at its master')
+}
+
+/** Asks the server whether it has every command of the workload, and whether it takes that many arguments. */
+export async function checkCommands(plan: RunPlan, control: ControlClient): Promise<void> {
+  const commands = plan.operations.flatMap(({ commands: own, on_nil }, index) =>
+    [...own, ...(on_nil === null ? [] : [on_nil])].map((command) => ({
+      path: `operations.${index}`,
+      command,
+    })),
+  )
+  const names = commands.map(({ command }) => nameOf(command).split(' ')[0]!)
+  const infos = await askForCommands(control, names)
+  if (infos === undefined) return
+  const problems = commands.flatMap(({ path, command }, index): Problem[] => {
+    const message = commandProblem(command, infos[index])
+    return message === undefined ? [] : [{ path, message }]
+  })
+  if (problems.length > 0) throw new UsageError(problems)
+}
+
+/** `undefined` where the user may not ask. */
+async function askForCommands(
+  control: ControlClient,
+  names: readonly string[],
+): Promise<unknown[] | undefined> {
+  try {
+    const answer = await control.call('COMMAND', ['INFO', ...names], LIMIT_MILLIS)
+    return Array.isArray(answer) ? (answer as unknown[]) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The second field of a command's info is its arity: so many words, or at least so many if it is negative. */
+function commandProblem(command: string, info: unknown): string | undefined {
+  const name = nameOf(command)
+  if (!Array.isArray(info)) return `this server has no command ${name}`
+  const arity = Number((info as unknown[])[1])
+  const words = parseTemplate(commandBook.templateOf(command)).length
+  if (name.includes(' ') || (arity >= 0 ? words === arity : words >= -arity)) return undefined
+  const wanted = arity >= 0 ? `${arity - 1}` : `at least ${-arity - 1}`
+  return `${name} takes ${wanted} arguments, and ${words - 1} are given: ${command}`
 }

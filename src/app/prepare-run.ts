@@ -10,6 +10,7 @@ import { describeTarget } from '../redis/connect-failure.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { planSeries } from '../workload/series.ts'
 import type { JournalEntry } from './journal-entry.ts'
+import { fillKeys } from './fill-keys.ts'
 import { LoadThreads, ThreadConnectError } from './load-threads.ts'
 import { connectionNamePrefixOf, connectionsOf } from './run-plan-parts.ts'
 import { ServerComparison } from './server-audit.ts'
@@ -87,6 +88,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   await Promise.race([threads.connected(), parts.interrupted]).catch((error: unknown) => {
     throw error instanceof ThreadConnectError ? explain(plan, error) : error
   })
+  if (plan.keys.preload > 0) await Promise.race([fillKeys(plan, threads, frame), parts.interrupted])
   const source = new SnapshotSource(ledgers, layout, anchor)
   const comparison = await ServerComparison.begin(control, connectionNamePrefixOf(plan), source.take())
   return { ...frame, plan, facts: parts.facts, threads, source, comparison, events }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { choosePacing } from '../engine/pacing.ts'
-import type { RunPlan } from '../model/plan.ts'
+import type { OperationPlan, RunPlan, ScriptPlan } from '../model/plan.ts'
 import type { WorkloadSpec } from '../workload/build-workload.ts'
+
+const RUN_TAG = '__RUN__'
 
 /** Every key of the run begins with it: the prefix of the plan and a tag that no other run has. */
 export function keyPrefixOf(plan: RunPlan): string {
@@ -16,7 +18,7 @@ export function connectionNamePrefixOf(plan: RunPlan): string {
 
 export function workloadSpecOf(plan: RunPlan): WorkloadSpec {
   return {
-    operations: plan.operations,
+    operations: plan.operations.map((operation) => withRunTag(operation, runTag(plan.identity))),
     batch: plan.batch,
     keyPrefix: keyPrefixOf(plan),
     keys: plan.keys,
@@ -25,6 +27,17 @@ export function workloadSpecOf(plan: RunPlan): WorkloadSpec {
     streams: plan.streams,
     seed: plan.load.seed,
   }
+}
+
+/** Functions have names of the run, as keys have: the library and its calls say `__RUN__` where the tag belongs. */
+function withRunTag(operation: OperationPlan, tag: string): OperationPlan {
+  if (operation.script?.engine !== 'function') return operation
+  return { ...operation, commands: operation.commands.map((command) => command.replaceAll(RUN_TAG, tag)) }
+}
+
+/** The text of a script as this run loads it. */
+export function scriptTextOf(script: ScriptPlan, plan: RunPlan): string {
+  return script.engine === 'function' ? script.text.replaceAll(RUN_TAG, runTag(plan.identity)) : script.text
 }
 
 /** Arrivals per second: the target counts commands, an arrival is a unit of one or more. */

@@ -14,8 +14,9 @@ import { isReadOnly } from '../workload/written-keys.ts'
 import { planSeries } from '../workload/series.ts'
 import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
+import { loadScripts } from './load-scripts.ts'
 import { LiveRun } from './live-run.ts'
-import { checkServer, readServerFacts } from './preflight.ts'
+import { checkCommands, checkServer, readServerFacts } from './preflight.ts'
 import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
 import { removeKeys } from './remove-keys.ts'
 import { reportResult } from './report-result.ts'
@@ -57,6 +58,8 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     cleanup.add('close the control connection', () => control.close())
     const facts = await readServerFacts(control)
     checkServer(facts, { writes: !isReadOnly(plan) })
+    await checkCommands(plan, control)
+    await loadScripts(plan, control, cleanup)
     const threadEntry = dependencies.threadEntry ?? new URL('load-thread.js', import.meta.url)
     const { secrets } = built
     const parts = { plan, secrets, facts, control, cleanup, threadEntry, interrupted: stop.interrupted }
@@ -178,10 +181,18 @@ async function provideTarget(dependencies: RunDependencies, cleanup: CleanupStac
       },
     ])
   const binary = findServerBinary(environment)
-  const server = await startEmbeddedServer(binary)
+  const server = await startEmbeddedServer(binary, directivesOf(plan))
   cleanup.add('stop the embedded server', () => server.stop())
   log.info({ binary, port: server.port }, 'embedded server started')
   return { ...plan, target: { ...plan.target, host: server.host, port: server.port } }
+}
+
+function directivesOf({ target }: RunPlan): [string, string][] {
+  if (target.embedded_config === '') return []
+  return target.embedded_config.split(', ').map((directive) => {
+    const [name = '', ...values] = directive.split(' ')
+    return [name, values.join(' ')]
+  })
 }
 
 /** Sends what is left; keeps `/metrics` up for a last scrape if the plan wants it. */

@@ -19,7 +19,7 @@ interface Range {
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'expected a single value' })
 
 /** A value that needs more than a type: `parse` gives `undefined` for what it does not accept. */
-function checked(
+export function checked(
   placeholder: string,
   expected: string,
   parse: (input: string | number | boolean) => unknown,

@@ -37,6 +37,8 @@ export interface IdentityPlan {
 
 export interface TargetPlan {
   readonly embedded: boolean
+  /** Directives of the embedded server: `maxmemory 64mb, maxmemory-policy allkeys-lru`. */
+  readonly embedded_config: string
   readonly host: string
   readonly port: number
   /** Path of a unix socket; wins over host and port. */

@@ -27,6 +27,7 @@ export type ThreadCommand =
       /** Of the run, once there are spans: profiles of the thread belong to it. */
       readonly spanId: string | undefined
     }
+  | { readonly type: 'preload' }
   | { readonly type: 'stop'; readonly drainMillis: number }
   | { readonly type: 'cut'; readonly request: number; readonly share: number; readonly seed: number }
   | { readonly type: 'close' }
@@ -36,6 +37,16 @@ export interface KeptReport extends Omit<KeptCommand, 'dueAt' | 'sentAt' | 'sett
   readonly due_at_ms: number
   readonly sent_at_ms: number
   readonly settled_at_ms: number
+}
+
+/** How far the filling of keys has come, before the load. */
+export interface PreloadState {
+  readonly written: number
+  /** About how many there will be. */
+  readonly expected: number
+  readonly failed: number
+  /** Of the first request that failed. */
+  readonly error: string | null
 }
 
 /** From a load thread to the main thread. */
@@ -49,6 +60,7 @@ export type ThreadReport =
       readonly kept: readonly KeptReport[]
     }
   | { readonly type: 'cut_done'; readonly request: number; readonly cut: number }
+  | { readonly type: 'preload'; readonly state: PreloadState; readonly isDone: boolean }
   | { readonly type: 'internal_error'; readonly message: string }
   | {
       readonly type: 'finished'

@@ -35,12 +35,18 @@ kill $reader 2>/dev/null
 rm -rf "$REDIS_TEST_DIR"
 `
 
-/** Starts a real redis-server (or valkey-server) on a free port of 127.0.0.1, with nothing written to disk. */
-export async function startEmbeddedServer(binary: string): Promise<EmbeddedServer> {
+/**
+ * Starts a real redis-server (or valkey-server) on a free port of 127.0.0.1, with nothing written to disk. `options` are
+ * directives of redis.conf, each with its value.
+ */
+export async function startEmbeddedServer(
+  binary: string,
+  options: readonly (readonly [directive: string, value: string])[] = [],
+): Promise<EmbeddedServer> {
   let lastProblem = ''
   for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
     const port = await findFreePort()
-    const started = await tryStart(binary, port)
+    const started = await tryStart(binary, port, options)
     if (typeof started !== 'string') return started
     lastProblem = started
   }
@@ -48,11 +54,17 @@ export async function startEmbeddedServer(binary: string): Promise<EmbeddedServe
 }
 
 /** A running server, or the reason why it does not run. */
-async function tryStart(binary: string, port: number): Promise<EmbeddedServer | string> {
+async function tryStart(
+  binary: string,
+  port: number,
+  options: readonly (readonly [directive: string, value: string])[],
+): Promise<EmbeddedServer | string> {
   const directory = mkdtempSync(join(tmpdir(), 'redis-test-'))
   const address = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory]
   const nothingOnDisk = ['--save', '', '--appendonly', 'no', '--daemonize', 'no']
-  const keeper = spawn('sh', ['-c', KEEPER, 'redis-test-keeper', binary, ...address, ...nothingOnDisk], {
+  const more = options.flatMap(([directive, value]) => [`--${directive}`, value])
+  const command = [binary, ...address, ...nothingOnDisk, ...more]
+  const keeper = spawn('sh', ['-c', KEEPER, 'redis-test-keeper', ...command], {
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...process.env, REDIS_TEST_DIR: directory },

@@ -21,6 +21,8 @@ export interface LoadConnectionsSpec extends Omit<ClientSpec, 'connectionName'> 
   readonly count: number
   /** Every connection is named `<prefix>:<index>`. */
   readonly namePrefix: string
+  /** Lua that has to be in the cache of whatever server a connection comes back to. */
+  readonly scripts: readonly string[]
 }
 
 export interface LoadConnectionsParts {
@@ -158,7 +160,11 @@ export class LoadConnections {
     redis.on('ready', () => {
       // From here on only requests of ours are written, in which each character is a byte: cheaper to write than UTF-8.
       socketOf(redis)?.setDefaultEncoding('latin1')
+      const isReturning = lifeCycle.isDown
       lifeCycle.ready(clock.now())
+      // After a failover or a restart the server does not know them; what is sent next comes after them.
+      if (isReturning)
+        for (const script of this.#spec.scripts) redis.script('LOAD', script).catch(ignoreDialResult)
       this.#parts.listener.connected(connection)
     })
     redis.on('error', (error: Error) => {

@@ -2,10 +2,9 @@ import type { OperationPlan } from '../model/plan.ts'
 import { createIndexedRandom } from '../model/random.ts'
 import type { WorkloadSpec } from './build-workload.ts'
 import { isReadOnlyCommand } from './command-book.ts'
-import type { NamedKeys } from './compile-command.ts'
 import { createDraw } from './draw.ts'
 import type { KeyRange } from './keys.ts'
-import { prepareOperation, type Step } from './prepare-operation.ts'
+import { type Line, prepareOperation, type Step } from './prepare-operation.ts'
 import { planSeries } from './series.ts'
 
 /** The keys that a workload may have written. */
@@ -28,7 +27,8 @@ export function writtenKeys(spec: WorkloadSpec): WrittenKeys {
   const ranges = new Map<string, KeyRange>()
   const single = new Set<string>()
   let hasOthers = false
-  for (const keys of namedKeys(spec)) {
+  const writing = namedLines(spec).filter(({ name }) => !isReadOnlyCommand(name.split('|')[0]!))
+  for (const keys of writing.flatMap((line) => line.keys)) {
     if (keys === undefined) hasOthers = true
     else if (typeof keys === 'string') single.add(keys)
     else {
@@ -40,7 +40,8 @@ export function writtenKeys(spec: WorkloadSpec): WrittenKeys {
   return { ranges: [...ranges.values()], single: [...single], hasOthers }
 }
 
-function namedKeys(spec: WorkloadSpec): NamedKeys[] {
+/** Every command of a workload and the keys it names. */
+export function namedLines(spec: WorkloadSpec): Line[] {
   const { operations } = planSeries(spec)
   const draw = createDraw(createIndexedRandom(0))
   const parts = {
@@ -56,11 +57,10 @@ function namedKeys(spec: WorkloadSpec): NamedKeys[] {
       { places: operations[index]!, index, isShared: true },
       parts,
     )
-    return keysOf(first)
+    return linesOf(first)
   })
 }
 
-function keysOf({ lines, after }: Step): NamedKeys[] {
-  const own = lines.filter(({ name }) => !isReadOnlyCommand(name.split('|')[0]!)).flatMap(({ keys }) => keys)
-  return after === null ? own : [...own, ...keysOf(after)]
+function linesOf({ lines, after }: Step): Line[] {
+  return after === null ? [...lines] : [...lines, ...linesOf(after)]
 }

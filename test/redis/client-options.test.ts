@@ -12,6 +12,7 @@ import { CLIENT } from '../support/measured.ts'
 
 const TARGET: TargetPlan = {
   embedded: false,
+  embedded_config: '',
   host: 'redis.example',
   port: 6380,
   socket: null,

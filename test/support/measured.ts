@@ -66,6 +66,7 @@ export async function connectMeasured(
     loadClientOptions({
       target: {
         embedded: false,
+        embedded_config: '',
         host: '127.0.0.1',
         port,
         socket: null,

@@ -1,4 +1,5 @@
 import { choice, decimal, duration, file, integer, text, toggle } from '../value-kinds.ts'
+import { directives } from '../directives.ts'
 import { PRESETS, READ_FROM } from '../../model/plan.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
@@ -24,6 +25,15 @@ const targetAddress = settingsOf(
       kind: toggle(),
       default: false,
       help: 'Start a private redis-server for this run and take it down afterwards',
+    },
+    {
+      key: 'target.embedded_config',
+      flags: ['--embedded-config'],
+      env: ['REDIS_EMBEDDED_CONFIG'],
+      kind: directives(),
+      default: '',
+      inProfile: true,
+      help: 'Directives of redis.conf for the embedded server: "maxmemory 64mb, maxmemory-policy allkeys-lru"',
     },
     {
       key: 'target.host',

@@ -1,0 +1,123 @@
+import { createIndexedRandom, deriveSeed } from '../model/random.ts'
+import type { Turn, WorkloadSpec } from './build-workload.ts'
+import { compileCommand } from './compile-command.ts'
+import { createDraw } from './draw.ts'
+import { type KeyRange, type KeySpace, keyTables } from './keys.ts'
+import type { Kit } from './placeholders.ts'
+import { usualCommand } from './registry.ts'
+import { parseTemplate } from './template.ts'
+import { valueSource } from './values.ts'
+import { namedLines } from './written-keys.ts'
+
+/** What a key of each type is filled with before the load; streams begin empty. */
+const FILLING: Readonly<Record<KeySpace, string | undefined>> = {
+  string: 'SET {same} {value}',
+  counter: 'SET {same} {int 0..1000}',
+  hash: 'HSET {same} ({field} {value})*10',
+  list: 'RPUSH {same} ({value})*10',
+  set: 'SADD {same} ({member})*10',
+  zset: 'ZADD {same} ({int 0..1000000} {member})*10',
+  stream: undefined,
+  geo: 'GEOADD {same} ({lon} {lat} {member})*10',
+  bitmap: 'SETBIT {same} 99999 1',
+  hll: 'PFADD {same} ({member})*10',
+}
+
+/** Keys of one type that a workload works on. */
+export interface TypedRange {
+  readonly range: KeyRange
+  readonly space: KeySpace
+}
+
+/** The ranges of keys that a workload reads or writes, each with the type that its commands want. */
+export function typedRanges(spec: WorkloadSpec): TypedRange[] {
+  const found = new Map<string, TypedRange>()
+  for (const { name, keys } of namedLines(spec)) {
+    const space = usualCommand(name)?.space ?? 'string'
+    for (const range of keys) {
+      if (range === undefined || typeof range === 'string') continue
+      const id = JSON.stringify([range.before, range.after])
+      const known = found.get(id)
+      // Commands that work on keys of any type count among those on strings.
+      const isBetter = known === undefined || (known.space === 'string' && space !== 'string')
+      const longest = known !== undefined && known.range.count > range.count ? known.range : range
+      found.set(id, { range: longest, space: isBetter ? space : known.space })
+    }
+  }
+  return [...found.values()]
+}
+
+/** Requests that fill the keys. */
+export interface Preload {
+  /** How many keys this thread fills, about: a random share is drawn key by key. */
+  readonly expected: number
+  /** The next request; `undefined` when all are made. */
+  next(): string | undefined
+}
+
+/** Fills the share of the keys that the plan wants there before the load begins; threads take turns key by key. */
+export function preloadRequests(spec: WorkloadSpec, { thread, threads }: Turn): Preload {
+  const fillings = typedRanges(spec).flatMap(({ range, space }) => {
+    const make = fillingOf(spec, range, space)
+    return make === undefined ? [] : [{ count: range.count, make }]
+  })
+  const total = fillings.reduce((sum, { count }) => sum + count, 0)
+  let filling = 0
+  let index = thread
+  return {
+    expected: Math.ceil((total * spec.keys.preload) / threads),
+    next() {
+      for (;;) {
+        const current = fillings[filling]
+        if (current === undefined) return undefined
+        if (index >= current.count) {
+          filling++
+          index = thread
+          continue
+        }
+        const request = current.make(index)
+        index += threads
+        if (request !== undefined) return request
+      }
+    },
+  }
+}
+
+/** Makes the request for one key, or nothing for a key that is to be missing. */
+function fillingOf(
+  spec: WorkloadSpec,
+  range: KeyRange,
+  space: KeySpace,
+): ((index: number) => string | undefined) | undefined {
+  const template = FILLING[space]
+  if (template === undefined) return undefined
+  const { keys } = spec
+  const draw = createDraw(createIndexedRandom(deriveSeed(spec.seed, 2_000_003)))
+  const values = valueSource(spec.values, draw.random, spec.seed)
+  const kit: Kit = {
+    draw,
+    keys,
+    isWrite: true,
+    space,
+    values: () => values,
+    channels: [],
+    streams: spec.streams.count,
+    now: () => 0,
+    nextMessage: () => '',
+    lastKey: range,
+    keyDraws: 0,
+  }
+  const command = space === 'string' && keys.ttl !== null ? `${template} PX {ttl_ms}` : template
+  const context = { kit, keyPrefix: spec.keyPrefix, tables: keyTables() }
+  const { next } = compileCommand(parseTemplate(command), '', context)
+  const firstKeys = Math.floor(range.count * keys.preload)
+  return (index) => {
+    draw.random.seek(index)
+    draw.key = index
+    const isWanted =
+      keys.distribution === 'latest'
+        ? index < firstKeys
+        : keys.preload >= 1 || draw.random.next() < keys.preload
+    return isWanted ? next() : undefined
+  }
+}
