@@ -7,16 +7,22 @@ const LIMIT_MILLIS = 5000
 
 /** Our own load connections, as faults may hit them: known by their name, and by nothing else. */
 export function ownConnections(
-  control: ControlClient,
+  controls: readonly ControlClient[],
   threads: LoadThreads,
   namePrefix: string,
 ): FaultTarget {
   return {
+    // An id is unique on its server only, so it goes with the number of the server.
     async listConnections() {
-      const clients = await control.listClients(LIMIT_MILLIS)
-      return clients.filter(({ name }) => name.startsWith(`${namePrefix}:`)).map(({ id }) => id)
+      const lists = await Promise.all(controls.map((control) => control.listClients(LIMIT_MILLIS)))
+      return lists.flatMap((clients, server) =>
+        clients.filter(({ name }) => name.startsWith(`${namePrefix}:`)).map(({ id }) => `${server} ${id}`),
+      )
     },
-    killConnection: (id) => control.killClient(id, LIMIT_MILLIS),
+    async killConnection(name) {
+      const [server, id = ''] = name.split(' ')
+      return (await controls[Number(server)]?.killClient(id, LIMIT_MILLIS)) ?? false
+    },
     cutConnections: (share, random) =>
       bounded(threads.cut(share, random.below(2 ** 32)), LIMIT_MILLIS, 'cutting connections'),
   }

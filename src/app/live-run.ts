@@ -5,7 +5,6 @@ import { mergeHistograms } from '../ledger/merge.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { EndReason, IntervalResult, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
-import type { ControlClient } from '../redis/control-client.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
 import { everySecond } from './every-second.ts'
@@ -73,7 +72,7 @@ export class LiveRun {
     this.#expectEndWithin(STOP_DRAIN_MILLIS + OVERDUE_MILLIS)
   }
 
-  async run(control: ControlClient): Promise<RunResult> {
+  async run(): Promise<RunResult> {
     const { threads, source } = this.#stage
     this.#writeHeader()
     this.#stage.phase.current = 'warmup'
@@ -89,7 +88,7 @@ export class LiveRun {
       () => source.now(),
       () => this.#checkpoint(),
     )
-    const stopFaults = this.#startFaults(control)
+    const stopFaults = this.#startFaults()
     const ended = await this.#untilEnded()
     stopTicks()
     stopCheckpoints()
@@ -160,9 +159,9 @@ export class LiveRun {
     this.#recorder.beginMeasure(snapshot)
   }
 
-  #startFaults(control: ControlClient): () => void {
-    const { threads, tool, log, source, journal } = this.#stage
-    const target = ownConnections(control, threads, connectionNamePrefixOf(this.#plan))
+  #startFaults(): () => void {
+    const { servers, threads, tool, log, source, journal } = this.#stage
+    const target = ownConnections(servers.controls, threads, connectionNamePrefixOf(this.#plan))
     return startFaultTimeline(this.#plan.faults, {
       target,
       beginMillis: this.#times.measureStartMillis,
@@ -207,7 +206,12 @@ export class LiveRun {
     const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stoppedAtMillis ?? source.now())
     const isHurried = this.#stoppedAtMillis !== undefined
     const limit = isHurried ? HURRIED_STATS_LIMIT_MILLIS : STATS_LIMIT_MILLIS
-    const serverAudit = await comparison.finish(this.#plan, total, ended.inFlight, limit)
+    const { audit: serverAudit, changes: serverChanges } = await comparison.finish(
+      this.#plan,
+      total,
+      ended.inFlight,
+      limit,
+    )
     return {
       reason: this.#endReason(ended),
       error:
@@ -217,6 +221,7 @@ export class LiveRun {
       abandoned: ended.abandoned,
       unfinishedOutages: ended.unfinishedOutages,
       serverAudit,
+      serverChanges,
       telemetryExportsFailed: Object.values(tool.exports).reduce((sum, { failed }) => sum + failed, 0),
       journalFailures: this.#stage.journalFailures(),
     }

@@ -6,7 +6,7 @@ import type { LedgerWriter } from '../model/ledger.ts'
 import type { ClientPlan } from '../model/plan.ts'
 import { createRandom, deriveSeed } from '../model/random.ts'
 import type { ThreadData } from '../model/thread-message.ts'
-import { LoadConnections } from '../redis/load-connections.ts'
+import { LoadConnections, type LoadConnectionsSpec } from '../redis/load-connections.ts'
 import { buildWorkloads } from '../workload/build-workload.ts'
 import { commandBook } from '../workload/command-book.ts'
 import type { EventOutbox } from './event-outbox.ts'
@@ -37,66 +37,75 @@ const LONGEST_BLOCK_MILLIS = 60_000
 export function openLanes(data: ThreadData, parts: LaneParts): readonly LoadLane[] {
   const { plan, share } = data
   const { clock, time } = parts
-  const workloads = buildWorkloads(workloadSpecOf(plan), share, {
+  const { shared, own } = buildWorkloads(workloadSpecOf(plan), share, {
     now: () => time.toEpochMillis(clock.now()),
     nextMessage: () => '',
     readerOf: () => null,
   })
-  const scripts = plan.operations
-    .flatMap(({ script }) => script ?? [])
-    .filter(({ engine }) => engine === 'script')
-  const openLane = (
-    workload: Workload,
-    part: { readonly firstConnection: number; readonly connections: number },
-    operation: number | undefined,
-  ): LoadLane => {
-    const isBlocking =
-      operation !== undefined &&
-      plan.operations[operation]!.commands.some((command) => commandBook.isBlocking(command))
-    const client = isBlocking ? patient(plan.client) : plan.client
-    const keepGate = new KeepGate(
-      {
-        sampleRatio: plan.traces.sample_ratio,
-        maxPerSecond: share.keepPerSecond,
-        // A command that waits for something is not slow.
-        slowMillis: isBlocking ? Number.POSITIVE_INFINITY : plan.traces.slow_ms,
-      },
-      createRandom(deriveSeed(share.seed, 3, operation ?? 0)),
-      parts.ledger,
-    )
-    const dispatcher = new Dispatcher(
-      { clock, ledger: parts.ledger, workload, keepGate },
-      {
-        commandTimeoutMillis: client.command_timeout_ms,
-        hasDueInstants: operation === undefined && plan.load.model === 'open',
-      },
-    )
-    const connections = new LoadConnections(
-      {
-        target: plan.target,
-        client,
-        secrets: data.secrets,
-        thread: share.thread,
-        firstConnection: part.firstConnection,
-        count: part.connections,
-        namePrefix: connectionNamePrefixOf(plan),
-        scripts: scripts.map(({ text }) => text),
-      },
-      {
-        clock,
-        ledger: parts.ledger,
-        listener: dispatcher,
-        lifeCycleListener: parts.outbox,
-        toEpochMillis: (at) => time.toEpochMillis(at),
-      },
-    )
-    return { connections, dispatcher, workload, keepGate, isShared: operation === undefined }
+  const first = shared === undefined ? [] : [openLane(shared, share, undefined, data, parts)]
+  const others = share.own.map((part) =>
+    openLane(own.get(part.operation)!, part, part.operation, data, parts),
+  )
+  return [...first, ...others]
+}
+
+function openLane(
+  workload: Workload,
+  part: { readonly firstConnection: number; readonly connections: number },
+  operation: number | undefined,
+  data: ThreadData,
+  parts: LaneParts,
+): LoadLane {
+  const { plan, share } = data
+  const { clock, ledger } = parts
+  const isBlocking =
+    operation !== undefined &&
+    plan.operations[operation]!.commands.some((command) => commandBook.isBlocking(command))
+  const client = isBlocking ? patient(plan.client) : plan.client
+  const keepGate = new KeepGate(
+    {
+      sampleRatio: plan.traces.sample_ratio,
+      maxPerSecond: share.keepPerSecond,
+      // A command that waits for something is not slow.
+      slowMillis: isBlocking ? Number.POSITIVE_INFINITY : plan.traces.slow_ms,
+    },
+    createRandom(deriveSeed(share.seed, 3, operation ?? 0)),
+    ledger,
+  )
+  const dispatcher = new Dispatcher(
+    { clock, ledger, workload, keepGate },
+    {
+      commandTimeoutMillis: client.command_timeout_ms,
+      hasDueInstants: operation === undefined && plan.load.model === 'open',
+    },
+  )
+  const connections = new LoadConnections(connectionsSpec(data, client, part), {
+    clock,
+    ledger,
+    listener: dispatcher,
+    lifeCycleListener: parts.outbox,
+    toEpochMillis: (at) => parts.time.toEpochMillis(at),
+  })
+  return { connections, dispatcher, workload, keepGate, isShared: operation === undefined }
+}
+
+function connectionsSpec(
+  { plan, secrets, share, addresses }: ThreadData,
+  client: ClientPlan,
+  part: { readonly firstConnection: number; readonly connections: number },
+): LoadConnectionsSpec {
+  const scripts = plan.operations.flatMap(({ script }) => (script?.engine === 'script' ? script.text : []))
+  return {
+    target: plan.target,
+    client,
+    secrets,
+    thread: share.thread,
+    firstConnection: part.firstConnection,
+    count: part.connections,
+    namePrefix: connectionNamePrefixOf(plan),
+    addresses,
+    scripts,
   }
-  const shared = workloads.shared === undefined ? [] : [openLane(workloads.shared, share, undefined)]
-  return [
-    ...shared,
-    ...share.own.map((own) => openLane(workloads.own.get(own.operation)!, own, own.operation)),
-  ]
 }
 
 /** Silence is what a blocking command is for. */

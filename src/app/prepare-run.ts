@@ -11,6 +11,8 @@ import type { Journal } from '../telemetry/journal.ts'
 import { planSeries } from '../workload/series.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { fillKeys } from './fill-keys.ts'
+import { awaitReplicas } from './replicas.ts'
+import type { LoadServers } from './load-servers.ts'
 import { LoadThreads, ThreadConnectError } from './load-threads.ts'
 import { connectionNamePrefixOf, connectionsOf } from './run-plan-parts.ts'
 import { ServerComparison } from './server-audit.ts'
@@ -38,6 +40,7 @@ export interface RunFrame {
 export interface RunStage extends RunFrame {
   readonly plan: RunPlan
   readonly facts: Readonly<Record<string, string>>
+  readonly servers: LoadServers
   readonly threads: LoadThreads
   readonly source: SnapshotSource
   readonly comparison: ServerComparison
@@ -55,6 +58,7 @@ export interface PrepareParts {
   readonly secrets: Secrets
   readonly facts: Readonly<Record<string, string>>
   readonly control: ControlClient
+  readonly servers: LoadServers
   readonly cleanup: CleanupStack
   readonly threadEntry: URL
   /** Rejects when the user wants the run to end. */
@@ -63,7 +67,7 @@ export interface PrepareParts {
 
 /** Starts the load threads, waits until all their connections are ready, and asks the server for its counts. */
 export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<RunStage> {
-  const { plan, secrets, control, cleanup } = parts
+  const { plan, secrets, control, servers, cleanup } = parts
   const { log, surfaces } = frame
   const anchor = takeTimeAnchor()
   const layout = layOutLedger(planSeries(plan).series)
@@ -71,7 +75,14 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   const ledgers = shares.map(() => allocateLedger(layout))
   const events: RunStage['events'] = { onOutage() {} }
   const threads = new LoadThreads(
-    shares.map((share, thread) => ({ plan, secrets, share, ledger: ledgers[thread]!, anchor })),
+    shares.map((share, thread) => ({
+      plan,
+      secrets,
+      share,
+      ledger: ledgers[thread]!,
+      anchor,
+      addresses: servers.addresses,
+    })),
     {
       attempt: (attempt) => surfaces.spans?.attempt(attempt),
       outage(outage) {
@@ -88,10 +99,17 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   await Promise.race([threads.connected(), parts.interrupted]).catch((error: unknown) => {
     throw error instanceof ThreadConnectError ? explain(plan, error) : error
   })
-  if (plan.keys.preload > 0) await Promise.race([fillKeys(plan, threads, frame), parts.interrupted])
+  if (plan.keys.preload > 0) {
+    await Promise.race([fillKeys(plan, threads, frame), parts.interrupted])
+    if (servers.addresses.length > 0) await Promise.race([awaitReplicas(control), parts.interrupted])
+  }
   const source = new SnapshotSource(ledgers, layout, anchor)
-  const comparison = await ServerComparison.begin(control, connectionNamePrefixOf(plan), source.take())
-  return { ...frame, plan, facts: parts.facts, threads, source, comparison, events }
+  const comparison = await ServerComparison.begin(
+    servers.controls,
+    connectionNamePrefixOf(plan),
+    source.take(),
+  )
+  return { ...frame, plan, facts: parts.facts, servers, threads, source, comparison, events }
 }
 
 /** The control connection came through, so the address and the password are right. */

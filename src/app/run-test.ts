@@ -14,7 +14,7 @@ import { isReadOnly } from '../workload/written-keys.ts'
 import { planSeries } from '../workload/series.ts'
 import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
-import { loadScripts } from './load-scripts.ts'
+import { openLoadServers } from './load-servers.ts'
 import { LiveRun } from './live-run.ts'
 import { checkCommands, checkServer, readServerFacts } from './preflight.ts'
 import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
@@ -59,16 +59,25 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const facts = await readServerFacts(control)
     checkServer(facts, { writes: !isReadOnly(plan) })
     await checkCommands(plan, control)
-    await loadScripts(plan, control, cleanup)
     const threadEntry = dependencies.threadEntry ?? new URL('load-thread.js', import.meta.url)
     const { secrets } = built
-    const parts = { plan, secrets, facts, control, cleanup, threadEntry, interrupted: stop.interrupted }
+    const servers = await openLoadServers({ ...built, plan }, control, cleanup)
+    const parts = {
+      plan,
+      secrets,
+      facts,
+      control,
+      servers,
+      cleanup,
+      threadEntry,
+      interrupted: stop.interrupted,
+    }
     const stage = await prepareRun(frame, parts)
     await frame.surfaces.begin(() => viewOf(stage), stage.source.now())
     if (frame.surfaces.spans !== undefined) frame.profiler?.setSpan(frame.surfaces.spans.ids.spanId)
     const live = new LiveRun(stage)
     stop.handOver(() => live.stop())
-    const result = await live.run(control)
+    const result = await live.run()
     reportResult(result, dependencies)
     await removeKeys(plan, control, result, log)
     await closeTelemetry(frame, result, stop.requested)

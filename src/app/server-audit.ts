@@ -1,9 +1,34 @@
 import type { RunPlan } from '../model/plan.ts'
 import type { AuditResult } from '../model/result.ts'
-import type { ServerStats } from '../model/server-stats.ts'
+import { SERVER_CHANGES, type ServerChanges, type ServerStats } from '../model/server-stats.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { causeOf, type ControlClient } from '../redis/control-client.ts'
 import { auditAgainstServer } from '../reports/audit-server.ts'
+
+function redialsOf(controls: readonly ControlClient[]): number {
+  return controls.reduce((sum, { redials }) => sum + redials, 0)
+}
+
+/** The counts of all servers that get load, as if they were one. */
+async function statsOf(
+  controls: readonly ControlClient[],
+  ownNamePrefix: string,
+  limitMillis: number,
+): Promise<ServerStats> {
+  const all = await Promise.all(controls.map((control) => control.stats(ownNamePrefix, limitMillis)))
+  const commands = new Map<string, number>()
+  for (const one of all)
+    for (const [name, count] of one.commands) commands.set(name, (commands.get(name) ?? 0) + count)
+  const sum = (part: keyof ServerChanges): number =>
+    all.reduce((total, { totals }) => total + totals[part], 0)
+  return {
+    serverRunId: all.map(({ serverRunId }) => serverRunId).join(' '),
+    commands,
+    totalConnectionsReceived: all.reduce((total, one) => total + one.totalConnectionsReceived, 0),
+    strangers: all.flatMap(({ strangers }) => strangers),
+    totals: Object.fromEntries(SERVER_CHANGES.map((name) => [name, sum(name)])) as ServerChanges,
+  }
+}
 
 /** Commands that the text of a script calls by a literal name: `redis.call('INCR', …)`. */
 function calledByScripts(plan: RunPlan): ReadonlySet<string> {
@@ -15,9 +40,21 @@ function calledByScripts(plan: RunPlan): ReadonlySet<string> {
 
 const BEFORE_LIMIT_MILLIS = 3000
 
+/** The comparison, and what changed on the server; `null` when it restarted or cannot be asked. */
+export interface ServerVerdict {
+  readonly audit: AuditResult['server']
+  readonly changes: ServerChanges | null
+}
+
+function changesBetween(before: ServerStats, after: ServerStats): ServerChanges | null {
+  const changes = SERVER_CHANGES.map((name) => [name, after.totals[name] - before.totals[name]] as const)
+  const isOneLife = before.serverRunId === after.serverRunId && changes.every(([, change]) => change >= 0)
+  return isOneLife ? (Object.fromEntries(changes) as ServerChanges) : null
+}
+
 /** Compares client counts with the server's own over a run: one look before the load, one after it. */
 export class ServerComparison {
-  readonly #control: ControlClient
+  readonly #controls: readonly ControlClient[]
   readonly #ownNamePrefix: string
   readonly #before: ServerStats | undefined
   readonly #dialsBefore: number
@@ -25,30 +62,30 @@ export class ServerComparison {
   readonly #problem: string | undefined
 
   private constructor(
-    control: ControlClient,
+    controls: readonly ControlClient[],
     ownNamePrefix: string,
     first: { stats: ServerStats | undefined; dials: number; problem: string | undefined },
   ) {
-    this.#control = control
+    this.#controls = controls
     this.#ownNamePrefix = ownNamePrefix
     this.#before = first.stats
     this.#dialsBefore = first.dials
-    this.#redialsBefore = control.redials
+    this.#redialsBefore = redialsOf(controls)
     this.#problem = first.problem
   }
 
   static async begin(
-    control: ControlClient,
+    controls: readonly ControlClient[],
     ownNamePrefix: string,
     snapshot: Snapshot,
   ): Promise<ServerComparison> {
     const { dials } = snapshot.counters
     try {
-      const stats = await control.stats(ownNamePrefix, BEFORE_LIMIT_MILLIS)
-      return new ServerComparison(control, ownNamePrefix, { stats, dials, problem: undefined })
+      const stats = await statsOf(controls, ownNamePrefix, BEFORE_LIMIT_MILLIS)
+      return new ServerComparison(controls, ownNamePrefix, { stats, dials, problem: undefined })
     } catch (error) {
       const problem = `the server did not tell its statistics: ${causeOf(error)}`
-      return new ServerComparison(control, ownNamePrefix, { stats: undefined, dials, problem })
+      return new ServerComparison(controls, ownNamePrefix, { stats: undefined, dials, problem })
     }
   }
 
@@ -58,24 +95,24 @@ export class ServerComparison {
     total: Snapshot,
     inFlight: number,
     limitMillis: number,
-  ): Promise<AuditResult['server']> {
-    const notComparable = (reason: string): AuditResult['server'] => ({
-      status: 'not_comparable',
-      reason,
-      commands: [],
+  ): Promise<ServerVerdict> {
+    const notComparable = (reason: string): ServerVerdict => ({
+      audit: { status: 'not_comparable', reason, commands: [] },
+      changes: null,
     })
     if (this.#before === undefined) return notComparable(this.#problem ?? 'unknown')
     try {
-      const after = await this.#control.stats(this.#ownNamePrefix, limitMillis)
-      return auditAgainstServer({
+      const after = await statsOf(this.#controls, this.#ownNamePrefix, limitMillis)
+      const audit = auditAgainstServer({
         before: this.#before,
         after,
         total,
         inFlight,
         ownConnections:
-          total.counters.dials - this.#dialsBefore + this.#control.redials - this.#redialsBefore,
+          total.counters.dials - this.#dialsBefore + redialsOf(this.#controls) - this.#redialsBefore,
         calledByScripts: calledByScripts(plan),
       })
+      return { audit, changes: changesBetween(this.#before, after) }
     } catch (error) {
       return notComparable(`the server did not answer at the end: ${causeOf(error)}`)
     }

@@ -89,7 +89,7 @@ export class OpenLoop implements DispatcherListener {
   }
 
   #fire(at: number): number {
-    const { ledger, workload, dispatcher, connections, schedule } = this.#parts
+    const { ledger, workload, dispatcher, schedule } = this.#parts
     const unit = workload.nextUnit()
     const phase = this.#phase()
     const dueAt = this.#dueAt
@@ -101,10 +101,19 @@ export class OpenLoop implements DispatcherListener {
       return at
     }
     ledger.recordStartLag(phase, (at - dueAt) * 1000)
-    const connection = connections[this.#nextConnection]!
-    this.#nextConnection = (this.#nextConnection + 1) % connections.length
+    const connection = this.#pickConnection()
     dispatcher.issue(connection, unit, phase, dueAt, at)
     return at
+  }
+
+  /** In turn; one that is being renewed is passed over, unless all are. */
+  #pickConnection(): Connection {
+    const { connections } = this.#parts
+    for (let tried = 1; ; tried++) {
+      const connection = connections[this.#nextConnection]!
+      this.#nextConnection = (this.#nextConnection + 1) % connections.length
+      if (!connection.isRenewing || tried === connections.length) return connection
+    }
   }
 
   #phase(): number {

@@ -68,6 +68,8 @@ export interface Connection {
   readonly index: number
   /** Whether a command sent now would be written at once. */
   readonly isReady: boolean
+  /** It is being closed and dialled anew on purpose: others should be used meanwhile. */
+  readonly isRenewing: boolean
   /** When the server last answered on this connection, thread clock; kept by whoever settles its calls. */
   lastReplyAt: number
   /** Calls that ioredis holds: in flight, queued, or abandoned by us and not answered yet. */

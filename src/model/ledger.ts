@@ -34,6 +34,7 @@ export const THREAD_COUNTERS = [
   'offline_queued_commands',
   'reconnections',
   'outages',
+  'renewals',
   'internal_errors',
   'kept_sampled',
   'kept_error',

@@ -1,5 +1,6 @@
 import type { Outage } from './connection-event.ts'
 import type { FaultKind, RunPlan } from './plan.ts'
+import type { ServerChanges } from './server-stats.ts'
 
 /** Milliseconds, rounded to a tenth of a microsecond. All 0 when nothing was recorded. */
 export interface LatencySummary {
@@ -50,6 +51,10 @@ export interface ConnectionsResult {
   readonly drops: number
   readonly drop_causes: readonly { readonly code: string; readonly count: number }[]
   readonly first_connect: LatencySummary
+  /** Every successful dial, from its start to ready: first connects, reconnections and renewals. */
+  readonly connect: LatencySummary
+  /** Connections that were closed and dialled anew on purpose. */
+  readonly renewals: number
   readonly reconnections: number
   readonly reconnection: LatencySummary
   readonly detection: LatencySummary
@@ -195,5 +200,7 @@ export interface RunResult {
   readonly faults: readonly FaultResult[]
   readonly intervals: readonly IntervalResult[]
   readonly server: Readonly<Record<string, string>>
+  /** What the server counted for all of its clients during the run (warm-up included); `null` when it cannot be told. */
+  readonly server_changes: ServerChanges | null
   readonly plan: RunPlan
 }

@@ -1,6 +1,7 @@
 import type { Outage } from './connection-event.ts'
 import type { RunPlan } from './plan.ts'
 import type { AuditResult, EndReason, FaultResult, IntervalResult } from './result.ts'
+import type { ServerChanges } from './server-stats.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Everything a result is made of. What a journal holds, line by line, is enough to rebuild it. */
@@ -31,6 +32,7 @@ export interface RunEnd {
   readonly abandoned: number
   readonly unfinishedOutages: readonly Outage[]
   readonly serverAudit: AuditResult['server']
+  readonly serverChanges: ServerChanges | null
   readonly telemetryExportsFailed: number
   readonly journalFailures: number
 }

@@ -7,4 +7,16 @@ export interface ServerStats {
   readonly totalConnectionsReceived: number
   /** Clients that are neither ours nor replicas nor masters. */
   readonly strangers: readonly string[]
+  readonly totals: ServerChanges
 }
+
+/** What a server counts for all of its clients together, under the names of `INFO stats`. */
+export const SERVER_CHANGES = [
+  'keyspace_hits',
+  'keyspace_misses',
+  'expired_keys',
+  'evicted_keys',
+  'total_net_input_bytes',
+  'total_net_output_bytes',
+] as const
+export type ServerChanges = Readonly<Record<(typeof SERVER_CHANGES)[number], number>>

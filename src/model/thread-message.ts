@@ -17,6 +17,13 @@ export interface ThreadData {
   readonly share: ThreadShare
   readonly ledger: SharedArrayBuffer
   readonly anchor: TimeAnchor
+  /** Where load connections go, taking turns; empty: to the target. */
+  readonly addresses: readonly Address[]
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
 }
 
 /** From the main thread to a load thread. */

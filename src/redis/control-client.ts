@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 
 import { errorCodeAt } from '../model/error-codes.ts'
-import type { ServerStats } from '../model/server-stats.ts'
+import { SERVER_CHANGES, type ServerChanges, type ServerStats } from '../model/server-stats.ts'
 import { bounded } from './bounded.ts'
 import { classifyError } from './classify-error.ts'
 import { type ClientSpec, controlClientOptions } from './client-options.ts'
@@ -119,6 +119,9 @@ export class ControlClient {
       strangers: clients
         .filter(({ name, flags }) => !name.startsWith(ownNamePrefix) && !REPLICATION_FLAGS.test(flags))
         .map(({ address, name }) => (name === '' ? address : `${name} (${address})`)),
+      totals: Object.fromEntries(
+        SERVER_CHANGES.map((name) => [name, Number(stats.get(name) ?? 0)]),
+      ) as ServerChanges,
     }
   }
 

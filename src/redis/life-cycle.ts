@@ -17,6 +17,8 @@ export interface LossFacts {
   readonly lastReplyAt: number
   /** Earliest send among commands whose answer is lost; infinite when there are none. */
   readonly oldestLostAt: number
+  /** We closed it, to dial it anew: no loss. */
+  readonly isRenewing?: boolean
 }
 
 interface OpenOutage {
@@ -106,7 +108,8 @@ export class LifeCycle {
   closed(at: number, facts: LossFacts): void {
     if (this.#isStopped) return
     const code = this.#lastCode === 0 ? CLOSED : this.#lastCode
-    if (this.#isReady) this.#beginOutage(at, code, facts)
+    if (this.#isReady && facts.isRenewing !== true) this.#beginOutage(at, code, facts)
+    else if (this.#isReady) this.#lastCode = 0
     else if (!Number.isNaN(this.#attemptStartedAt)) this.#failAttempt(at, code)
     this.#isReady = false
     this.#attemptStartedAt = Number.NaN

@@ -23,6 +23,8 @@ export interface LoadConnectionsSpec extends Omit<ClientSpec, 'connectionName'> 
   readonly namePrefix: string
   /** Lua that has to be in the cache of whatever server a connection comes back to. */
   readonly scripts: readonly string[]
+  /** Where the connections go, taking turns; empty: to the target. */
+  readonly addresses: readonly { readonly host: string; readonly port: number }[]
 }
 
 export interface LoadConnectionsParts {
@@ -131,9 +133,15 @@ export class LoadConnections {
   }
 
   #create(index: number): Member {
-    const spec = { ...this.#spec, connectionName: `${this.#spec.namePrefix}:${index}` }
-    const redis = new Redis(loadClientOptions(spec))
-    const connection = new MeasuredConnection(index, redis, this.#parts)
+    const { addresses, namePrefix } = this.#spec
+    const address = addresses[index % addresses.length]
+    const target =
+      address === undefined ? this.#spec.target : { ...this.#spec.target, ...address, socket: null }
+    const spec = { ...this.#spec, target, connectionName: `${namePrefix}:${index}` }
+    const state: { connection?: MeasuredConnection } = {}
+    const redis = new Redis(loadClientOptions(spec, () => state.connection?.isRenewing === true))
+    const connection = new MeasuredConnection(index, redis, this.#parts, spec.client.renew_after)
+    state.connection = connection
     connection.lastReplyAt = this.#parts.clock.now()
     const lifeCycle = new LifeCycle(
       { thread: this.#spec.thread, connection: index },
@@ -161,6 +169,7 @@ export class LoadConnections {
       // From here on only requests of ours are written, in which each character is a byte: cheaper to write than UTF-8.
       socketOf(redis)?.setDefaultEncoding('latin1')
       const isReturning = lifeCycle.isDown
+      connection.restarted()
       lifeCycle.ready(clock.now())
       // After a failover or a restart the server does not know them; what is sent next comes after them.
       if (isReturning)

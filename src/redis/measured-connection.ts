@@ -12,6 +12,11 @@ export class MeasuredConnection implements Connection {
   readonly redis: Redis
   readonly clock: Clock
   held = 0
+  /** It is being closed and dialled anew on purpose. */
+  isRenewing = false
+  #isClosing = false
+  #unitsSinceDial = 0
+  readonly #renewAfter: number
   lastReplyAt = 0
   /** Earliest send among the commands whose answers the last loss took; infinite when it took none. */
   oldestLostAt = Number.POSITIVE_INFINITY
@@ -24,7 +29,9 @@ export class MeasuredConnection implements Connection {
     index: number,
     redis: Redis,
     parts: { readonly clock: Clock; readonly ledger: LedgerWriter; readonly listener: CallListener },
+    renewAfter: number | null = null,
   ) {
+    this.#renewAfter = renewAfter ?? Number.POSITIVE_INFINITY
     this.index = index
     this.redis = redis
     this.clock = parts.clock
@@ -34,7 +41,14 @@ export class MeasuredConnection implements Connection {
   }
 
   get isReady(): boolean {
-    return this.redis.status === 'ready'
+    return this.redis.status === 'ready' && !this.isRenewing
+  }
+
+  /** Dialled again, for whatever reason: it begins anew. */
+  restarted(): void {
+    this.isRenewing = false
+    this.#isClosing = false
+    this.#unitsSinceDial = 0
   }
 
   take(): MeasuredCommand {
@@ -49,12 +63,14 @@ export class MeasuredConnection implements Connection {
     command.inTransaction = false
     command.pipelineIndex = undefined
     this.#free.push(command)
+    if (this.isRenewing && this.held === 0) this.#renew()
   }
 
   send(call: Call): void {
     const command = call as MeasuredCommand
     this.#hold(command)
     sendWireCommand(this.redis, command)
+    this.#countUnit()
   }
 
   /** All commands of the batch in one socket write. */
@@ -80,6 +96,7 @@ export class MeasuredConnection implements Connection {
     const text = sink.text
     sink.text = ''
     if (text !== '') socketOf(this.redis)?.write(text)
+    this.#countUnit()
   }
 
   countResend(): void {
@@ -93,6 +110,19 @@ export class MeasuredConnection implements Connection {
 
   noteLost(sentAt: number): void {
     if (sentAt < this.oldestLostAt) this.oldestLostAt = sentAt
+  }
+
+  /** Once enough was sent, nothing more is, and what is in flight is waited for. */
+  #countUnit(): void {
+    if (++this.#unitsSinceDial >= this.#renewAfter && this.redis.status === 'ready') this.isRenewing = true
+  }
+
+  #renew(): void {
+    // The client notices only when the socket is gone.
+    if (this.redis.status !== 'ready' || this.#isClosing) return
+    this.#isClosing = true
+    this.#ledger.count('renewals', 1)
+    this.redis.disconnect(true)
   }
 
   #hold(command: MeasuredCommand): void {

@@ -53,6 +53,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     faults: record.faults,
     intervals: record.intervals,
     server: record.server,
+    server_changes: end?.serverChanges ?? null,
     plan,
   }
 }
@@ -102,6 +103,8 @@ function describeConnections({ plan, total, outages, end }: RunRecord): Connecti
     drops: counters.outages,
     drop_causes: byCode(drops),
     first_connect: summarizeLatency(histograms.first_connect_success),
+    connect: summarizeLatency(histograms.attempt_success),
+    renewals: counters.renewals,
     reconnections: counters.reconnections,
     reconnection: summarizeLatency(histograms.reconnection),
     detection: summarizeLatency(histograms.detection),

@@ -15,6 +15,15 @@ export function formatMillis(millis: number): string {
       : formatCount(Math.round(millis))
 }
 
+/** `512 B`, `1.5 KiB`, `2.25 GiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  let value = bytes
+  let unit = 0
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]!}`
+}
+
 /** Columns padded to their widest cell; the first is left-aligned, the others right-aligned. */
 export function alignColumns(rows: readonly (readonly string[])[], leftColumns = 1): string[] {
   const widths: number[] = []

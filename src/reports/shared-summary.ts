@@ -22,6 +22,7 @@ type SharedSummary = Omit<
   | 'faults'
   | 'intervals'
   | 'server'
+  | 'server_changes'
   | 'plan'
 >
 

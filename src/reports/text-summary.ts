@@ -1,5 +1,5 @@
 import type { LatencySummary, OperationResult, RunResult } from '../model/result.ts'
-import { alignColumns, formatCount, formatMillis } from './format.ts'
+import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
 
 export interface TextOptions {
   /** How the preset reads in words. */
@@ -120,11 +120,31 @@ function* countLines(result: RunResult): Generator<string> {
   if (misses.length > 0)
     yield `misses        ${misses.map(({ operation, nil, ok }) => `${operation} ${formatCount(nil)} of ${formatCount(ok)} nil`).join(' · ')}`
   yield `connections   ${connections.planned} planned · ${connections.attempts} attempts, ${connections.attempts_failed} failed · first connect ${range(connections.first_connect)} · ${connections.drops} lost`
+  if (connections.renewals > 0)
+    yield `renewals      ${formatCount(connections.renewals)} connections closed and dialled anew · connect ${range(connections.connect)}`
   if (connections.drops > 0) yield* outageLines(result)
   for (const fault of faultTotals(result)) yield `faults        ${fault}`
   if (connections.resent_commands + connections.offline_queued_commands > 0)
     yield `hidden        ${formatCount(connections.resent_commands)} commands sent again by the client, ${formatCount(connections.offline_queued_commands)} queued while it was offline`
+  yield* serverLines(result)
   yield `generator     ${result.load_model === 'open' ? `start lag p50 ${formatMillis(generator.start_lag.p50_ms)} p99 ${formatMillis(generator.start_lag.p99_ms)} ms · ` : ''}loop delay p99 ${formatMillis(generator.loop_delay.p99_ms)} ms · GC max ${formatMillis(generator.gc_pause.max_ms)} ms · ${generator.cpu_cores.toFixed(2)} cores${result.load_model === 'open' ? ` · pacing ${generator.pacing}` : ''}`
+}
+
+/** What the server says of keys, for all of its clients together. */
+function* serverLines({ server_changes: changes }: RunResult): Generator<string> {
+  if (changes === null) return
+  const { keyspace_hits: hits, keyspace_misses: misses, expired_keys, evicted_keys } = changes
+  const parts = [
+    ...(hits + misses === 0
+      ? []
+      : [
+          `${formatCount(hits)} hits, ${formatCount(misses)} misses (${((100 * hits) / (hits + misses)).toFixed(2)} %)`,
+        ]),
+    ...(expired_keys === 0 ? [] : [`${formatCount(expired_keys)} keys expired`]),
+    ...(evicted_keys === 0 ? [] : [`${formatCount(evicted_keys)} keys evicted`]),
+    `${formatBytes(changes.total_net_input_bytes)} in, ${formatBytes(changes.total_net_output_bytes)} out`,
+  ]
+  yield `server        ${parts.join(' · ')}`
 }
 
 function* outageLines({ connections }: RunResult): Generator<string> {

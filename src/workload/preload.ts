@@ -7,7 +7,7 @@ import type { Kit } from './placeholders.ts'
 import { usualCommand } from './registry.ts'
 import { parseTemplate } from './template.ts'
 import { valueSource } from './values.ts'
-import { namedLines } from './written-keys.ts'
+import { namedLines } from './named-lines.ts'
 
 /** What a key of each type is filled with before the load; streams begin empty. */
 const FILLING: Readonly<Record<KeySpace, string | undefined>> = {

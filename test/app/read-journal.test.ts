@@ -63,6 +63,7 @@ function writeJournal(withEnd: boolean, withParts = false): string[] {
       inFlight: 0,
       abandoned: 0,
       unfinishedOutages: [],
+      serverChanges: null,
       serverAudit: { status: 'ok', reason: null, commands: [] },
       telemetryExportsFailed: 0,
       journalFailures: 0,

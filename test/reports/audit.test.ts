@@ -114,6 +114,14 @@ function stats(commands: Record<string, number>, change: Partial<ServerStats> = 
     commands: new Map(Object.entries(commands)),
     totalConnectionsReceived: 100,
     strangers: [],
+    totals: {
+      keyspace_hits: 0,
+      keyspace_misses: 0,
+      expired_keys: 0,
+      evicted_keys: 0,
+      total_net_input_bytes: 0,
+      total_net_output_bytes: 0,
+    },
     ...change,
   }
 }

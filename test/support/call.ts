@@ -14,6 +14,7 @@ import { FAILED, OK, type Outcome } from '../../src/model/outcome.ts'
 export class FakeConnection implements Connection {
   readonly index: number
   isReady = true
+  isRenewing = false
   lastReplyAt = 0
   held = 0
   /** Commands that were sent and not answered, oldest first. */

@@ -74,6 +74,7 @@ export function sampleRecord(plan: RunPlan, change: Partial<RunRecord> = {}): Ru
       inFlight: 0,
       abandoned: 0,
       unfinishedOutages: [],
+      serverChanges: null,
       serverAudit: { status: 'not_comparable', reason: 'nobody asked', commands: [] },
       telemetryExportsFailed: 0,
       journalFailures: 0,

@@ -56,3 +56,17 @@ describe('isReadOnly', () => {
     expect(isReadOnly({ operations: [{ ...operationOf('GET'), on_nil: 'SET {same} x' }] })).toBe(false)
   })
 })
+
+describe('writtenKeys of a workload that only reads', () => {
+  it('are those that were filled before it', () => {
+    const { keys } = planOf({ 'keys.count': '100', 'keys.preload': '0.5' }).plan
+    const spec = {
+      ...plan,
+      keys,
+      operations: [operationOf('GET'), operationOf('HGET')],
+      keyPrefix: 'p',
+      seed: 1,
+    }
+    expect(writtenKeys(spec).ranges.map(({ before }) => before)).toEqual(['p:s:', 'p:h:'])
+  })
+})
