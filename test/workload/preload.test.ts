@@ -49,7 +49,7 @@ describe('preloadRequests', () => {
     const spec = specOf([operationOf('GET'), operationOf('ZRANGE'), operationOf('PING'), operationOf('XADD')])
     const requests = requestsOf(spec)
     expect(requests).toHaveLength(40)
-    expect(preloadRequests(spec, { thread: 0, threads: 1 }).expected).toBe(41)
+    expect(preloadRequests(spec, { thread: 0, threads: 1 }).expected).toBe(40)
     expect(requests.slice(0, 20).map(([name, key]) => `${name} ${key}`)).toEqual(
       Array.from({ length: 20 }, (_, index) => `SET p:s:${index}`),
     )
