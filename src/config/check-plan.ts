@@ -44,6 +44,4 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
       'a client certificate needs its private key, and the other way round',
       'give both',
     )
-  if (plan.operations.every(({ weight }) => weight === 0))
-    complain('operations', 'all weights are 0', 'give at least one operation a weight above 0')
 }
