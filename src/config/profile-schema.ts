@@ -68,11 +68,20 @@ function toSchema(tree: Tree): z.ZodType {
   return z.strictObject(shape, { error: 'expected a mapping' })
 }
 
+const made = new WeakMap<CommandBook, z.ZodType>()
+
+/** The schema of a profile file; see {@link makeSchema}. */
+export function profileSchema(book: CommandBook): z.ZodType {
+  const schema = made.get(book) ?? makeSchema(book)
+  made.set(book, schema)
+  return schema
+}
+
 /**
  * The schema of a profile file: every setting that a profile may make, plus what only a profile has. Unknown keys are
  * problems. The book knows the commands that the workload can build.
  */
-export function profileSchema(book: CommandBook): z.ZodType {
+function makeSchema(book: CommandBook): z.ZodType {
   const tree: Tree = {
     name: annotated(z.string({ error: NAME_EXPECTED }).regex(NAME, { error: NAME_EXPECTED }), {
       description: 'What it is called in results',

@@ -282,6 +282,13 @@ describe('operations that cannot be', () => {
     expect(problemsOf('  - {command: GET, pipeline: 3}\n', { 'transaction.size': '5' })).toEqual([problem])
   })
 
+  it('batches that have no room', () => {
+    const problems = problemsOf('  - {name: A, commands: [GET, SET], pipeline: 10}\n', {
+      'load.max_in_flight': '19',
+    })
+    expect(problems[0]).toContain('load.max_in_flight: 19 has no room for a batch of 20')
+  })
+
   it('more operations than have room in a result', () => {
     const operations = Array.from({ length: 101 }, (_, index) => `  - {command: GET, name: G${index}}\n`)
     expect(problemsOf(operations.join(''))).toEqual([

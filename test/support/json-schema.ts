@@ -20,7 +20,7 @@ const KEYWORDS: Readonly<Record<string, (value: Json, keyword: never, schema: Sc
   enum: (value, values: Json[]) => values.includes(value),
   minimum: (value, least: number) => typeof value !== 'number' || value >= least,
   maximum: (value, most: number) => typeof value !== 'number' || value <= most,
-  minLength: (value, least: number) => typeof value !== 'string' || [...value].length >= least,
+  minLength: (value, least: number) => typeof value !== 'string' || value.length >= least,
   pattern: (value, pattern: string) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
   items: (value, items: Schema) => !Array.isArray(value) || value.every((item) => isValid(item, items)),
   minItems: (value, least: number) => !Array.isArray(value) || value.length >= least,

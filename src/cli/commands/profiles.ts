@@ -18,7 +18,7 @@ export function addProfilesCommand(program: Command, terminal: Terminal): void {
     .action(() => {
       const plans = listProfiles(WORKLOADS_FOLDER).map((name) => planOf(name))
       const rows = plans.map((plan) => [plan.profile.name, loadOf(plan), operationsOf(plan)])
-      const columns = alignColumns([['NAME', 'LOAD', 'OPERATIONS'], ...rows], 2)
+      const columns = alignColumns([['NAME', 'LOAD', 'OPERATIONS'], ...rows], 3)
       const lines = columns.flatMap((line, index) =>
         index === 0 ? [line] : [line, `  ${plans[index - 1]!.profile.description}`],
       )

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { planFromOptions } from '../../src/cli/commands/plan-from-options.ts'
+import { addSettingFlags } from '../../src/cli/flags.ts'
+import { describeProblem, type Problem, UsageError } from '../../src/model/errors.ts'
+import { BROKEN_FAMILIES, brokenProfile } from '../support/broken-profiles.ts'
+
+const RUNS = 2000
+
+const folder = mkdtempSync(join(tmpdir(), 'redis-test-broken-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const file = join(folder, 'broken.yaml')
+
+/** What `redis-test run -w FILE` would say before it does anything. */
+function problemsOf(bytes: Buffer): readonly Problem[] {
+  writeFileSync(file, bytes)
+  const command = new Command().exitOverride()
+  addSettingFlags(command)
+  command.parse([], { from: 'user' })
+  try {
+    planFromOptions(command, file)
+  } catch (error) {
+    if (error instanceof UsageError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('broken profiles', () => {
+  it(`each have problems that say where they are (${RUNS} of them)`, { timeout: 120_000 }, () => {
+    const seen = new Map<string, number>()
+    const check = fc.property(brokenProfile, ({ family, bytes }) => {
+      const problems = problemsOf(bytes)
+      expect(problems.length).toBeGreaterThan(0)
+      expect(problems.length).toBeLessThan(60)
+      for (const { where, message, ...rest } of problems) {
+        // In the file, or the file itself when it cannot be read at all.
+        expect(where === file || /:\d+:\d+$/.test(where ?? '')).toBe(true)
+        expect(where!.startsWith(file)).toBe(true)
+        const line = describeProblem({ where: where!, message, ...rest })
+        expect(line.length).toBeLessThan(2100)
+        expect(line).not.toMatch(
+          /[\u0000-\u001f\u007f-\u009f]|undefined|\[object|Invalid input|Too (small|big)/,
+        )
+        expect(message).not.toBe('')
+      }
+      seen.set(family, (seen.get(family) ?? 0) + 1)
+    })
+    fc.assert(check, { numRuns: RUNS })
+    expect([...seen.keys()].toSorted()).toEqual(BROKEN_FAMILIES.toSorted())
+  })
+})
