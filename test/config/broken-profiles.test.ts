@@ -43,14 +43,38 @@ describe('broken profiles', () => {
         expect(where!.startsWith(file)).toBe(true)
         const line = describeProblem({ where: where!, message, ...rest })
         expect(line.length).toBeLessThan(2100)
-        expect(line).not.toMatch(
-          /\p{Cc}|undefined|\[object|Invalid input|Too (small|big)/u,
-        )
+        expect(line).not.toMatch(/\p{Cc}|undefined|\[object|Invalid input|Too (small|big)/u)
         expect(message).not.toBe('')
       }
       seen.set(family, (seen.get(family) ?? 0) + 1)
     })
     fc.assert(check, { numRuns: RUNS })
     expect([...seen.keys()].toSorted()).toEqual(BROKEN_FAMILIES.toSorted())
+  })
+
+  it('are told from others by a problem, never by a crash, whatever stands in their templates', () => {
+    const pieces = fc.constantFrom(
+      ...'GET SET ZADD BLPOP XGROUP {key} {same} {int 1..9} {int {{ }} { } ( ) )*3 \' " \\x \\ k: 1 __proto__'.split(
+        ' ',
+      ),
+    )
+    const template = fc
+      .array(fc.oneof(pieces, fc.string({ unit: 'grapheme', maxLength: 5 })), { maxLength: 8 })
+      .map((words) => JSON.stringify(words.join(' ')))
+    const operations = fc.tuple(template, template, template, template).map(
+      ([command, onNil, watched, argument]) => `name: p
+operations:
+  - {command: ${command}, on_nil: ${onNil}}
+  - {name: A, script: nope.lua, keys: [${watched}], args: [${argument}]}
+  - {name: B, command: ${command}, transaction: true, watch: [${watched}], connections: 1}
+`,
+    )
+    fc.assert(
+      fc.property(operations, (text) => {
+        const paths = problemsOf(Buffer.from(text)).map(({ path }) => path)
+        expect(paths).toContain('operations.1.script')
+      }),
+      { numRuns: 500 },
+    )
   })
 })
