@@ -51,7 +51,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const plan = assemble(resolved, inputs.profile, batch)
   checkPlan(plan, resolved, problems)
   const allowDangerous = resolved.get('operations.allow_dangerous')?.value === true
-  problems.push(...checkOperations(inputs.profile, { batch, allowDangerous }))
+  problems.push(...checkOperations(plan.operations, inputs.profile, { batch, allowDangerous }))
   if (problems.length > 0) throw new UsageError(problems)
   const origins = SETTINGS.filter(({ key }) => !NOT_IN_PLAN.has(key)).map(
     ({ key, plan: path }) => [path, resolved.get(key)?.origin ?? 'default'] as const,

@@ -38,25 +38,25 @@ export function sumOfTargets({ value }: Profile): number | undefined {
 
 /** Problems of operations that depend on settings from outside of the profile. */
 export function checkOperations(
+  operations: readonly OperationPlan[],
   profile: Profile,
   settings: { readonly batch: BatchPlan; readonly allowDangerous: boolean },
 ): Problem[] {
   const { commands: book } = profile.context
   const problems: Problem[] = []
-  profile.value.operations.forEach((operation, index) => {
+  operations.forEach((operation, index) => {
     const complain = (key: string, message: string, hint?: string): void => {
       const path = `operations.${index}.${key}`
-      const more = hint === undefined ? {} : { hint }
-      problems.push({ path, where: profile.locate(path), message, ...more })
+      problems.push({ path, where: profile.locate(path), message, ...(hint === undefined ? {} : { hint }) })
     }
     const { kind } = settings.batch
-    if (kind !== 'none' && (ownBatch(operation).kind !== 'none' || operation.on_nil !== undefined))
+    if (kind !== 'none' && (operation.batch.kind !== 'none' || operation.on_nil !== null))
       complain(
-        operation.on_nil === undefined ? ownBatch(operation).kind : 'on_nil',
+        operation.on_nil === null ? operation.batch.kind : 'on_nil',
         `cannot be combined with ${kind}.size`,
         `set ${kind}.size to 0, or leave it out here`,
       )
-    for (const { path, command } of commandsWithPaths(operation)) {
+    for (const { path, command } of commandsOf(operation)) {
       const problem = book.problemWith(command, { allowDangerous: settings.allowDangerous })
       if (problem !== undefined && book.isDangerous(command)) complain(path, problem)
     }
@@ -64,14 +64,12 @@ export function checkOperations(
   return problems
 }
 
-function commandsWithPaths(
-  operation: ParsedOperation,
-): { readonly path: string; readonly command: string }[] {
-  return [
-    ...(operation.command === undefined ? [] : [{ path: 'command', command: operation.command }]),
-    ...(operation.commands ?? []).map((command, index) => ({ path: `commands.${index}`, command })),
-    ...(operation.on_nil === undefined ? [] : [{ path: 'on_nil', command: operation.on_nil }]),
-  ]
+function commandsOf({ commands, on_nil: onNil }: OperationPlan): { path: string; command: string }[] {
+  const own = commands.map((command, index) => ({
+    path: commands.length === 1 ? 'command' : `commands.${index}`,
+    command,
+  }))
+  return onNil === null ? own : [...own, { path: 'on_nil', command: onNil }]
 }
 
 /** Weights are of units, targets of commands: a batch of ten is drawn a tenth as often. */

@@ -99,7 +99,11 @@ faults:
     ['a list instead of a mapping', '- 1\n- 2\n', /expected a mapping/],
     ['nothing', '', /expected a mapping/],
     ['no operations', 'name: p\noperations: []\n', /expected at least one operation/],
-    ['a setting that is not its business', `${PROFILE_TEXT}target: {host: evil}\n`, /target: unknown key/],
+    [
+      'a setting that is not its business',
+      `${PROFILE_TEXT}target: {host: evil}\n`,
+      /target\.host: unknown key/,
+    ],
   ])('refuses %s', (_, text, message) => {
     expect(problemsOf(text).join('\n')).toMatch(message)
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
