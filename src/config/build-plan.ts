@@ -1,7 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { type Problem, UsageError } from '../model/errors.ts'
 import type { BatchPlan, FaultPlan, RunPlan, Secrets } from '../model/plan.ts'
-import { toOperationPlans } from './operations.ts'
+import { checkOperations, sumOfTargets, toOperationPlans } from './operations.ts'
 import { checkPlan } from './check-plan.ts'
 import type { Profile } from './profile.ts'
 import { applyUrl } from './redis-url.ts'
@@ -22,7 +22,13 @@ export interface BuildContext {
 }
 
 /** Settings that exist only to be turned into others. */
-const NOT_IN_PLAN = new Set(['target.url', 'target.tls.key_passphrase', 'pipeline.size', 'transaction.size'])
+const NOT_IN_PLAN = new Set([
+  'target.url',
+  'target.tls.key_passphrase',
+  'pipeline.size',
+  'transaction.size',
+  'operations.allow_dangerous',
+])
 
 const SIGNAL_ENDPOINTS = ['otel.metrics_endpoint', 'otel.traces_endpoint', 'otel.logs_endpoint']
 
@@ -34,6 +40,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const problems: Problem[] = []
   const resolved = resolveSettings(inputs, problems)
   applyUrl(resolved)
+  applyTargetsOfOperations(resolved, inputs.profile)
   deriveDefaults(resolved, context)
   const secrets: Secrets = {
     password: textOf(resolved, 'target.password'),
@@ -43,11 +50,25 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const batch = batchOf(resolved)
   const plan = assemble(resolved, inputs.profile, batch)
   checkPlan(plan, resolved, problems)
+  const allowDangerous = resolved.get('operations.allow_dangerous')?.value === true
+  problems.push(...checkOperations(plan.operations, inputs.profile, { batch, allowDangerous }))
   if (problems.length > 0) throw new UsageError(problems)
   const origins = SETTINGS.filter(({ key }) => !NOT_IN_PLAN.has(key)).map(
     ({ key, plan: path }) => [path, resolved.get(key)?.origin ?? 'default'] as const,
   )
   return { plan: deepFreeze(plan), secrets, origins: new Map(origins) }
+}
+
+/** What operations ask for on their own is what the load asks for, unless somebody says otherwise. */
+function applyTargetsOfOperations(resolved: Map<string, Sourced>, profile: Profile): void {
+  const key = 'load.target_ops_per_second'
+  const sum = sumOfTargets(profile)
+  if (sum !== undefined && resolved.get(key)?.rank === RANK.default)
+    resolved.set(key, {
+      value: sum,
+      rank: RANK.profile,
+      origin: `profile ${profile.locate('operations')}, the sum of its targets`,
+    })
 }
 
 /** Defaults that depend on other values or on chance. */
@@ -99,7 +120,7 @@ function assemble(resolved: ReadonlyMap<string, Sourced>, profile: Profile, batc
   }
   const load = draft['load'] as Record<string, unknown>
   draft['load'] = { model: load['target_ops_per_second'] === null ? 'closed' : 'open', ...load, stages: [] }
-  draft['operations'] = toOperationPlans(profile.value)
+  draft['operations'] = toOperationPlans(profile)
   draft['batch'] = batch
   draft['thresholds'] = []
   draft['faults'] = (profile.value.faults ?? []).map(toFaultPlan)

@@ -5,6 +5,7 @@ import type { Sourced } from './sources.ts'
 /** Rules that tie several settings together. Each problem names the setting that has to change. */
 export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>, problems: Problem[]): void {
   const { load, batch, target } = plan
+  const largest = largestBatch(plan)
   const complain = (path: string, message: string, hint: string): void => {
     problems.push({ path, where: resolved.get(path)?.origin ?? 'default', message, hint })
   }
@@ -20,16 +21,16 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
       `${load.concurrency} in flight for ${load.threads} threads`,
       'give at least one to each thread',
     )
-  if (load.max_in_flight < batch.size * load.threads)
+  if (load.max_in_flight < largest * load.threads)
     complain(
       'load.max_in_flight',
-      `${load.max_in_flight} has no room for a batch of ${batch.size} on each of ${load.threads} threads`,
+      `${load.max_in_flight} has no room for a batch of ${largest} on each of ${load.threads} threads`,
       'raise it or make the batch smaller',
     )
-  if (load.model === 'closed' && load.max_in_flight < load.concurrency * batch.size)
+  if (load.model === 'closed' && load.max_in_flight < load.concurrency * largest)
     complain(
       'load.max_in_flight',
-      `${load.max_in_flight} is less than ${load.concurrency} × ${batch.size} in flight`,
+      `${load.max_in_flight} is less than ${load.concurrency} × ${largest} in flight`,
       'raise it',
     )
   if (Number(resolved.get('pipeline.size')?.value) > 0 && batch.kind === 'transaction')
@@ -44,6 +45,12 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
       'a client certificate needs its private key, and the other way round',
       'give both',
     )
-  if (plan.operations.every(({ weight }) => weight === 0))
-    complain('operations', 'all weights are 0', 'give at least one operation a weight above 0')
+}
+
+/** Commands in the largest unit that can be drawn. */
+function largestBatch({ batch, operations }: RunPlan): number {
+  return Math.max(
+    batch.size,
+    ...operations.map((operation) => operation.batch.size * operation.commands.length),
+  )
 }

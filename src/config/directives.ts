@@ -7,7 +7,7 @@ const DIRECTIVES =
 export function directives(): ValueKind {
   const expected =
     'directives such as "maxmemory 64mb, maxmemory-policy allkeys-lru"; none that reach outside the server'
-  return checked('<directives>', expected, (input) => {
+  return checked('<directives>', expected, { type: 'string' }, (input) => {
     const list = String(input)
       .split(',')
       .map((directive) => directive.trim().replaceAll(/\s+/g, ' '))

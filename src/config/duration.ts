@@ -9,6 +9,10 @@ const SIMPLE = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/
 const COMPOUND = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/
 const ISO_8601 = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/
 
+/** What {@link parseDuration} accepts as a text, for JSON Schema. */
+export const DURATION_PATTERN =
+  '(?:\\d+(?:\\.\\d+)?|(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+|P(?=.)(?:\\d+D)?(?:T(?=.)(?:\\d+H)?(?:\\d+M)?(?:\\d+(?:\\.\\d+)?S)?)?)'
+
 /**
  * Milliseconds of a duration: `30` (seconds), `30s`, `500ms`, `5m`, `1h30m`, or ISO 8601 as in `PT1M30S`.
  * `undefined` when it is none of these.

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { systemReason, UsageError } from '../model/errors.ts'
-import { type Profile, parseProfile } from './profile.ts'
+import { readdirSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { UsageError } from '../model/errors.ts'
+import type { SourceFile } from './placed.ts'
+import { readText } from './read-text.ts'
 import { suggest } from './suggest.ts'
 
 const EXTENSION = '.yaml'
@@ -14,19 +15,13 @@ export function listProfiles(folder: string): string[] {
     .toSorted()
 }
 
-/** A profile's text and where it came from. */
-export interface ProfileText {
-  readonly text: string
-  readonly fileName: string
-}
-
 /**
- * Finds a profile by name, in which - and _ are the same, or by path when it looks like one. Throws a
- * {@link UsageError} when there is none.
+ * Finds a profile by name, in which - and _ are the same, or by path when it looks like one; paths in a file (`from`)
+ * start from its folder. Throws a {@link UsageError} when there is none.
  */
-export function findProfile(nameOrPath: string, folder: string): ProfileText {
+export function findProfile(nameOrPath: string, folder: string, from?: SourceFile): SourceFile {
   const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath)
-  if (isPath) return { text: readProfile(nameOrPath), fileName: nameOrPath }
+  if (isPath) return readProfile(nameOrPath, from)
   const names = listProfiles(folder)
   const found = names.find((name) => normalize(name) === normalize(nameOrPath))
   if (found === undefined)
@@ -40,22 +35,20 @@ export function findProfile(nameOrPath: string, folder: string): ProfileText {
       },
     ])
   const fileName = `${found}${EXTENSION}`
-  return { text: readFileSync(join(folder, fileName), 'utf8'), fileName }
+  return readSource(join(folder, fileName), fileName)
 }
 
-/** Finds, parses and checks a profile. */
-export function loadProfile(nameOrPath: string, folder: string, operationNames: readonly string[]): Profile {
-  const { text, fileName } = findProfile(nameOrPath, folder)
-  return parseProfile(text, fileName, operationNames)
+function readProfile(path: string, from: SourceFile | undefined): SourceFile {
+  if (from === undefined || isAbsolute(path)) return readSource(resolve(path), path)
+  return readSource(resolve(from.folder, path), join(dirname(from.fileName), path))
 }
 
-function readProfile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const reason = existsSync(path) ? systemReason(error) : 'no such file'
-    throw new UsageError([{ path: '', where: path, message: reason, hint: 'check the path of the profile' }])
-  }
+function readSource(path: string, fileName: string): SourceFile {
+  const read = readText(path)
+  if ('text' in read) return { text: read.text, fileName, folder: dirname(path) }
+  throw new UsageError([
+    { path: '', where: fileName, message: read.problem, hint: 'check the path of the profile' },
+  ])
 }
 
 function normalize(name: string): string {

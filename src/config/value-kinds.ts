@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { MillisRange } from '../model/plan.ts'
 import { LARGEST_VALUE_BYTES, parseValueSizes } from '../model/value-sizes.ts'
-import { parseDuration } from './duration.ts'
+import { DURATION_PATTERN, parseDuration } from './duration.ts'
+import { type InputForm, writtenAs } from './input-form.ts'
 
 /** How a setting is written, in a profile (YAML types), in a flag or in a variable (text), and how it is checked. */
 export interface ValueKind {
@@ -18,10 +19,14 @@ interface Range {
 
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'expected a single value' })
 
-/** A value that needs more than a type: `parse` gives `undefined` for what it does not accept. */
+/**
+ * A value that needs more than a type: `parse` gives `undefined` for what it does not accept. `form` says how a profile
+ * writes it; flags and variables are texts, so `parse` takes those too.
+ */
 export function checked(
   placeholder: string,
   expected: string,
+  form: InputForm,
   parse: (input: string | number | boolean) => unknown,
 ): ValueKind {
   const schema = scalar.transform((input, context) => {
@@ -30,7 +35,21 @@ export function checked(
     context.addIssue({ code: 'custom', message: `expected ${expected}, got ${JSON.stringify(input)}` })
     return z.NEVER
   })
-  return { schema, placeholder }
+  return { schema: writtenAs(schema, form), placeholder }
+}
+
+const ANY_SCALAR = ['string', 'number', 'boolean']
+
+/** Bounds of a number, as JSON Schema has them; `unit` is how many of the bounds' make one that a person writes. */
+function bounds({ min, max }: Range, unit = 1): InputForm {
+  return {
+    ...(min === undefined ? {} : { minimum: min / unit }),
+    ...(max === undefined ? {} : { maximum: max / unit }),
+  }
+}
+
+function durationForm(range: Range, pattern = DURATION_PATTERN): InputForm {
+  return { type: ['string', 'number'], ...bounds({ min: 0, ...range }, 1000), pattern: `^${pattern}$` }
 }
 
 function toNumber(input: string | number | boolean): number | undefined {
@@ -51,19 +70,22 @@ function describeRange({ min, max }: Range): string {
 }
 
 export function integer(range: Range): ValueKind {
-  return checked('<n>', `a whole number${describeRange(range)}`, (input) => {
+  const form = { type: 'integer', ...bounds(range) }
+  return checked('<n>', `a whole number${describeRange(range)}`, form, (input) => {
     const value = within(toNumber(input), range)
     return Number.isInteger(value) ? value : undefined
   })
 }
 
 export function decimal(range: Range): ValueKind {
-  return checked('<n>', `a number${describeRange(range)}`, (input) => within(toNumber(input), range))
+  const form = { type: 'number', ...bounds(range) }
+  return checked('<n>', `a number${describeRange(range)}`, form, (input) => within(toNumber(input), range))
 }
 
 /** A share: `0.25` or `25%`. */
 export function ratio(): ValueKind {
-  return checked('<share>', 'a share from 0 to 1, or a percentage', (input) => {
+  const form = { type: ['number', 'string'], minimum: 0, maximum: 1, pattern: '^\\d+(?:\\.\\d+)?%$' }
+  return checked('<share>', 'a share from 0 to 1, or a percentage', form, (input) => {
     if (typeof input === 'string' && input.trim().endsWith('%')) {
       const percent = within(toNumber(input.trim().slice(0, -1)), { min: 0, max: 100 })
       return percent === undefined ? undefined : percent / 100
@@ -77,6 +99,7 @@ export function duration(range: Range = {}): ValueKind {
   return checked(
     '<time>',
     `a duration such as 30, 30s, 500ms, 5m or PT1M${describeDurations(range)}`,
+    durationForm(range),
     (input) => (typeof input === 'boolean' ? undefined : within(parseDuration(input), { min: 0, ...range })),
   )
 }
@@ -84,7 +107,8 @@ export function duration(range: Range = {}): ValueKind {
 /** One duration, or a range of them (`5ms..20ms`), as `{ min_ms, max_ms }`. */
 export function durationRange(range: Range = {}): ValueKind {
   const expected = `a duration such as 60s, or a range such as 30s..90s${describeDurations(range)}`
-  return checked('<time>', expected, (input) => {
+  const form = durationForm(range, `${DURATION_PATTERN}(?:\\.\\.${DURATION_PATTERN})?`)
+  return checked('<time>', expected, form, (input) => {
     const limits = { min: 0, ...range }
     const ends = typeof input === 'string' ? input.split('..') : [input]
     const millis = ends.map((end) =>
@@ -111,7 +135,13 @@ export function names(stem: string): ValueKind {
       context.addIssue({ code: 'custom', message: `expected ${expected}, got ${JSON.stringify(input)}` })
       return z.NEVER
     })
-  return { schema, placeholder: '<n|names>' }
+  const form = {
+    type: ['integer', 'string', 'array'],
+    minimum: 1,
+    maximum: 100_000,
+    items: { type: 'string' },
+  }
+  return { schema: writtenAs(schema, form), placeholder: '<n|names>' }
 }
 
 type NamesInput = string | number | boolean | readonly string[]
@@ -131,7 +161,9 @@ function listOf(given: readonly string[]): readonly string[] | undefined {
 
 /** As {@link duration}, but a bare number is milliseconds, as OpenTelemetry's variables have it. */
 export function durationInMillis(range: Range): ValueKind {
-  return checked('<ms>', `milliseconds, or a duration such as 5s${describeDurations(range)}`, (input) => {
+  const expected = `milliseconds, or a duration such as 5s${describeDurations(range)}`
+  const form = { ...durationForm(range), ...bounds({ min: 0, ...range }) }
+  return checked('<ms>', expected, form, (input) => {
     if (typeof input === 'boolean') return undefined
     const millis = toNumber(input) ?? parseDuration(input)
     return within(millis, { min: 0, ...range })
@@ -145,14 +177,17 @@ function describeDurations({ min, max }: Range): string {
 
 /** Operations per second; `max` means as fast as possible (closed loop). */
 export function rate(): ValueKind {
-  return checked('<n>', 'operations per second above 0, or max', (input) => {
+  const range = { min: 0.001, max: 10_000_000 }
+  const form = { type: ['number', 'string'], ...bounds(range), pattern: '^max$' }
+  return checked('<n>', 'operations per second above 0, or max', form, (input) => {
     if (input === 'max') return null
-    return within(toNumber(input), { min: 0.001, max: 10_000_000 })
+    return within(toNumber(input), range)
   })
 }
 
 export function text(pattern?: { readonly matching: RegExp; readonly expected: string }): ValueKind {
-  return checked('<text>', pattern?.expected ?? 'a text', (input) => {
+  const form = { type: ANY_SCALAR, ...(pattern === undefined ? {} : { pattern: pattern.matching.source }) }
+  return checked('<text>', pattern?.expected ?? 'a text', form, (input) => {
     const value = String(input)
     return pattern === undefined || pattern.matching.test(value) ? value : undefined
   })
@@ -172,20 +207,28 @@ export function endpoint(credentialsGoTo: string, { isHttp }: { readonly isHttp:
     context.addIssue({ code: 'custom', message })
     return z.NEVER
   })
-  return { schema, placeholder: '<url>' }
+  return { schema: writtenAs(schema, { type: 'string' }), placeholder: '<url>' }
 }
 
 /** Sizes of values; the text is kept, as a person can read it. */
 export function valueSizes(): ValueKind {
   const expected = `bytes up to ${LARGEST_VALUE_BYTES}: a size (100), a range (64..1024), or both with weights (64:90, 1024..4096:10)`
-  return checked('<bytes>', expected, (input) => {
+  const form = {
+    type: ['integer', 'string'],
+    minimum: 0,
+    maximum: LARGEST_VALUE_BYTES,
+    pattern: '^[\\d.:, ]+$',
+  }
+  return checked('<bytes>', expected, form, (input) => {
     const value = String(input)
     return parseValueSizes(value) === undefined ? undefined : value
   })
 }
 
 export function file(): ValueKind {
-  return checked('<path>', 'a path', (input) => (String(input) === '' ? undefined : String(input)))
+  return checked('<path>', 'a path', { type: 'string', minLength: 1 }, (input) =>
+    String(input) === '' ? undefined : String(input),
+  )
 }
 
 /** `synonyms` are accepted, not shown. */
@@ -193,7 +236,8 @@ export function choice(
   values: readonly (string | number)[],
   synonyms: Readonly<Record<string, string>> = {},
 ): ValueKind {
-  return checked(`<${values.join('|')}>`, `one of ${values.join(', ')}`, (input) => {
+  const form = { enum: values }
+  return checked(`<${values.join('|')}>`, `one of ${values.join(', ')}`, form, (input) => {
     const word = String(input).toLowerCase()
     return values.find((value) => String(value) === (synonyms[word] ?? word))
   })
@@ -203,7 +247,7 @@ const TRUE_WORDS = new Set(['true', '1', 'yes', 'on'])
 const FALSE_WORDS = new Set(['false', '0', 'no', 'off'])
 
 export function toggle(): ValueKind {
-  return checked('', 'true or false', (input) => {
+  return checked('', 'true or false', { type: 'boolean' }, (input) => {
     if (typeof input === 'boolean') return input
     const word = String(input).toLowerCase()
     if (TRUE_WORDS.has(word)) return true

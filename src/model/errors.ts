@@ -32,12 +32,21 @@ export class ConnectError extends Error {
   }
 }
 
-/** `where: path: message (hint)`, leaving out what is unknown. */
+const LONGEST_PROBLEM = 2000
+// oxlint-disable-next-line no-control-regex -- what a user gave us is shown as text, never carried out by a terminal
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/g
+
+/** `where: path: message (hint)` in one line, leaving out what is unknown. */
 export function describeProblem(problem: Problem): string {
   const where = problem.where === undefined ? '' : `${problem.where}: `
   const path = problem.path === '' ? '' : `${problem.path}: `
   const hint = problem.hint === undefined ? '' : ` (${problem.hint})`
-  return `${where}${path}${problem.message}${hint}`
+  const line = `${where}${path}${problem.message}${hint}`.replaceAll(CONTROL_CHARACTER, (character) =>
+    JSON.stringify(character)
+      .slice(1, -1)
+      .replace(/^[\u007f-\u009f]$/, '\ufffd'),
+  )
+  return line.length > LONGEST_PROBLEM ? `${line.slice(0, LONGEST_PROBLEM)}…` : line
 }
 
 /** Why the system refused something, in a word: `ENOENT`, `EACCES`, … */

@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { OPERATION_NAMES, WORKLOADS_FOLDER } from '../../src/app/facts.ts'
-import { findProfile, listProfiles, loadProfile } from '../../src/config/find-profile.ts'
+import { PROFILE_CONTEXT, WORKLOADS_FOLDER } from '../../src/app/facts.ts'
+import { listProfiles } from '../../src/config/find-profile.ts'
+import { loadProfile } from '../../src/config/load-profile.ts'
 import { parseProfile } from '../../src/config/profile.ts'
 import { describeProblem, UsageError } from '../../src/model/errors.ts'
-import { PROFILE_TEXT } from '../support/plan.ts'
+import { planOf, PROFILE_TEXT } from '../support/plan.ts'
 
 function problemsOf(text: string): string[] {
   try {
-    parseProfile(text, 'p.yaml', OPERATION_NAMES)
+    parseProfile(text, 'p.yaml', PROFILE_CONTEXT)
     return []
   } catch (error) {
     if (error instanceof UsageError) return error.problems.map(describeProblem)
@@ -19,41 +20,22 @@ function problemsOf(text: string): string[] {
 
 describe('the profiles that come with the tool', () => {
   it.each(listProfiles(WORKLOADS_FOLDER))('%s is valid, described and commented', (name) => {
-    const { value } = loadProfile(name, WORKLOADS_FOLDER, OPERATION_NAMES)
+    const { value } = loadProfile(name, PROFILE_CONTEXT)
     expect(value.name).toBe(name)
     expect(value.description!.length).toBeGreaterThan(10)
-    expect(readFileSync(join(WORKLOADS_FOLDER, `${name}.yaml`), 'utf8')).toMatch(/^# /)
+    expect(readFileSync(join(WORKLOADS_FOLDER, `${name}.yaml`), 'utf8')).toMatch(/^# .*\n#\n# /)
   })
 
   it('are these', () => {
     expect(listProfiles(WORKLOADS_FOLDER)).toEqual(['basic_rw', 'high_throughput', 'reconnect-storm'])
-    expect(readdirSync(WORKLOADS_FOLDER).every((file) => file.endsWith('.yaml'))).toBe(true)
-  })
-})
-
-describe('findProfile', () => {
-  it.each(['high_throughput', 'high-throughput', 'HIGH_THROUGHPUT', 'reconnect_storm'])(
-    'finds %s',
-    (name) => {
-      expect(findProfile(name, WORKLOADS_FOLDER).text).toContain('operations:')
-    },
-  )
-
-  it('suggests the nearest name, or lists what there is', () => {
-    expect(() => findProfile('high_troughput', WORKLOADS_FOLDER)).toThrow('did you mean high_throughput?')
-    expect(() => findProfile('x', WORKLOADS_FOLDER)).toThrow(
-      'there are basic_rw, high_throughput, reconnect-storm',
-    )
-  })
-
-  it('says which file is missing', () => {
-    expect(() => findProfile('./nope.yaml', WORKLOADS_FOLDER)).toThrow('./nope.yaml: no such file')
+    const others = readdirSync(WORKLOADS_FOLDER).filter((file) => !file.endsWith('.yaml'))
+    expect(others.filter((file) => file !== 'scripts')).toEqual(['profile.schema.json'])
   })
 })
 
 describe('parseProfile', () => {
   it('accepts the least', () => {
-    const { value } = parseProfile(PROFILE_TEXT, 'p.yaml', OPERATION_NAMES)
+    const { value } = parseProfile(PROFILE_TEXT, 'p.yaml', PROFILE_CONTEXT)
     expect(value.operations).toEqual([{ command: 'SET' }, { command: 'GET' }])
   })
 
@@ -62,15 +44,18 @@ describe('parseProfile', () => {
 faults:
   - {kind: client-kill, at: 5, every: 10s, share: 50%}
 `
-    const { value, locate } = parseProfile(text, 'p.yaml', OPERATION_NAMES)
+    const { value, locate } = parseProfile(text, 'p.yaml', PROFILE_CONTEXT)
     expect(value['load']).toEqual({ duration: 60_000, warmup: 500, target_ops_per_second: null })
     expect(value.faults).toEqual([{ kind: 'client-kill', at: 5000, every: 10_000, share: 0.5 }])
     expect(locate('load.duration')).toBe('p.yaml:5:18')
   })
 
   it('takes command names in any case', () => {
-    const { value } = parseProfile('name: p\noperations: [{command: get}]\n', 'p.yaml', OPERATION_NAMES)
-    expect(value.operations[0]!.command).toBe('GET')
+    const { plan } = planOf({}, { profile: 'name: p\noperations: [{command: get}]\n' })
+    expect(plan.operations[0]).toMatchObject({
+      name: 'GET',
+      commands: [PROFILE_CONTEXT.commands.templateOf('GET')],
+    })
   })
 
   it('reports every problem at once, in order, with path, place and a hint', () => {
@@ -92,7 +77,7 @@ faults:
       expect.stringMatching(/^p\.yaml:4:13: load\.duration: expected a duration .* got "forever"$/),
       'p.yaml:5:12: load.threads: expected a whole number from 1 to 256, got 2.5',
       'p.yaml:6:7: keys: expected a mapping',
-      `p.yaml:8:14: operations.0.command: no such command: GTE; known are ${OPERATION_NAMES.join(', ')}`,
+      'p.yaml:8:14: operations.0.command: there is no command GTE; did you mean GET?',
       'p.yaml:9:13: operations.0.weight: expected a number from 0 to 1000000000, got -1',
       'p.yaml:11:11: faults.0.kind: expected one of client-kill, socket-cut, got "explode"',
     ])
@@ -114,7 +99,11 @@ faults:
     ['a list instead of a mapping', '- 1\n- 2\n', /expected a mapping/],
     ['nothing', '', /expected a mapping/],
     ['no operations', 'name: p\noperations: []\n', /expected at least one operation/],
-    ['a setting that is not its business', `${PROFILE_TEXT}target: {host: evil}\n`, /target: unknown key/],
+    [
+      'a setting that is not its business',
+      `${PROFILE_TEXT}target: {host: evil}\n`,
+      /target\.host: unknown key/,
+    ],
   ])('refuses %s', (_, text, message) => {
     expect(problemsOf(text).join('\n')).toMatch(message)
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
@@ -122,10 +111,35 @@ faults:
 
   it('refuses aliases, and so the billion laughs', () => {
     const bomb = `a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n${PROFILE_TEXT}`
-    expect(problemsOf(bomb)).toEqual(['p.yaml: aliases (*name) are not allowed'])
+    expect(problemsOf(bomb)).toEqual([
+      'p.yaml:2:8: b.0: aliases (*name) are not allowed',
+      'p.yaml:2:12: b.1: aliases (*name) are not allowed',
+      'p.yaml:3:8: c.0: aliases (*name) are not allowed',
+      'p.yaml:3:12: c.1: aliases (*name) are not allowed',
+    ])
   })
 
-  it('refuses a file that is too large', () => {
-    expect(problemsOf(`#${'x'.repeat(300_000)}`)[0]).toContain('larger than')
+  it('points at the character that cannot be in a text', () => {
+    expect(problemsOf(`${PROFILE_TEXT}description: a\0b\n`)).toEqual([
+      'p.yaml:5:15: a control character (U+0000) cannot be in YAML',
+    ])
+    expect(problemsOf(`${PROFILE_TEXT}description: "a\\x1b[31m"\n`)).toEqual([
+      'p.yaml:5:14: description: expected one line of at most 500 characters',
+    ])
+  })
+
+  it('shows the first problems of very many', () => {
+    const keys = Array.from({ length: 1000 }, (_, index) => `key${index}: 1`).join('\n')
+    const problems = problemsOf(`${PROFILE_TEXT}${keys}\n`)
+    expect(problems).toHaveLength(51)
+    expect(problems.at(-1)).toBe('p.yaml:55:1: and 950 more problems')
+  })
+
+  it.each([
+    ['brackets', `a: ${'['.repeat(100_000)}`],
+    ['dashes', '- '.repeat(50_000)],
+    ['mappings', `{a: `.repeat(17) + '1' + '}'.repeat(17)],
+  ])('says where %s nest too deep', (_, text) => {
+    expect(problemsOf(text).join('\n')).toMatch(/^p\.yaml:\d+:\d+: .*nests too deep/)
   })
 })

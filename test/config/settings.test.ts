@@ -6,7 +6,13 @@ import { planOf } from '../support/plan.ts'
 const unique = (values: readonly string[]): boolean => new Set(values).size === values.length
 
 /** Settings that become something else in the plan. */
-const TRANSLATED = new Set(['target.url', 'target.tls.key_passphrase', 'pipeline.size', 'transaction.size'])
+const TRANSLATED = new Set([
+  'target.url',
+  'target.tls.key_passphrase',
+  'pipeline.size',
+  'transaction.size',
+  'operations.allow_dangerous',
+])
 
 describe('SETTINGS', () => {
   it('have unique keys, plan paths, flags and variables', () => {

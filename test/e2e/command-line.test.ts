@@ -157,7 +157,9 @@ describe('the plan', () => {
 })
 
 describe('profiles', () => {
-  const names = readdirSync(join(ROOT, 'workloads')).map((file) => file.replace('.yaml', ''))
+  const names = readdirSync(join(ROOT, 'workloads'))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.replace('.yaml', ''))
 
   it('are listed, shown and valid', async () => {
     const { stdout } = await command(['profiles', 'list'])
@@ -165,6 +167,8 @@ describe('profiles', () => {
       stdout
         .trim()
         .split('\n')
+        .slice(1)
+        .filter((line) => !line.startsWith(' '))
         .map((line) => line.split(' ')[0]),
     ).toEqual(names.toSorted())
     for (const name of names) {

@@ -1,7 +1,7 @@
 import type { BuiltPlan } from '../../src/config/build-plan.ts'
 import { buildPlan } from '../../src/config/build-plan.ts'
 import { parseProfile } from '../../src/config/profile.ts'
-import { OPERATION_NAMES } from '../../src/app/facts.ts'
+import { PROFILE_CONTEXT } from '../../src/app/facts.ts'
 
 export const PROFILE_TEXT = `name: test
 operations:
@@ -19,7 +19,7 @@ export function planOf(
     {
       flags: new Map(given),
       environment: options.environment ?? {},
-      profile: parseProfile(options.profile ?? PROFILE_TEXT, 'test.yaml', OPERATION_NAMES),
+      profile: parseProfile(options.profile ?? PROFILE_TEXT, 'test.yaml', PROFILE_CONTEXT),
     },
     { clientVersion: 'ioredis-test' },
   )

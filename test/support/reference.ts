@@ -1,5 +1,7 @@
 import { CATALOGUE, IDENTITY_LABELS } from '../../src/model/catalogue.ts'
 import type { Metric } from '../../src/model/catalogue/metric.ts'
+import { PROFILE_CONTEXT } from '../../src/app/facts.ts'
+import { profileJsonSchema } from '../../src/config/profile-json-schema.ts'
 import { SETTINGS, type Setting } from '../../src/config/settings.ts'
 import { SETTING_GROUPS } from '../../src/config/settings/setting.ts'
 import { ERROR_CODES } from '../../src/model/error-codes.ts'
@@ -11,6 +13,8 @@ export const REFERENCE: Readonly<Record<string, () => string>> = {
   'docs/settings.md': settingsPage,
   'docs/metrics.md': metricsPage,
   '.env.example': envExample,
+  'workloads/profile.schema.json': () =>
+    `${JSON.stringify(profileJsonSchema(PROFILE_CONTEXT.commands), undefined, 2)}\n`,
 }
 
 const code = (text: string): string => `\`${text}\``

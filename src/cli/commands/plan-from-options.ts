@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { type BuiltPlan, buildPlan } from '../../config/build-plan.ts'
 import { readEnvironment } from '../../config/environment.ts'
-import { loadProfile } from '../../config/find-profile.ts'
-import { CLIENT_VERSION, OPERATION_NAMES, WORKLOADS_FOLDER } from '../../app/facts.ts'
+import { loadProfile } from '../../config/load-profile.ts'
+import { CLIENT_VERSION, PROFILE_CONTEXT } from '../../app/facts.ts'
 import { collectFlags } from '../flags.ts'
 
 const DEFAULT_PROFILE = 'basic_rw'
@@ -16,7 +16,7 @@ export interface PlanFromOptions {
 export function planFromOptions(command: Command, profileName?: string): PlanFromOptions {
   const environment = readEnvironment(process.env)
   const name = profileName ?? environment['TEST_WORKLOAD_PROFILE'] ?? DEFAULT_PROFILE
-  const profile = loadProfile(name, WORKLOADS_FOLDER, OPERATION_NAMES)
+  const profile = loadProfile(name, PROFILE_CONTEXT)
   const built = buildPlan(
     { flags: collectFlags(command), environment, profile },
     { clientVersion: CLIENT_VERSION },

@@ -1,21 +1,28 @@
 import type { Command } from 'commander'
-import { findProfile, listProfiles, loadProfile } from '../../config/find-profile.ts'
-import { OPERATION_NAMES, WORKLOADS_FOLDER } from '../../app/facts.ts'
+import { buildPlan } from '../../config/build-plan.ts'
+import { findProfile, listProfiles } from '../../config/find-profile.ts'
+import { loadProfile } from '../../config/load-profile.ts'
+import { profileJsonSchema } from '../../config/profile-json-schema.ts'
+import { CLIENT_VERSION, PROFILE_CONTEXT, WORKLOADS_FOLDER } from '../../app/facts.ts'
 import { alignColumns } from '../../app/text.ts'
+import { type Problem, UsageError } from '../../model/errors.ts'
+import type { RunPlan } from '../../model/plan.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** `redis-test profiles list | show NAME | validate FILE`. */
+/** `redis-test profiles list | show NAME | validate FILE… | schema`. */
 export function addProfilesCommand(program: Command, terminal: Terminal): void {
   const profiles = program.command('profiles').description('List, show and check workload profiles')
   profiles
     .command('list')
     .description('List the profiles that come with the tool')
     .action(() => {
-      const rows = listProfiles(WORKLOADS_FOLDER).map((name) => {
-        const { value } = loadProfile(name, WORKLOADS_FOLDER, OPERATION_NAMES)
-        return [name, value.description ?? '']
-      })
-      terminal.stdout(`${alignColumns(rows, 2).join('\n')}\n`)
+      const plans = listProfiles(WORKLOADS_FOLDER).map((name) => planOf(name))
+      const rows = plans.map((plan) => [plan.profile.name, loadOf(plan), operationsOf(plan)])
+      const columns = alignColumns([['NAME', 'LOAD', 'OPERATIONS'], ...rows], 3)
+      const lines = columns.flatMap((line, index) =>
+        index === 0 ? [line] : [line, `  ${plans[index - 1]!.profile.description}`],
+      )
+      terminal.stdout(`${lines.join('\n')}\n`)
     })
   profiles
     .command('show')
@@ -26,10 +33,51 @@ export function addProfilesCommand(program: Command, terminal: Terminal): void {
     })
   profiles
     .command('validate')
-    .description('Check a profile; every problem is reported at once')
-    .argument('<file>', 'path or name of a profile')
-    .action((file: string) => {
-      const { value } = loadProfile(file, WORKLOADS_FOLDER, OPERATION_NAMES)
-      terminal.stdout(`${file}: ok, profile ${value.name}\n`)
+    .description('Check profiles; every problem is reported at once')
+    .argument('<file...>', 'paths or names of profiles')
+    .action((files: string[]) => {
+      const problems: Problem[] = []
+      for (const file of files) {
+        try {
+          terminal.stdout(`${file}: ok, profile ${planOf(file, true).profile.name}\n`)
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error
+          problems.push(...error.problems)
+        }
+      }
+      if (problems.length > 0) throw new UsageError(problems)
     })
+  profiles
+    .command('schema')
+    .description('Print the JSON Schema of a profile, for editors')
+    .action(() => {
+      terminal.stdout(`${JSON.stringify(profileJsonSchema(PROFILE_CONTEXT.commands), undefined, 2)}\n`)
+    })
+}
+
+/** The plan that a profile comes to with nothing else said. */
+function planOf(nameOrPath: string, allowDangerous = false): RunPlan {
+  const flag = { flag: '--allow-dangerous-commands', input: allowDangerous }
+  const flags = new Map([['operations.allow_dangerous', flag]])
+  const profile = loadProfile(nameOrPath, PROFILE_CONTEXT)
+  return buildPlan({ flags, environment: {}, profile }, { clientVersion: CLIENT_VERSION }).plan
+}
+
+/** `1000/s, 50 clients`. */
+function loadOf({ load, batch }: RunPlan): string {
+  const rate = load.target_ops_per_second === null ? 'closed loop' : `${load.target_ops_per_second}/s`
+  const clients = `${load.clients} client${load.clients === 1 ? '' : 's'}`
+  return [rate, clients, ...(batch.kind === 'none' ? [] : [`${batch.kind}s of ${batch.size}`])].join(', ')
+}
+
+/** `GET 60 %, SET 40 %, BLPOP on 5`. */
+function operationsOf({ operations }: RunPlan): string {
+  const total = operations.reduce((sum, { weight }) => sum + weight, 0)
+  return operations
+    .map(({ name, weight, connections }) =>
+      connections > 0
+        ? `${name} on ${connections}`
+        : `${name} ${Number(((100 * weight) / total).toPrecision(2))} %`,
+    )
+    .join(', ')
 }

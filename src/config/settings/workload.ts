@@ -231,4 +231,19 @@ const messaging = settingsOf(
   { inProfile: true },
 )
 
-export const workloadSettings: readonly Setting[] = [...workload, ...messaging]
+const safety = settingsOf(
+  'Workload',
+  [
+    {
+      key: 'operations.allow_dangerous',
+      flags: ['--allow-dangerous-commands'],
+      env: ['TEST_ALLOW_DANGEROUS_COMMANDS'],
+      kind: toggle(),
+      default: false,
+      help: 'Let a profile send commands that reach beyond the keys of the run, such as FLUSHALL or CONFIG SET',
+    },
+  ],
+  { inProfile: false },
+)
+
+export const workloadSettings: readonly Setting[] = [...workload, ...messaging, ...safety]
