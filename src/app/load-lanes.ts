@@ -76,7 +76,8 @@ function openLane(
     { clock, ledger, workload, keepGate },
     {
       commandTimeoutMillis: client.command_timeout_ms,
-      hasDueInstants: operation === undefined && plan.load.model === 'open',
+      // On connections of its own a unit is due when the one before it is answered.
+      hasDueInstants: plan.load.model === 'open',
     },
   )
   const connections = new LoadConnections(connectionsSpec(data, client, part), {

@@ -46,7 +46,11 @@ function addSeries(total: LedgerSeries | undefined, encoded: EncodedSeries): Led
     counts.set(key, { outcome, code, count: count + (counts.get(key)?.count ?? 0) })
   }
   return {
-    info: { operation: encoded.operation, shape: encoded.shape },
+    info: {
+      operation: encoded.operation,
+      shape: encoded.shape,
+      ...(encoded.waits === true ? { waits: true as const } : {}),
+    },
     outcomes: [...counts.values()].toSorted(byOutcomeAndCode),
     nil: (total?.nil ?? 0) + encoded.nil,
     serviceSuccess: addHistogram(total?.serviceSuccess, encoded.service_success),

@@ -44,6 +44,7 @@ function encodeSeries(series: LedgerSeries, total: LedgerSeries): EncodedSeries 
   return {
     operation: series.info.operation,
     shape: series.info.shape,
+    ...(series.info.waits === true ? { waits: true as const } : {}),
     outcomes: series.outcomes.map(({ outcome, code, count }) => [outcome, codeName(code), count] as const),
     nil: series.nil,
     ...Object.fromEntries(present),

@@ -21,6 +21,7 @@ export interface EncodedPhase {
 export interface EncodedSeries {
   readonly operation: string
   readonly shape: SeriesInfo['shape']
+  readonly waits?: true
   readonly outcomes: readonly (readonly [outcome: OutcomeName, code: string, count: number])[]
   readonly nil: number
   readonly service_success?: EncodedHistogram

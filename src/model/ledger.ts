@@ -15,6 +15,8 @@ export interface SeriesInfo {
   readonly shape: Shape
   /** As `INFO commandstats` spells it, where that is not the operation in lower case; `exec` for a transaction. */
   readonly command?: string
+  /** Its time is mostly waiting for something to happen (BLPOP): left out where latencies are taken together. */
+  readonly waits?: true
 }
 
 /** Counted by the engine for each phase, in commands. scheduled = issued + dropped_*. */

@@ -6,6 +6,8 @@ import { type PipelineSink, sendWireCommand, socketOf } from './ioredis-internal
 import { MeasuredCommand } from './measured-command.ts'
 import { TransactionFrame } from './transaction-frame.ts'
 
+const GOLDEN_RATIO = 0.618_033_988_75
+
 /** One ioredis client and the pool of its reusable commands. */
 export class MeasuredConnection implements Connection {
   readonly index: number
@@ -32,6 +34,8 @@ export class MeasuredConnection implements Connection {
     renewAfter: number | null = null,
   ) {
     this.#renewAfter = renewAfter ?? Number.POSITIVE_INFINITY
+    // Connections that all began together do not end together.
+    this.#unitsSinceDial = renewAfter === null ? 0 : Math.floor(renewAfter * ((index * GOLDEN_RATIO) % 1))
     this.index = index
     this.redis = redis
     this.clock = parts.clock
@@ -46,9 +50,9 @@ export class MeasuredConnection implements Connection {
 
   /** Dialled again, for whatever reason: it begins anew. */
   restarted(): void {
+    if (this.#isClosing) this.#unitsSinceDial = 0
     this.isRenewing = false
     this.#isClosing = false
-    this.#unitsSinceDial = 0
   }
 
   take(): MeasuredCommand {

@@ -80,7 +80,7 @@ export function describeInterval({
   merge,
 }: IntervalFacts): IntervalResult {
   const { counters, series } = interval[phase]
-  const commands = series.filter(({ info }) => info.shape !== 'batch')
+  const commands = series.filter(({ info }) => info.shape !== 'batch' && info.waits !== true)
   const service = merge(
     commands.flatMap(({ serviceSuccess, serviceError }) => [serviceSuccess, serviceError]),
   )

@@ -65,7 +65,7 @@ export function sharedSummary(record: RunRecord, measuredSeconds: number, tools:
 
 function latenciesOf({ plan, total }: RunRecord): Histogram[] {
   return total.measure.series
-    .filter(({ info }) => info.shape !== 'batch')
+    .filter(({ info }) => info.shape !== 'batch' && info.waits !== true)
     .flatMap((series) =>
       plan.load.model === 'open'
         ? [series.responseSuccess, series.responseError]

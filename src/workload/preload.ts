@@ -9,18 +9,26 @@ import { parseTemplate } from './template.ts'
 import { valueSource } from './values.ts'
 import { namedLines } from './named-lines.ts'
 
-/** What a key of each type is filled with before the load; streams begin empty. */
-const FILLING: Readonly<Record<KeySpace, string | undefined>> = {
-  string: 'SET {same} {value}',
-  counter: 'SET {same} {int 0..1000}',
-  hash: 'HSET {same} ({field} {value})*10',
-  list: 'RPUSH {same} ({value})*10',
-  set: 'SADD {same} ({member})*10',
-  zset: 'ZADD {same} ({int 0..1000000} {member})*10',
+/** Members, fields or elements that a key is filled with: all that there are, up to this many. */
+const MOST_MEMBERS = 50
+const LIST_ELEMENTS = 10
+
+/** What a key of each type is filled with before the load, with so many members; streams begin empty. */
+const FILLING: Readonly<Record<KeySpace, ((members: number) => string) | undefined>> = {
+  string: () => 'SET {same} {value}',
+  counter: () => 'SET {same} {int 0..1000}',
+  hash: (members) => `HSET {same} ${each(members, (index) => `f:${index} {value}`)}`,
+  list: () => `RPUSH {same} ({value})*${LIST_ELEMENTS}`,
+  set: (members) => `SADD {same} ${each(members, (index) => `m:${index}`)}`,
+  zset: (members) => `ZADD {same} ${each(members, (index) => `{int 0..1000000} m:${index}`)}`,
   stream: undefined,
-  geo: 'GEOADD {same} ({lon} {lat} {member})*10',
-  bitmap: 'SETBIT {same} 99999 1',
-  hll: 'PFADD {same} ({member})*10',
+  geo: (members) => `GEOADD {same} ${each(members, (index) => `{lon} {lat} m:${index}`)}`,
+  bitmap: () => 'SETBIT {same} 99999 1',
+  hll: (members) => `PFADD {same} ${each(members, (index) => `m:${index}`)}`,
+}
+
+function each(count: number, make: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => make(index)).join(' ')
 }
 
 /** Keys of one type that a workload works on. */
@@ -89,9 +97,9 @@ function fillingOf(
   range: KeyRange,
   space: KeySpace,
 ): ((index: number) => string | undefined) | undefined {
-  const template = FILLING[space]
-  if (template === undefined) return undefined
   const { keys } = spec
+  const template = FILLING[space]?.(Math.min(MOST_MEMBERS, keys.members))
+  if (template === undefined) return undefined
   const draw = createDraw(createIndexedRandom(deriveSeed(spec.seed, 2_000_003)))
   const values = valueSource(spec.values, draw.random, spec.seed)
   const kit: Kit = {

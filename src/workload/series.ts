@@ -1,7 +1,7 @@
 import type { BatchKind } from '../model/call.ts'
 import type { SeriesInfo, Shape } from '../model/ledger.ts'
 import type { BatchPlan, OperationPlan } from '../model/plan.ts'
-import { nameOf } from './command-book.ts'
+import { commandBook, nameOf } from './command-book.ts'
 
 type Workload = { readonly operations: readonly OperationPlan[]; readonly batch: BatchPlan }
 
@@ -73,7 +73,12 @@ function sharedBatch({ operations, batch }: Workload, place: (info: SeriesInfo) 
 
 function commandInfo(operation: string, command: string, shape: Shape): SeriesInfo {
   const name = nameOf(command).toLowerCase().replace(' ', '|')
-  return name === operation.toLowerCase() ? { operation, shape } : { operation, shape, command: name }
+  return {
+    operation,
+    shape,
+    ...(name === operation.toLowerCase() ? {} : { command: name }),
+    ...(commandBook.isBlocking(commandBook.templateOf(command)) ? { waits: true } : {}),
+  }
 }
 
 function batchInfo(operation: string, kind: BatchKind): SeriesInfo {

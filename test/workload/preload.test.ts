@@ -54,7 +54,10 @@ describe('preloadRequests', () => {
       Array.from({ length: 20 }, (_, index) => `SET p:s:${index}`),
     )
     expect(requests[20]!.slice(0, 2)).toEqual(['ZADD', 'p:z:0'])
-    expect(requests[20]).toHaveLength(22)
+    expect(requests[20]).toHaveLength(2 + 2 * 50)
+    expect(requests[20]!.filter((word) => word.startsWith('m:'))).toEqual(
+      Array.from({ length: 50 }, (_, index) => `m:${index}`),
+    )
   })
 
   it('shares the keys out over the threads, the same ones for any number of them', () => {
