@@ -40,9 +40,22 @@ export function scriptTextOf(script: ScriptPlan, plan: RunPlan): string {
   return script.engine === 'function' ? script.text.replaceAll(RUN_TAG, runTag(plan.identity)) : script.text
 }
 
+/** Commands of a unit, on average: operations are drawn by weight, and each may be a batch. */
+export function commandsPerUnit({ batch, operations }: Pick<RunPlan, 'batch' | 'operations'>): number {
+  if (batch.kind !== 'none') return batch.size
+  const drawn = operations.filter(({ connections }) => connections === 0)
+  const weights = drawn.reduce((sum, { weight }) => sum + weight, 0)
+  const commands = drawn.reduce(
+    (sum, { weight, batch: own, commands: each }) =>
+      sum + weight * (own.kind === 'none' ? 1 : own.size * each.length),
+    0,
+  )
+  return weights === 0 ? 1 : commands / weights
+}
+
 /** Arrivals per second: the target counts commands, an arrival is a unit of one or more. */
 export function unitsPerSecondOf(plan: RunPlan): number {
-  return (plan.load.target_ops_per_second ?? 0) / plan.batch.size
+  return (plan.load.target_ops_per_second ?? 0) / commandsPerUnit(plan)
 }
 
 /** Connections that carry load: the shared ones and those that operations have for themselves. */

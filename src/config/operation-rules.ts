@@ -135,6 +135,7 @@ function templatesOf(operation: ParsedOperation): Tried[] {
   const { watch = [], keys = [], args = [], on_nil: onNil } = operation
   const inScript = (argument: string): string => scriptCommand('EVALSHA', [ANY_SHA, '1', argument])
   const tried: Tried[] = [
+    ...commandsInTurn(operation),
     ...watch.map((key, index) => ({ path: ['watch', index], command: scriptCommand('EXISTS', [key]) })),
     ...keys.map((key, index) => ({ path: ['keys', index], command: inScript(key) })),
     ...args.map((argument, index) => ({ path: ['args', index], command: inScript(argument) })),
@@ -143,6 +144,21 @@ function templatesOf(operation: ParsedOperation): Tried[] {
   const after =
     operation.command ?? scriptCommand('EVALSHA', [ANY_SHA, String(keys.length), ...keys, ...args])
   return [...tried, { path: ['on_nil'], command: onNil, after }]
+}
+
+/** The commands, each with the one that {same} would refer to: one that is watched, or one before it. */
+function commandsInTurn({ command, commands, watch = [] }: ParsedOperation): Tried[] {
+  let after = watch.length === 0 ? undefined : scriptCommand('EXISTS', watch.map(String))
+  const own = commands ?? (command === undefined ? [] : [command])
+  return own.map((one, index) => {
+    const tried: Tried = {
+      path: commands === undefined ? ['command'] : ['commands', index],
+      command: one,
+      ...(after === undefined ? {} : { after }),
+    }
+    if (/\{(?:key|stream)\b/.test(one)) after = one
+    return tried
+  })
 }
 
 /** Adds what is wrong with the operations of a profile as a whole. */

@@ -82,10 +82,13 @@ function writtenCommand(book: CommandBook): z.ZodString {
   return writtenAs(z.string({ error }).regex(/\S/, { error }), form)
 }
 
+/** What {same} refers to is asked of the whole operation. */
+const ANY_KEY = 'GET {key}'
+
 function commandSchema(book: CommandBook): z.ZodType {
   const schema = writtenCommand(book)
   const checked = schema.superRefine((command, context) => {
-    const problem = book.problemWith(command, { allowDangerous: true })
+    const problem = book.problemWith(command, { allowDangerous: true, after: ANY_KEY })
     if (problem === undefined) return
     const hint = /\s/.test(command.trim()) ? undefined : suggest(command.trim(), book.names)
     const message = hint === undefined ? problem : `${problem}; ${hint}`

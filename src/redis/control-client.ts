@@ -9,6 +9,8 @@ import { explainConnectFailure } from './connect-failure.ts'
 import { type InfoFields, type ListedClient, parseClientList, parseCommandStats, parseInfo } from './info.ts'
 
 const UNLINK_BATCH = 500
+const INTRODUCTION_ATTEMPTS = 6
+const INTRODUCTION_MILLIS = 50
 /** A replica's or a master's link is no client that could disturb the counts. */
 const REPLICATION_FLAGS = /[SM]/
 
@@ -101,7 +103,7 @@ export class ControlClient {
 
   /** The server's own counts, without what this connection sent. `ownNamePrefix` tells our clients from strangers. */
   async stats(ownNamePrefix: string, limitMillis: number): Promise<ServerStats> {
-    const clients = await this.listClients(limitMillis)
+    const clients = await this.#listIntroduced(limitMillis)
     const sent = new Map(this.#sent)
     // `INFO everything` would leave nothing out, but sections by name work on every version.
     const [server, stats, commandStats] = [
@@ -122,6 +124,18 @@ export class ControlClient {
       totals: Object.fromEntries(
         SERVER_CHANGES.map((name) => [name, Number(stats.get(name) ?? 0)]),
       ) as ServerChanges,
+    }
+  }
+
+  /** A connection of ours that is being dialled has no name yet: given a moment, it says who it is. */
+  async #listIntroduced(limitMillis: number): Promise<ListedClient[]> {
+    for (let attempt = 1; ; attempt++) {
+      const clients = await this.listClients(limitMillis)
+      const isComplete = clients.every(({ name, flags }) => name !== '' || REPLICATION_FLAGS.test(flags))
+      if (isComplete || attempt === INTRODUCTION_ATTEMPTS) return clients
+      await new Promise((resolve) => {
+        setTimeout(resolve, INTRODUCTION_MILLIS)
+      })
     }
   }
 

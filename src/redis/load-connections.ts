@@ -9,7 +9,7 @@ import { classifyError } from './classify-error.ts'
 import { type ClientSpec, loadClientOptions } from './client-options.ts'
 import { offlineQueueLength, socketOf } from './ioredis-internals.ts'
 import { LifeCycle, type LifeCycleListener } from './life-cycle.ts'
-import { MeasuredConnection } from './measured-connection.ts'
+import { MeasuredConnection, type Renewal } from './measured-connection.ts'
 import { SilenceWatch } from './silence-watch.ts'
 
 const KILLED = errorCodeIndex('killed')
@@ -54,9 +54,13 @@ export class LoadConnections {
   readonly #members: readonly Member[]
   readonly #spec: LoadConnectionsSpec
   readonly #parts: LoadConnectionsParts
+  readonly #renewal: Renewal | undefined
 
   constructor(spec: LoadConnectionsSpec, parts: LoadConnectionsParts) {
     this.#spec = spec
+    const { renew_after } = spec.client
+    if (renew_after !== null)
+      this.#renewal = { after: renew_after, mostAtOnce: Math.max(1, Math.floor(spec.count / 2)), active: 0 }
     this.#parts = parts
     this.#members = Array.from({ length: spec.count }, (_, offset) =>
       this.#create(spec.firstConnection + offset),
@@ -140,7 +144,7 @@ export class LoadConnections {
     const spec = { ...this.#spec, target, connectionName: `${namePrefix}:${index}` }
     const state: { connection?: MeasuredConnection } = {}
     const redis = new Redis(loadClientOptions(spec, () => state.connection?.isRenewing === true))
-    const connection = new MeasuredConnection(index, redis, this.#parts, spec.client.renew_after)
+    const connection = new MeasuredConnection(index, redis, this.#parts, this.#renewal)
     state.connection = connection
     connection.lastReplyAt = this.#parts.clock.now()
     const lifeCycle = new LifeCycle(

@@ -8,6 +8,14 @@ import { TransactionFrame } from './transaction-frame.ts'
 
 const GOLDEN_RATIO = 0.618_033_988_75
 
+/** When connections are closed and dialled anew. Shared by those of a thread, so that some are always left to work. */
+export interface Renewal {
+  /** Units that a connection sends before. */
+  readonly after: number
+  readonly mostAtOnce: number
+  active: number
+}
+
 /** One ioredis client and the pool of its reusable commands. */
 export class MeasuredConnection implements Connection {
   readonly index: number
@@ -18,7 +26,7 @@ export class MeasuredConnection implements Connection {
   isRenewing = false
   #isClosing = false
   #unitsSinceDial = 0
-  readonly #renewAfter: number
+  readonly #renewal: Renewal | undefined
   lastReplyAt = 0
   /** Earliest send among the commands whose answers the last loss took; infinite when it took none. */
   oldestLostAt = Number.POSITIVE_INFINITY
@@ -31,11 +39,11 @@ export class MeasuredConnection implements Connection {
     index: number,
     redis: Redis,
     parts: { readonly clock: Clock; readonly ledger: LedgerWriter; readonly listener: CallListener },
-    renewAfter: number | null = null,
+    renewal: Renewal | undefined = undefined,
   ) {
-    this.#renewAfter = renewAfter ?? Number.POSITIVE_INFINITY
+    this.#renewal = renewal
     // Connections that all began together do not end together.
-    this.#unitsSinceDial = renewAfter === null ? 0 : Math.floor(renewAfter * ((index * GOLDEN_RATIO) % 1))
+    if (renewal !== undefined) this.#unitsSinceDial = Math.floor(renewal.after * ((index * GOLDEN_RATIO) % 1))
     this.index = index
     this.redis = redis
     this.clock = parts.clock
@@ -51,6 +59,7 @@ export class MeasuredConnection implements Connection {
   /** Dialled again, for whatever reason: it begins anew. */
   restarted(): void {
     if (this.#isClosing) this.#unitsSinceDial = 0
+    if (this.isRenewing && this.#renewal !== undefined) this.#renewal.active--
     this.isRenewing = false
     this.#isClosing = false
   }
@@ -118,7 +127,11 @@ export class MeasuredConnection implements Connection {
 
   /** Once enough was sent, nothing more is, and what is in flight is waited for. */
   #countUnit(): void {
-    if (++this.#unitsSinceDial >= this.#renewAfter && this.redis.status === 'ready') this.isRenewing = true
+    const renewal = this.#renewal
+    if (renewal === undefined || ++this.#unitsSinceDial < renewal.after) return
+    if (this.isRenewing || renewal.active >= renewal.mostAtOnce || this.redis.status !== 'ready') return
+    this.isRenewing = true
+    renewal.active++
   }
 
   #renew(): void {

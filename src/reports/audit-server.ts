@@ -69,10 +69,15 @@ function expectations({ total, inFlight, calledByScripts }: ServerAuditInput): M
 type Outcomes = Snapshot['measure']['series'][number]['outcomes']
 type Add = (command: string, certain: number, possible: number) => void
 
-/** MULTI and EXEC of a transaction that did not go through may or may not have been counted. */
+/**
+ * MULTI and EXEC of a transaction that failed may or may not have been counted, unless it failed because a watched key
+ * had changed: then EXEC was run to say so.
+ */
 function addFrames(command: string, outcomes: Outcomes, add: Add): void {
-  for (const { outcome, count } of outcomes)
-    add(command, outcome === 'ok' ? count : 0, outcome === 'ok' ? 0 : count)
+  for (const { outcome, code, count } of outcomes) {
+    const isCertain = outcome === 'ok' || ERROR_CODES[code]?.code === 'watch_conflict'
+    add(command, isCertain ? count : 0, isCertain ? 0 : count)
+  }
 }
 
 function addOutcomes(command: string, outcomes: Outcomes, add: Add): void {

@@ -1,4 +1,4 @@
-import { getKeyIndexes } from '@ioredis/commands'
+import { exists, getKeyIndexes } from '@ioredis/commands'
 import { bulkString, type KeyRange, type KeyTable } from './keys.ts'
 import { keyDraw, type KeySite, keySiteOf, type Kit, makePiece, type Piece } from './placeholders.ts'
 import type { Part, PlaceholderPart, Template } from './template.ts'
@@ -36,13 +36,13 @@ export function compileCommand(template: Template, name: string, context: Compil
   return { name, next: joined([`*${template.length}\r\n`, ...parts]), keys }
 }
 
-/** Which arguments are keys. The key of a command that nobody knows (of a module) is its first argument. */
+/** Which arguments are keys. The key of a command that is not known (one of a module) is its first argument. */
 function keyPositions(template: Template): ReadonlySet<number> {
   const [name = '', ...args] = template.map((argument) =>
     argument.map((part) => ('text' in part ? part.text : '0')).join(''),
   )
   if (/^publish$/i.test(name)) return new Set([1])
-  if (name.includes('.')) return new Set(args.length > 0 ? [1] : [])
+  if (!exists(name.toLowerCase())) return new Set(args.length > 0 ? [1] : [])
   return new Set(getKeyIndexes(name.toLowerCase(), args).map((index) => index + 1))
 }
 
