@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeHdr } from '../../src/ledger/hdr.ts'
-import { mergeHistograms } from '../../src/ledger/merge.ts'
+import { RESULT_TOOLS } from '../../src/app/result-tools.ts'
 import { buildResult } from '../../src/reports/build-result.ts'
 import { alignColumns, formatCount, formatMillis } from '../../src/reports/format.ts'
 import { renderProgressLine } from '../../src/reports/progress-line.ts'
@@ -14,10 +13,7 @@ const { plan } = planOf(flags)
 const OPTIONS = { preset: 'measure (fail-fast)', target: '127.0.0.1:6379' }
 
 function summary(change: Parameters<typeof sampleRecord>[1] = {}, runPlan = plan): string {
-  return renderTextSummary(
-    buildResult(sampleRecord(runPlan, change), { encodeHdr, mergeHistograms }),
-    OPTIONS,
-  )
+  return renderTextSummary(buildResult(sampleRecord(runPlan, change), RESULT_TOOLS), OPTIONS)
 }
 
 describe('the summary', () => {
