@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { outlineWorkload, peakRateOf } from '../../src/app/outline-workload.ts'
+import { keyPrefixOf } from '../../src/app/run-plan-parts.ts'
+import type { StagePlan } from '../../src/model/plan.ts'
+import { planOf } from '../support/plan.ts'
+
+const PROFILE = `name: p
+load: {seed: 1}
+keys: {count: 10, prefix: own}
+values: {size: 100}
+operations:
+`
+
+describe('outlineWorkload', () => {
+  it('knows the size of requests and replies', () => {
+    const { plan } = planOf({}, { profile: `${PROFILE}  - command: SET\n` })
+    const key = `${keyPrefixOf(plan)}:s:0`
+    const request = `*3\r\n$3\r\nSET\r\n$${key.length}\r\n${key}\r\n$100\r\n${'x'.repeat(100)}\r\n`
+    expect(outlineWorkload(plan)).toMatchObject({
+      requestBytes: request.length,
+      replyBytes: '+OK\r\n'.length,
+      readOnly: false,
+    })
+    const get = outlineWorkload(planOf({}, { profile: `${PROFILE}  - command: GET\n` }).plan)
+    expect(get.replyBytes).toBe(`$100\r\n${'x'.repeat(100)}\r\n`.length)
+    expect(get).toMatchObject({ spaces: [], readOnly: true })
+  })
+
+  it('has one example of each command, with keys of the run and arguments cut', () => {
+    const { plan } = planOf(
+      { 'values.size': '5000' },
+      { profile: `${PROFILE}  - command: SET\n  - command: INCR\n` },
+    )
+    const examples = outlineWorkload(plan).examples.toSorted(([a], [b]) => a.localeCompare(b))
+    const prefix = keyPrefixOf(plan)
+    expect(examples).toEqual([
+      ['INCR', expect.stringMatching(new RegExp(`^${prefix}:c:\\d$`))],
+      ['SET', expect.stringMatching(new RegExp(`^${prefix}:s:\\d$`)), expect.stringMatching(/^[\w-]{256}$/)],
+    ])
+  })
+
+  it('knows the keys of each space, and samples their sizes', () => {
+    const { plan } = planOf(
+      { 'values.size': '64:3, 1024..2048:1', 'load.duration': '10s' },
+      { profile: `${PROFILE}  - command: SET\n  - command: INCR\n` },
+    )
+    const prefix = keyPrefixOf(plan)
+    expect(outlineWorkload(plan).spaces).toEqual([
+      {
+        prefix: `${prefix}:s:`,
+        keys: 10,
+        valueBytes: (3 * 64 + 1536) / 4,
+        sampleBytes: [64, 64, 64, 64, 64, 64, 1280, 1792],
+      },
+      { prefix: `${prefix}:c:`, keys: 10, valueBytes: 0, sampleBytes: [0] },
+    ])
+    const [space] = outlineWorkload(planOf({ 'values.size': '1000000' }).plan).spaces
+    expect(space!.sampleBytes).toEqual(Array.from({ length: 8 }, () => 65_536))
+  })
+
+  it('knows that a short load does not write every key', () => {
+    const keysOf = (flags: Record<string, string>): number | undefined =>
+      outlineWorkload(planOf({ 'keys.count': '1000', 'load.warmup': '1s', ...flags }).plan).spaces[0]?.keys
+    expect(keysOf({})).toBe(1000)
+    expect(keysOf({ 'load.target_ops_per_second': '10', 'load.duration': '9s' })).toBe(100)
+    expect(keysOf({ 'load.target_ops_per_second': '10', 'load.count': '50' })).toBe(60)
+    expect(keysOf({ 'load.count': '50', 'load.warmup': '0' })).toBe(50)
+    expect(keysOf({ 'load.count': '50', 'load.warmup': '0', 'keys.preload': '25%' })).toBe(300)
+  })
+
+  it('counts every connection of the load', () => {
+    const { plan } = planOf({ 'load.clients': '7' })
+    const more = {
+      ...plan,
+      operations: plan.operations.map((operation) => ({ ...operation, connections: 2 })),
+      pubsub: { ...plan.pubsub, subscribers: 3 },
+      streams: { ...plan.streams, consumers: 1 },
+    }
+    expect(outlineWorkload(more).connections).toBe(7 + 4 + 3 + 1)
+  })
+})
+
+describe('peakRateOf', () => {
+  it('is the highest rate of any stage', () => {
+    const { plan } = planOf({ 'load.target_ops_per_second': '10' })
+    const stage = (from: number, to: number): StagePlan => ({
+      name: 's',
+      duration_ms: 1,
+      from_ops_per_second: from,
+      to_ops_per_second: to,
+      concurrency: null,
+    })
+    expect(peakRateOf(plan)).toBe(10)
+    expect(peakRateOf({ ...plan, load: { ...plan.load, stages: [stage(1, 50), stage(50, 20)] } })).toBe(50)
+    expect(peakRateOf(planOf().plan)).toBeNull()
+  })
+})
