@@ -6,15 +6,16 @@ import type { RunPlan } from '../model/plan.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import { dangersOf, obstaclesOf } from '../reports/dry-run-dangers.ts'
-import { seriesOf } from '../workload/build-workload.ts'
+import { planSeries } from '../workload/series.ts'
 import { measureDistance } from './check-target.ts'
 import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
-import { outlineWorkload, peakRateOf, type WorkloadOutline } from './outline-workload.ts'
+import { peakRateOf } from './outline-keys.ts'
+import { outlineWorkload, type WorkloadOutline } from './outline-workload.ts'
 import { checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
 import { nameOf, probePermissions } from './probe-permissions.ts'
 import { provideTarget } from './provide-target.ts'
-import { connectionNamePrefixOf, keyPrefixOf, workloadSpecOf } from './run-plan-parts.ts'
+import { connectionNamePrefixOf, keyPrefixOf } from './run-plan-parts.ts'
 import { estimateSpace } from './sample-keys.ts'
 import { readTargetState } from './target-state.ts'
 import { checkWritable } from './write-result.ts'
@@ -34,7 +35,7 @@ export interface DryRunDependencies {
 export async function dryRun(dependencies: DryRunDependencies): Promise<DryRunReport> {
   const { built, toolVersion, log } = dependencies
   const { output } = built.plan
-  checkWhatIsAsked(built, seriesOf(workloadSpecOf(built.plan)))
+  checkWhatIsAsked(built, planSeries(built.plan).series)
   for (const file of [output.file, output.journal]) if (file !== null) checkWritable(file)
   const cleanup = new CleanupStack(log)
   try {
@@ -66,6 +67,7 @@ async function inspect(plan: RunPlan, control: ControlClient, toolVersion: strin
     permissions: permissions.known.filter(({ command }) => ofWorkload.has(command)),
     connections: outline.connections,
     keySpaces: spaces,
+    hasOtherKeys: outline.hasOthers,
     roundTripP50Millis: round_trip_ms.p50,
   }
   const obstacles = [...refusal, ...obstaclesOf(dangers)]
@@ -84,6 +86,7 @@ async function inspect(plan: RunPlan, control: ControlClient, toolVersion: strin
     permissions_unknown: permissions.unknown,
     connections: outline.connections,
     key_spaces: spaces,
+    has_other_keys: outline.hasOthers,
     traffic: estimateTraffic(plan, outline),
     plan,
   }
@@ -110,12 +113,16 @@ function refusalOf(server: Readonly<Record<string, string>>, writes: boolean): s
   }
 }
 
-function estimateTraffic(plan: RunPlan, { requestBytes, replyBytes }: WorkloadOutline): TrafficEstimate {
+function estimateTraffic(
+  plan: RunPlan,
+  { requestBytes, replyBytes, hasLongReplies }: WorkloadOutline,
+): TrafficEstimate {
   const rate = peakRateOf(plan)
   return {
     ops_per_second: rate,
     request_bytes: requestBytes,
     reply_bytes: replyBytes,
+    reply_is_at_least: hasLongReplies,
     sent_bytes_per_second: rate === null ? null : rate * requestBytes,
     received_bytes_per_second: rate === null ? null : rate * replyBytes,
   }

@@ -1,134 +1,133 @@
 import type { Call, Workload } from '../model/call.ts'
 import type { RunPlan } from '../model/plan.ts'
-import type { ValueSize } from '../model/value-sizes.ts'
-import { buildWorkload, isReadOnly, spacePrefix, workloadPrefixes } from '../workload/build-workload.ts'
-import { workloadSpecOf } from './run-plan-parts.ts'
+import { parseValueSizes } from '../model/value-sizes.ts'
+import { buildWorkloads } from '../workload/build-workload.ts'
+import { isReadOnlyCommand } from '../workload/command-book.ts'
+import { isReadOnly } from '../workload/written-keys.ts'
+import { type KeysOutline, meanBytes, outlineKeys } from './outline-keys.ts'
+import { connectionsOf, workloadSpecOf } from './run-plan-parts.ts'
 
-/** Everything that a dry run asks of a workload. Nothing else of it knows how workloads are made. */
-export interface WorkloadOutline {
+/** Everything that a dry run asks of a workload: this file and `outline-keys.ts` alone know how workloads are made. */
+export interface WorkloadOutline extends KeysOutline {
   /** One request for each command, as its arguments; long ones are cut. */
-  readonly examples: readonly (readonly [string, ...string[]])[]
+  readonly examples: readonly Example[]
   readonly readOnly: boolean
   /** Means of one command. */
   readonly requestBytes: number
   readonly replyBytes: number
-  readonly spaces: readonly SpaceOutline[]
+  /** Some replies are larger than they are counted here: of ranges and whole collections. */
+  readonly hasLongReplies: boolean
   /** Connections that the load opens. */
   readonly connections: number
 }
 
-export interface SpaceOutline {
-  readonly prefix: string
-  /** At most so many different keys are written. */
-  readonly keys: number
-  readonly valueBytes: number
-  /** Sizes of values, evenly out of their distribution. */
-  readonly sampleBytes: readonly number[]
-}
+export type Example = readonly [string, ...string[]]
 
 const DRAWS = 2000
-const SAMPLES = 8
-/** A sample key must not be a load. */
-const LARGEST_SAMPLE_BYTES = 65_536
 const LONGEST_ARGUMENT = 256
 
-/** RESP bytes of a reply: `+OK`, `:1`, `+PONG`. */
-const STATUS_BYTES = 5
-const SHORT_REPLIES: Readonly<Record<string, number>> = { del: 4, exists: 4, incr: 6, ping: 7 }
-/** Commands that are answered with a value, when they hit. */
-const VALUE_REPLIES = new Set(['get', 'getex', 'getdel', 'getset', 'hget', 'lpop', 'rpop', 'lindex', 'spop'])
+/** In RESP: `+OK`, `:12`, an entry id. */
+const SHORT_REPLY_BYTES = 5
+const OTHER_REPLIES: Readonly<Record<string, number>> = { ping: 7, xadd: 21, time: 34 }
+/** Commands that answer with a value, when they hit. */
+const ONE_VALUE = new Set(
+  'get getex getdel getset hget lindex echo lpop rpop lmove blpop brpop blmove'.split(' '),
+)
+/** With one for each of the arguments after these. */
+const VALUES_AFTER: Readonly<Record<string, number>> = { mget: 1, hmget: 2 }
+/** Commands that only read, and answer with a number or a word. */
+const SHORT_READS = new Set(
+  (
+    'exists ttl pttl strlen type touch llen hlen scard zcard xlen hexists sismember zscore zrank zrevrank zcount getbit ' +
+    'bitcount bitpos pfcount geodist dbsize publish spublish'
+  ).split(' '),
+)
 
 /** Draws commands as the load would, and sends none of them. */
 export function outlineWorkload(plan: RunPlan): WorkloadOutline {
-  const spec = workloadSpecOf(plan)
-  const workload = buildWorkload(spec, plan.load.seed, { thread: 0, threads: 1 })
-  const examples = new Map<string, readonly [string, ...string[]]>()
-  const valueBytes = meanBytes(spec.valueSizes)
+  const { shared, own } = buildWorkloads(
+    workloadSpecOf(plan),
+    { thread: 0, threads: 1 },
+    { now: () => 0, nextMessage: () => '', readerOf: () => null },
+  )
+  const valueBytes = meanBytes(parseValueSizes(plan.values.size) ?? [])
+  const examples = new Map<string, Example>()
+  let commands = 0
   let requestBytes = 0
   let replyBytes = 0
-  for (let draw = 0; draw < DRAWS; draw++) {
-    const call = nextOf(workload)
-    requestBytes += call.wire.length
-    replyBytes += replyBytesOf(call.name, valueBytes)
-    if (!examples.has(call.name)) examples.set(call.name, argumentsOf(call.wire))
+  let hasLongReplies = false
+  for (const workload of [...(shared === undefined ? [] : [shared]), ...own.values()]) {
+    // What has connections of its own is not part of the rate.
+    const isCounted = workload === shared || shared === undefined
+    for (let draw = 0; draw < DRAWS; draw++)
+      for (const { name, wire, isCertain } of unitOf(workload)) {
+        const example = examples.get(name) ?? argumentsOf(wire)
+        examples.set(name, example)
+        if (!isCounted || !isCertain) continue
+        commands++
+        requestBytes += wire.length
+        const reply = replyBytesOf(name, example.length, valueBytes)
+        hasLongReplies ||= reply === undefined
+        replyBytes += reply ?? SHORT_REPLY_BYTES
+      }
   }
-  const counters = spacePrefix(spec.keyPrefix, 'counter')
   return {
+    ...outlineKeys(plan),
     examples: [...examples.values()],
-    readOnly: isReadOnly(spec),
-    requestBytes: requestBytes / DRAWS,
-    replyBytes: replyBytes / DRAWS,
-    spaces: workloadPrefixes(spec).map((prefix) => ({
-      prefix,
-      keys: keysWritten(plan),
-      // A small number is kept in place of a pointer to it.
-      valueBytes: prefix === counters ? 0 : valueBytes,
-      sampleBytes: prefix === counters ? [0] : sampleSizes(spec.valueSizes),
-    })),
-    connections:
-      plan.load.clients +
-      plan.operations.reduce((sum, { connections }) => sum + connections, 0) +
-      plan.pubsub.subscribers +
-      plan.streams.consumers,
+    readOnly: isReadOnly(plan),
+    requestBytes: requestBytes / commands,
+    replyBytes: replyBytes / commands,
+    hasLongReplies,
+    connections: connectionsOf(plan) + plan.pubsub.subscribers + plan.streams.consumers,
   }
 }
 
-function nextOf(workload: Workload, call = { name: '', wire: '', series: 0 } as Call): Call {
+interface Drawn {
+  /** Lower-case, as `INFO commandstats` spells it. */
+  readonly name: string
+  readonly wire: string
+  /** Not only sent when a key is missing. */
+  readonly isCertain: boolean
+}
+
+/** The commands of the next unit, and of what may follow on it. */
+function* unitOf(workload: Workload): Generator<Drawn> {
+  let unit = workload.nextUnit()
+  let isCertain = true
+  for (;;) {
+    let call: Call | undefined
+    for (let command = 0; command < unit.size; command++) {
+      call = nextOf(workload)
+      yield { name: call.name, wire: call.wire, isCertain }
+    }
+    const followUp = call?.followUp ?? null
+    if (call === undefined || followUp === null) return
+    isCertain &&= followUp.on === 'ok'
+    workload.follow(followUp, call.draw, call.key)
+    unit = followUp.unit
+  }
+}
+
+function nextOf(
+  workload: Workload,
+  call = { name: '', wire: '', followUp: null, draw: 0, key: 0 } as Call,
+): Call {
   workload.fill(call)
   return call
 }
 
-/** Highest rate that the plan asks for; `null` in a closed loop. */
-export function peakRateOf({ load }: RunPlan): number | null {
-  if (load.model === 'closed') return null
-  const stages = load.stages.flatMap(({ from_ops_per_second: from, to_ops_per_second: to }) => [
-    from ?? 0,
-    to ?? 0,
-  ])
-  return stages.length === 0 ? load.target_ops_per_second : Math.max(...stages)
-}
-
-/** No more keys than there are, and no more than commands, besides those that are written before the load. */
-function keysWritten(plan: RunPlan): number {
-  const { load, keys } = plan
-  const rate = peakRateOf(plan)
-  const seconds = load.duration_ms === null ? Infinity : (load.duration_ms + load.warmup_ms) / 1000
-  const warmupCommands =
-    rate === null ? (load.warmup_ms === 0 ? 0 : Infinity) : (rate * load.warmup_ms) / 1000
-  const byTime = rate === null ? Infinity : rate * seconds
-  const byCount = load.count === null ? Infinity : load.count + warmupCommands
-  return Math.min(keys.count, Math.ceil(keys.preload * keys.count + Math.min(byTime, byCount)))
-}
-
-function meanBytes(sizes: readonly ValueSize[]): number {
-  const weights = sizes.reduce((sum, { weight }) => sum + weight, 0)
-  return (
-    sizes.reduce((sum, { minBytes, maxBytes, weight }) => sum + (weight * (minBytes + maxBytes)) / 2, 0) /
-    weights
-  )
-}
-
-/** As many sizes as there are samples, at even steps through the distribution. */
-function sampleSizes(sizes: readonly ValueSize[]): number[] {
-  const weights = sizes.reduce((sum, { weight }) => sum + weight, 0)
-  return Array.from({ length: SAMPLES }, (_, index) => {
-    let rest = ((index + 0.5) / SAMPLES) * weights
-    const size = sizes.find(({ weight }) => (rest -= weight) < 0) ?? sizes.at(-1)!
-    const share = 1 + rest / size.weight
-    const bytes = Math.round(
-      size.minBytes + Math.min(1, Math.max(0, share)) * (size.maxBytes - size.minBytes),
-    )
-    return Math.min(bytes, LARGEST_SAMPLE_BYTES)
-  })
-}
-
-function replyBytesOf(command: string, valueBytes: number): number {
-  if (!VALUE_REPLIES.has(command)) return SHORT_REPLIES[command] ?? STATUS_BYTES
-  return `$${Math.round(valueBytes)}\r\n\r\n`.length + valueBytes
+/** `undefined` when nobody knows. */
+function replyBytesOf(command: string, length: number, valueBytes: number): number | undefined {
+  const bulk = `$${Math.round(valueBytes)}\r\n\r\n`.length + valueBytes
+  if (ONE_VALUE.has(command)) return bulk
+  const before = VALUES_AFTER[command]
+  if (before !== undefined) return `*${length - before}\r\n`.length + (length - before) * bulk
+  const isShort = !isReadOnlyCommand(command.split('|')[0]!) || SHORT_READS.has(command)
+  return OTHER_REPLIES[command] ?? (isShort ? SHORT_REPLY_BYTES : undefined)
 }
 
 /** The arguments of a request in RESP, one character for each byte. */
-function argumentsOf(wire: string): readonly [string, ...string[]] {
+function argumentsOf(wire: string): Example {
   const found: string[] = []
   let at = wire.indexOf('\r\n') + 2
   while (at < wire.length) {
@@ -137,5 +136,5 @@ function argumentsOf(wire: string): readonly [string, ...string[]] {
     found.push(wire.slice(start, start + Math.min(length, LONGEST_ARGUMENT)))
     at = start + length + 2
   }
-  return found as [string, ...string[]]
+  return found as unknown as Example
 }

@@ -1,6 +1,7 @@
 import type { KeySpaceEstimate } from '../model/dry-run-report.ts'
 import type { ControlClient } from '../redis/control-client.ts'
-import type { SpaceOutline } from './outline-workload.ts'
+import { keyName } from '../workload/keys.ts'
+import type { SpaceOutline } from './outline-keys.ts'
 
 const LIMIT_MILLIS = 2000
 /** Should we die before we remove them. */
@@ -17,20 +18,24 @@ export async function estimateSpace(
   space: SpaceOutline,
   expires: boolean,
 ): Promise<KeySpaceEstimate> {
+  const { type, range, keys, elements, elementBytes } = space
   const fixed = SLOT_BYTES + (expires ? EXPIRY_BYTES : 0)
   const measured = await measureOverheads(control, space)
   const overhead =
-    measured.length === 0
+    fixed +
+    (measured.length === 0
       ? lastKey(space, 0).length + FORMULA_BYTES
-      : measured.reduce((sum, bytes) => sum + bytes, 0) / measured.length
+      : measured.reduce((sum, bytes) => sum + bytes, 0) / measured.length)
   return {
-    prefix: space.prefix,
-    keys: space.keys,
-    value_bytes: space.valueBytes,
-    overhead_bytes: overhead + fixed,
+    pattern: range.count === 1 ? range.before : `${range.before}*${range.after}`,
+    type,
+    keys,
+    elements,
+    element_bytes: elementBytes,
+    overhead_bytes: overhead,
     overhead_from: measured.length === 0 ? 'formula' : 'measured',
     samples: measured.length,
-    total_bytes: Math.round(space.keys * (space.valueBytes + overhead + fixed)),
+    total_bytes: elements === null ? null : Math.round(keys * (elements * elementBytes + overhead)),
   }
 }
 
@@ -57,6 +62,6 @@ async function measureOverheads(control: ControlClient, space: SpaceOutline): Pr
 }
 
 /** From the far end: most keys have as many digits. */
-function lastKey({ prefix, keys }: SpaceOutline, index: number): string {
-  return `${prefix}${keys - 1 - index}`
+function lastKey({ range, keys }: SpaceOutline, index: number): string {
+  return range.count === 1 ? range.before : keyName(range, keys - 1 - index)
 }

@@ -3,19 +3,23 @@ import type { RunPlan } from './plan.ts'
 
 /** Keys of one kind that the load may write. */
 export interface KeySpaceEstimate {
-  /** Every key of it begins with this. */
-  readonly prefix: string
+  /** Their names; `*` is a number. */
+  readonly pattern: string
+  /** `string`, `hash`, … */
+  readonly type: string
   /** At most; fewer when the load ends before it has written them all. */
   readonly keys: number
-  /** Mean. */
-  readonly value_bytes: number
-  /** Of one key beyond its value: its name, and what the server keeps with it. */
+  /** Values or members in a key, at most; `null` where they grow with the run. */
+  readonly elements: number | null
+  /** Mean of one of them. */
+  readonly element_bytes: number
+  /** Of one key beyond that: its name, and what the server keeps with it. */
   readonly overhead_bytes: number
-  /** `measured` on this many sample keys; `formula` when the server did not tell. */
+  /** `measured` on this many sample keys; `formula` when that was not possible. */
   readonly overhead_from: 'measured' | 'formula'
   readonly samples: number
-  /** keys × (value + overhead). */
-  readonly total_bytes: number
+  /** keys × (elements × element + overhead); `null` where they grow with the run. */
+  readonly total_bytes: number | null
 }
 
 /** What the load will send and receive, without TCP and TLS. */
@@ -25,6 +29,8 @@ export interface TrafficEstimate {
   /** Mean of one command. */
   readonly request_bytes: number
   readonly reply_bytes: number
+  /** Replies of ranges and whole collections are larger than they are counted here. */
+  readonly reply_is_at_least: boolean
   readonly sent_bytes_per_second: number | null
   readonly received_bytes_per_second: number | null
 }
@@ -74,6 +80,8 @@ export interface DryRunReport {
   /** Connections that the load opens; one more looks after things. */
   readonly connections: number
   readonly key_spaces: readonly KeySpaceEstimate[]
+  /** Some keys have names that cannot be listed, and are not in the estimate. */
+  readonly has_other_keys: boolean
   readonly traffic: TrafficEstimate
   readonly plan: RunPlan
 }

@@ -11,6 +11,7 @@ export interface DangerInput {
   readonly permissions: readonly Permission[]
   readonly connections: number
   readonly keySpaces: readonly KeySpaceEstimate[]
+  readonly hasOtherKeys: boolean
   readonly roundTripP50Millis: number
 }
 
@@ -65,9 +66,11 @@ function* dangersOfClients({ state, connections }: DangerInput): Generator<strin
     yield `with ${formatCount(connections)} connections ${formatCount(after)} of at most ${formatCount(limit)} clients are connected (maxclients)`
 }
 
-function* dangersOfMemory({ state, keySpaces }: DangerInput): Generator<string> {
+function* dangersOfMemory({ state, keySpaces, hasOtherKeys }: DangerInput): Generator<string> {
+  if (hasOtherKeys || keySpaces.some(({ total_bytes }) => total_bytes === null))
+    yield 'nobody knows how much memory all keys will take: some grow with the run, or cannot be listed'
   const { used_memory_bytes: used, max_memory_bytes: limit, system_memory_bytes: system } = state
-  const growth = keySpaces.reduce((sum, { total_bytes }) => sum + total_bytes, 0)
+  const growth = keySpaces.reduce((sum, { total_bytes }) => sum + (total_bytes ?? 0), 0)
   if (used === null || growth === 0) return
   const after = used + growth
   const sentence = (bound: number, name: string): string =>

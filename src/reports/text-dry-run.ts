@@ -62,19 +62,23 @@ function describeLoad({ plan: { load }, connections, traffic }: DryRunReport): s
 function keyLines(spaces: readonly KeySpaceEstimate[]): string[] {
   if (spaces.length === 0) return ['keys          none are written']
   const keys = spaces.reduce((sum, space) => sum + space.keys, 0)
-  const bytes = spaces.reduce((sum, space) => sum + space.total_bytes, 0)
+  const bytes = spaces.reduce((sum, { total_bytes }) => sum + (total_bytes ?? 0), 0)
+  const isOpen = spaces.some(({ total_bytes }) => total_bytes === null)
   return [
     `keys          at most ${formatCount(keys)}`,
-    ...spaces.map((space) => `${MARGIN}${space.prefix}*: ${formatCount(space.keys)}`),
-    `memory        about ${formatBytes(bytes)}`,
+    ...spaces.map((space) => `${MARGIN}${space.pattern} (${space.type}): ${formatCount(space.keys)}`),
+    `memory        about ${formatBytes(bytes)}${isOpen ? ' and what grows with the run' : ''}`,
     ...spaces.map((space) => MARGIN + memoryFormula(space)),
   ]
 }
 
 function memoryFormula(space: KeySpaceEstimate): string {
-  const { keys, value_bytes: value, overhead_bytes: overhead, overhead_from: from, samples } = space
-  const origin = from === 'measured' ? `measured on ${samples} sample keys` : 'by formula'
-  return `${formatCount(keys)} keys × (${bytesOf(value)} of value + ${bytesOf(overhead)} of name and overhead, ${origin})`
+  const { keys, elements, element_bytes: bytes, overhead_bytes: overhead, overhead_from: from } = space
+  if (elements === null) return `${space.pattern} grows with the run (${space.type})`
+  const content =
+    elements === 1 ? `${bytesOf(bytes)} of value` : `${formatCount(elements)} elements × ${bytesOf(bytes)}`
+  const origin = from === 'measured' ? `measured on ${space.samples} sample keys` : 'by formula'
+  return `${formatCount(keys)} keys × (${content} + ${bytesOf(overhead)} of name and overhead, ${origin})`
 }
 
 function bytesOf(value: number): string {
@@ -84,13 +88,14 @@ function bytesOf(value: number): string {
 function trafficLines({ traffic }: DryRunReport): string[] {
   const { request_bytes: request, reply_bytes: reply, ops_per_second: rate } = traffic
   const { sent_bytes_per_second: sent, received_bytes_per_second: received } = traffic
+  const least = traffic.reply_is_at_least ? 'at least ' : ''
   if (rate === null || sent === null || received === null)
     return [
-      `bandwidth     as much as the server can do: ${bytesOf(request)} sent and ${bytesOf(reply)} received for each command`,
+      `bandwidth     as much as the server can do: ${bytesOf(request)} sent and ${least}${bytesOf(reply)} received for each command`,
     ]
   return [
     `bandwidth     ${formatBytes(sent)}/s sent = ${formatCount(rate)} ops/s × ${bytesOf(request)}`,
-    `${MARGIN}${formatBytes(received)}/s received = ${formatCount(rate)} ops/s × ${bytesOf(reply)}, when every read hits`,
+    `${MARGIN}${least}${formatBytes(received)}/s received = ${formatCount(rate)} ops/s × ${bytesOf(reply)}, when every read hits`,
   ]
 }
 

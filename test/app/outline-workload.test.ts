@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { outlineWorkload, peakRateOf } from '../../src/app/outline-workload.ts'
+import { peakRateOf } from '../../src/app/outline-keys.ts'
+import { outlineWorkload } from '../../src/app/outline-workload.ts'
 import { keyPrefixOf } from '../../src/app/run-plan-parts.ts'
-import type { StagePlan } from '../../src/model/plan.ts'
+import type { RunPlan, StagePlan } from '../../src/model/plan.ts'
 import { planOf } from '../support/plan.ts'
 
 const PROFILE = `name: p
@@ -10,6 +11,14 @@ keys: {count: 10, prefix: own}
 values: {size: 100}
 operations:
 `
+
+function withCommands(plan: RunPlan, commands: readonly string[]): RunPlan {
+  const [like] = plan.operations
+  return {
+    ...plan,
+    operations: commands.map((command) => ({ ...like!, name: command.split(' ')[0]!, commands: [command] })),
+  }
+}
 
 describe('outlineWorkload', () => {
   it('knows the size of requests and replies', () => {
@@ -47,12 +56,21 @@ describe('outlineWorkload', () => {
     const prefix = keyPrefixOf(plan)
     expect(outlineWorkload(plan).spaces).toEqual([
       {
-        prefix: `${prefix}:s:`,
+        type: 'string',
+        range: { before: `${prefix}:s:`, after: '', count: 10 },
         keys: 10,
-        valueBytes: (3 * 64 + 1536) / 4,
+        elements: 1,
+        elementBytes: (3 * 64 + 1536) / 4,
         sampleBytes: [64, 64, 64, 64, 64, 64, 1280, 1792],
       },
-      { prefix: `${prefix}:c:`, keys: 10, valueBytes: 0, sampleBytes: [0] },
+      {
+        type: 'counter',
+        range: { before: `${prefix}:c:`, after: '', count: 10 },
+        keys: 10,
+        elements: 1,
+        elementBytes: 0,
+        sampleBytes: [0],
+      },
     ])
     const [space] = outlineWorkload(planOf({ 'values.size': '1000000' }).plan).spaces
     expect(space!.sampleBytes).toEqual(Array.from({ length: 8 }, () => 65_536))
@@ -68,15 +86,64 @@ describe('outlineWorkload', () => {
     expect(keysOf({ 'load.count': '50', 'load.warmup': '0', 'keys.preload': '25%' })).toBe(300)
   })
 
+  it('knows what collections hold, and what grows', () => {
+    const { plan } = planOf({ 'keys.count': '10', 'keys.members': '500', 'values.size': '50' })
+    const outline = outlineWorkload(
+      withCommands(plan, [
+        'ZADD board:{key} {int 0..1000} {member}',
+        'HSET {key} {field} {value}',
+        'RPUSH {key} {value}',
+        'LPOP {key}',
+        'DEL {key zset}',
+        'SETBIT flags {int 0..99} 1',
+      ]),
+    )
+    const prefix = keyPrefixOf(plan)
+    expect(
+      outline.spaces.map(({ type, range, keys, elements, elementBytes }) => [
+        ...[type, `${range.before}*${range.after}`, keys, elements, elementBytes],
+      ]),
+    ).toEqual([
+      ['zset', `${prefix}:board:*`, 10, 500, 8 + 112],
+      ['hash', `${prefix}:h:*`, 10, 500, 8 + 50 + 64],
+      ['list', `${prefix}:l:*`, 10, null, 50],
+      ['bitmap', `${prefix}:flags*`, 1, 1, 12_500],
+    ])
+    expect(outline.hasOthers).toBe(false)
+    expect(outlineWorkload(withCommands(plan, ['SET {key}:{int 0..9} 1'])).hasOthers).toBe(true)
+  })
+
+  it('counts what a miss is followed by as a command, and not as traffic', () => {
+    const { plan } = planOf({ 'values.size': '50' })
+    const [operation] = withCommands(plan, ['GET {key}']).operations
+    const aside = { ...plan, operations: [{ ...operation!, on_nil: 'SET {same} {value}' }] }
+    const outline = outlineWorkload(aside)
+    expect(outline.examples.map(([name]) => name)).toEqual(['GET', 'SET'])
+    expect(outline.replyBytes).toBe('$50\r\n\r\n'.length + 50)
+    expect(outline.spaces).toMatchObject([{ type: 'string', keys: 10_000 }])
+    expect(outline.readOnly).toBe(false)
+  })
+
+  it('knows replies of several values, and says when one can be longer', () => {
+    const { plan } = planOf({ 'values.size': '50' })
+    const mget = outlineWorkload(withCommands(plan, ['MGET {key} {key} {key}']))
+    expect(mget.replyBytes).toBe('*3\r\n'.length + 3 * ('$50\r\n\r\n'.length + 50))
+    expect(mget.hasLongReplies).toBe(false)
+    expect(outlineWorkload(withCommands(plan, ['HGETALL {key}']))).toMatchObject({
+      replyBytes: 5,
+      hasLongReplies: true,
+    })
+  })
+
   it('counts every connection of the load', () => {
     const { plan } = planOf({ 'load.clients': '7' })
     const more = {
       ...plan,
-      operations: plan.operations.map((operation) => ({ ...operation, connections: 2 })),
+      operations: plan.operations.map((operation, index) => ({ ...operation, connections: 2 * index })),
       pubsub: { ...plan.pubsub, subscribers: 3 },
       streams: { ...plan.streams, consumers: 1 },
     }
-    expect(outlineWorkload(more).connections).toBe(7 + 4 + 3 + 1)
+    expect(outlineWorkload(more).connections).toBe(7 + 2 + 3 + 1)
   })
 })
 

@@ -23,9 +23,11 @@ const STATE: TargetState = {
   busy_with: [],
 }
 const SPACE = {
-  prefix: 'p:s:',
+  pattern: 'p:s:*',
+  type: 'string',
   keys: 10_000,
-  value_bytes: 100,
+  elements: 1,
+  element_bytes: 100,
   overhead_bytes: 92.4,
   overhead_from: 'measured' as const,
   samples: 8,
@@ -40,6 +42,7 @@ function inputOf(state: Partial<TargetState>, change: Partial<DangerInput> = {})
     permissions: [{ command: 'SET', allowed: true, error: null }],
     connections: 10,
     keySpaces: [SPACE],
+    hasOtherKeys: false,
     roundTripP50Millis: 0.1,
     ...change,
   }
@@ -146,10 +149,12 @@ function reportOf(change: Partial<DryRunReport> = {}): DryRunReport {
     permissions_unknown: ['SUBSCRIBE'],
     connections: 10,
     key_spaces: [SPACE],
+    has_other_keys: false,
     traffic: {
       ops_per_second: 1000,
       request_bytes: 150.25,
       reply_bytes: 5,
+      reply_is_at_least: false,
       sent_bytes_per_second: 150_250,
       received_bytes_per_second: 5000,
     },
@@ -167,7 +172,7 @@ distance      round trip p50 0.050 p99 0.200 max 1.000 ms (200 PINGs)
 
 load          open loop, up to 1,000 ops/s · 10 connections · 1 load thread · 10 s after 1 s of warm-up
 keys          at most 10,000
-              p:s:*: 10,000
+              p:s:* (string): 10,000
 memory        about 10.0 MiB
               10,000 keys × (100 bytes of value + 92.4 bytes of name and overhead, measured on 8 sample keys)
 bandwidth     146.7 KiB/s sent = 1,000 ops/s × 150 bytes
@@ -179,6 +184,25 @@ warning       beware
 
 it can run
 `)
+  })
+
+  it('has formulas for collections, and says what it cannot know', () => {
+    const hash = { ...SPACE, pattern: 'p:h:*', type: 'hash', elements: 50, overhead_from: 'formula' as const }
+    const list = { ...SPACE, pattern: 'p:l:*', type: 'list', elements: null, total_bytes: null }
+    const text = renderTextDryRun(
+      reportOf({ key_spaces: [hash, list], traffic: { ...reportOf().traffic, reply_is_at_least: true } }),
+    )
+    expect(text).toContain(`keys          at most 20,000
+              p:h:* (hash): 10,000
+              p:l:* (list): 10,000
+memory        about 10.0 MiB and what grows with the run
+              10,000 keys × (50 elements × 100 bytes + 92.4 bytes of name and overhead, by formula)
+              p:l:* grows with the run (list)
+`)
+    expect(text).toContain('at least 4.9 KiB/s received')
+    expect(dangers({}, { keySpaces: [list] })).toEqual([
+      'nobody knows how much memory all keys will take: some grow with the run, or cannot be listed',
+    ])
   })
 
   it('says why it cannot run, and what it does not know', () => {
