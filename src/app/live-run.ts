@@ -143,7 +143,7 @@ export class LiveRun {
   }
 
   #abortIfMissed(snapshot: LedgerSnapshot): void {
-    const missed = this.#watch.missed(snapshot, snapshot.atMillis - this.#times.measureStartMillis)
+    const missed = this.#watch.missed(snapshot, snapshot.atMillis - this.#times.measureStartMillis, [])
     if (missed === undefined) return
     this.#abortedBy = missed.expression
     this.#stage.log.warn(

@@ -2,7 +2,7 @@ import { mergeHistograms } from '../ledger/merge.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { parseThreshold, type Threshold } from '../model/threshold.ts'
-import type { ThresholdNumbers } from '../model/threshold-numbers.ts'
+import { numbersOfPhase, type PhaseNumbers, type ThresholdNumbers } from '../model/threshold-numbers.ts'
 import { canRecover, judgeThreshold } from '../reports/judge-threshold.ts'
 
 /** A tick may come a little before its second. */
@@ -21,8 +21,8 @@ export interface MissedThreshold {
 }
 
 /**
- * The thresholds that may end a run, judged on the totals of the measured phase so far. Without data a threshold is
- * neither met nor missed yet.
+ * The thresholds that may end a run, judged on the totals so far: of the measured time, or of the phase that they are
+ * about, whose delay begins with it. Without data a threshold is neither met nor missed yet.
  */
 export class ThresholdWatch {
   readonly #isOpenLoop: boolean
@@ -37,19 +37,24 @@ export class ThresholdWatch {
     })
   }
 
-  /** The first threshold that should end the run now. */
-  missed(total: Snapshot, elapsedMillis: number): MissedThreshold | undefined {
-    const due = this.#watched.filter(({ afterMillis }) => elapsedMillis >= afterMillis - TOLERANCE_MILLIS)
-    if (due.length === 0) return undefined
-    const numbers: ThresholdNumbers = {
+  /** The first threshold that should end the run now. `phases`: those that have begun. */
+  missed(
+    total: Snapshot,
+    elapsedMillis: number,
+    phases: readonly PhaseNumbers[],
+  ): MissedThreshold | undefined {
+    if (this.#watched.length === 0) return undefined
+    const whole: ThresholdNumbers = {
       isOpenLoop: this.#isOpenLoop,
       seconds: elapsedMillis / 1000,
       measure: total.measure,
       run: { counters: total.counters, histograms: total.histograms, end: null },
       merge: mergeHistograms,
     }
-    for (const { expression, threshold } of due) {
-      if (threshold.phase !== null) continue
+    for (const { expression, threshold, afterMillis } of this.#watched) {
+      const { phase } = threshold
+      const numbers = phase === null ? whole : numbersOfPhase(whole, phases, phase)
+      if (numbers === undefined || numbers.seconds * 1000 < afterMillis - TOLERANCE_MILLIS) continue
       const judgement = judgeThreshold(threshold, numbers)
       if (judgement.actual !== null && !judgement.ok && !canRecover(threshold, judgement))
         return { expression, actual: judgement.actual }

@@ -175,7 +175,11 @@ export const THRESHOLD_METRICS = {
     course: 'known_at_end',
     help: 'Settled commands a second of the measured time',
     withoutData: NEVER_STARTED,
-    number: (numbers, operation) => share(settledCounts(numbers, operation).settled, numbers.seconds),
+    number: (numbers, operation) => {
+      const { settled } = settledCounts(numbers, operation)
+      const inTime = operation === null ? numbers.settledInTime : undefined
+      return share(inTime ?? settled, numbers.seconds)
+    },
   },
   dropped: {
     kind: 'count',

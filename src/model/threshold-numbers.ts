@@ -8,9 +8,26 @@ export interface ThresholdNumbers {
   /** Measured so far. */
   readonly seconds: number
   readonly measure: PhaseSnapshot
+  /** Commands settled within those seconds, where `measure` has later ones as well. */
+  readonly settledInTime?: number
   /** What belongs to the run as a whole; `null` for a phase. */
   readonly run: RunNumbers | null
   readonly merge: (histograms: readonly Histogram[]) => Histogram
+}
+
+/** One phase of a run, so far or as a whole: all the time in which stages of its name went on. */
+export interface PhaseNumbers extends Pick<ThresholdNumbers, 'seconds' | 'measure' | 'settledInTime'> {
+  readonly name: string
+}
+
+/** The numbers of one phase of a run; `undefined` when it has not begun. */
+export function numbersOfPhase(
+  whole: ThresholdNumbers,
+  phases: readonly PhaseNumbers[],
+  name: string,
+): ThresholdNumbers | undefined {
+  const phase = phases.find((candidate) => candidate.name === name)
+  return phase === undefined ? undefined : { ...whole, ...phase, run: null }
 }
 
 export interface RunNumbers {

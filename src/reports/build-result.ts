@@ -46,7 +46,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
       dropped_generator_late: counters.dropped_generator_late,
       warmup_issued: total.warmup.counters.issued,
     },
-    thresholds: judgeThresholds(record, audit, tools),
+    thresholds: judgeThresholds(record, audit, tools, []),
     operations: total.measure.series.map((series) =>
       describeOperation(series, record, measuredSeconds, tools),
     ),

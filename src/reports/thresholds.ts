@@ -1,7 +1,12 @@
 import type { AuditResult, ThresholdResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { parseThreshold } from '../model/threshold.ts'
-import type { EndNumbers, ThresholdNumbers } from '../model/threshold-numbers.ts'
+import {
+  type EndNumbers,
+  numbersOfPhase,
+  type PhaseNumbers,
+  type ThresholdNumbers,
+} from '../model/threshold-numbers.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import { judgeThreshold } from './judge-threshold.ts'
 import type { ResultTools } from './result-tools.ts'
@@ -11,6 +16,7 @@ export function judgeThresholds(
   record: RunRecord,
   audit: AuditResult,
   tools: Pick<ResultTools, 'mergeHistograms' | 'histogramOf'>,
+  phases: readonly PhaseNumbers[],
 ): ThresholdResult[] {
   const { thresholds } = record.plan
   if (thresholds.length === 0) return []
@@ -21,7 +27,8 @@ export function judgeThresholds(
     if ('error' in parsed)
       return { expression, actual: null, unit: '', ok: false, note: parsed.error.message, aborted: false }
     const { threshold } = parsed
-    const numbers = threshold.phase === null ? whole : undefined
+    const { phase } = threshold
+    const numbers = phase === null ? whole : numbersOfPhase(whole, phases, phase)
     const judgement =
       numbers === undefined
         ? { actual: null, ok: false, note: 'no data: the phase was not reached' }

@@ -3,6 +3,7 @@ import { RESULT_TOOLS } from '../../src/app/result-tools.ts'
 import type { RunResult, ThresholdResult } from '../../src/model/result.ts'
 import type { RunRecord } from '../../src/model/run-record.ts'
 import { buildResult } from '../../src/reports/build-result.ts'
+import { judgeThresholds } from '../../src/reports/thresholds.ts'
 import { thresholdLines } from '../../src/reports/text-thresholds.ts'
 import { createLedger } from '../support/ledger.ts'
 import { planOf } from '../support/plan.ts'
@@ -152,6 +153,26 @@ describe('thresholds of a run', () => {
         note: 'no data: the run did not come to its end',
         aborted: false,
       })
+  })
+
+  it('of a phase are about its own numbers', () => {
+    const { plan } = planOf({
+      'load.target_ops_per_second': '10',
+      thresholds:
+        'ok == 1 in steady; ops_per_second == 3 in steady; ops_per_second(GET) == 0.5 in steady; ok > 0 in peak',
+    })
+    const record = sampleRecord(plan)
+    const { ledger, read } = createLedger()
+    ledger.record(1, 0, 0, 0, 100, 100)
+    const phases = [{ name: 'steady', seconds: 2, settledInTime: 6, measure: read(AT_MILLIS).measure }]
+    const { audit } = buildResult(record, RESULT_TOOLS)
+    const judged = judgeThresholds(record, audit, RESULT_TOOLS, phases)
+    expect(judged.map(({ actual, ok, note }) => [actual, ok, note])).toEqual([
+      [1, true, null],
+      [3, true, null],
+      [0.5, true, null],
+      [null, false, 'no data: the phase was not reached'],
+    ])
   })
 
   it('name the one that ended the run', () => {

@@ -92,8 +92,8 @@ those of the report: nearest rank, within 0.5 %. When the shown number would rea
 ## Ending the run early
 
 \`abort\` (or \`abort_on_fail: true\`) ends the load as soon as the threshold is not met; \`abort after 10s\` not earlier than ten
-seconds into the measured time, so that a handful of first commands decides nothing. It is judged once a second, on the
-totals of the measured time so far. The run then ends as after a first signal: answers are waited for, the report is
+seconds into the measured time (or the phase, for a threshold on one), so that a handful of first commands decides
+nothing. It is judged once a second, on the totals of that time so far. The run then ends as after a first signal: answers are waited for, the report is
 written, \`end_reason\` is \`thresholds\`, and the log and the table say which one it was. All thresholds are then judged
 on what there is.
 
