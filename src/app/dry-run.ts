@@ -12,7 +12,7 @@ import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
 import { peakRateOf } from './outline-keys.ts'
 import { outlineWorkload, type WorkloadOutline } from './outline-workload.ts'
-import { checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
+import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
 import { nameOf, probePermissions } from './probe-permissions.ts'
 import { provideTarget } from './provide-target.ts'
 import { connectionNamePrefixOf, keyPrefixOf } from './run-plan-parts.ts'
@@ -42,6 +42,7 @@ export async function dryRun(dependencies: DryRunDependencies): Promise<DryRunRe
     const plan = await provideTarget(dependencies, cleanup)
     const control = await connectControl({ ...built, plan })
     cleanup.add('close the control connection', () => control.close())
+    await checkCommands(plan, control)
     return await inspect(plan, control, toolVersion)
   } finally {
     await cleanup.run()

@@ -1,9 +1,10 @@
 import type { RunPlan } from '../model/plan.ts'
 import { parseValueSizes, type ValueSize } from '../model/value-sizes.ts'
-import { nameOf } from '../workload/command-book.ts'
+import { isReadOnlyCommand } from '../workload/command-book.ts'
 import type { KeyRange, KeySpace } from '../workload/keys.ts'
+import { typedRanges } from '../workload/preload.ts'
 import { usualCommand } from '../workload/registry.ts'
-import { writtenKeys } from '../workload/written-keys.ts'
+import { namedLines } from '../workload/written-keys.ts'
 import { workloadSpecOf } from './run-plan-parts.ts'
 
 /** Keys that a load may write: how many, and what each of them holds. */
@@ -50,34 +51,52 @@ export interface KeysOutline {
   readonly hasOthers: boolean
 }
 
-export function outlineKeys(plan: RunPlan): KeysOutline {
-  const spec = workloadSpecOf(plan)
-  const spaces = new Map<string, SpaceOutline>()
-  let hasOthers = false
-  for (const operation of plan.operations) {
-    const made = [...operation.commands, operation.on_nil ?? ''].filter((command) => canCreate(command))
-    if (made.length === 0) continue
-    const type = usualCommand(nameOf(made[0]!))?.space ?? 'string'
-    const written = writtenKeys({ ...spec, operations: [operation] })
-    hasOthers ||= written.hasOthers
-    const single = written.single.map((key): KeyRange => ({ before: key, after: '', count: 1 }))
-    for (const range of [...written.ranges, ...single]) {
-      const name = JSON.stringify([range.before, range.after])
-      const known = spaces.get(name)
-      if (known === undefined || known.range.count < range.count) spaces.set(name, outline(plan, type, range))
-    }
-  }
-  return { spaces: [...spaces.values()], hasOthers }
+interface Written {
+  readonly type: KeySpace
+  readonly range: KeyRange
+  /** Not only filled before it. */
+  readonly byLoad: boolean
 }
 
-function canCreate(command: string): boolean {
-  return command !== '' && !NEVER_CREATES.has(nameOf(command))
+export function outlineKeys(plan: RunPlan): KeysOutline {
+  const spec = workloadSpecOf(plan)
+  const spaces = new Map<string, Written>()
+  const add = (space: Written): void => {
+    const id = JSON.stringify([space.range.before, space.range.after])
+    const known = spaces.get(id) ?? space
+    // Commands that work on keys of any type count among those on strings.
+    const type = known.type === 'string' ? space.type : known.type
+    const range = known.range.count > space.range.count ? known.range : space.range
+    spaces.set(id, { type, range, byLoad: known.byLoad || space.byLoad })
+  }
+  let hasOthers = false
+  for (const { name, keys } of namedLines(spec)) {
+    if (!canCreate(name)) continue
+    const type = usualCommand(name)?.space ?? 'string'
+    for (const key of keys) {
+      if (key === undefined) hasOthers = true
+      else add({ type, range: typeof key === 'string' ? onlyKey(key) : key, byLoad: true })
+    }
+  }
+  if (plan.keys.preload > 0)
+    for (const { range, space } of typedRanges(spec)) add({ type: space, range, byLoad: false })
+  return { spaces: [...spaces.values()].map((space) => outline(plan, space)), hasOthers }
+}
+
+function canCreate(name: string): boolean {
+  const [command = ''] = name.split('|')
+  return !isReadOnlyCommand(command) && !NEVER_CREATES.has(command.toUpperCase())
+}
+
+function onlyKey(key: string): KeyRange {
+  return { before: key, after: '', count: 1 }
 }
 
 type Content = Pick<SpaceOutline, 'elements' | 'elementBytes' | 'sampleBytes'>
 
-function outline(plan: RunPlan, type: KeySpace, range: KeyRange): SpaceOutline {
-  const keys = Math.min(range.count, Math.ceil(plan.keys.preload * range.count + commandsOf(plan)))
+function outline(plan: RunPlan, { type, range, byLoad }: Written): SpaceOutline {
+  const filled = plan.keys.preload * range.count
+  const keys = Math.min(range.count, Math.ceil(filled + (byLoad ? commandsOf(plan) : 0)))
   return { type, range, keys, ...CONTENT[type](plan, range) }
 }
 

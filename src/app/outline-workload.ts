@@ -74,7 +74,7 @@ export function outlineWorkload(plan: RunPlan): WorkloadOutline {
   return {
     ...outlineKeys(plan),
     examples: [...examples.values()],
-    readOnly: isReadOnly(plan),
+    readOnly: isReadOnly(plan) && plan.keys.preload === 0,
     requestBytes: requestBytes / commands,
     replyBytes: replyBytes / commands,
     hasLongReplies,

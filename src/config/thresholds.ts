@@ -21,7 +21,7 @@ interface Report {
  * A list, as in a profile, whose entries are texts or mappings; or one text with `;` in between, as in a flag or a
  * variable. Gives the thresholds of a plan; every problem names its entry.
  */
-const thresholdsSchema = z
+export const thresholdsSchema = z
   .unknown()
   .meta({
     description: 'What has to be true of the results',

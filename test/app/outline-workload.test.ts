@@ -113,6 +113,14 @@ describe('outlineWorkload', () => {
     expect(outlineWorkload(withCommands(plan, ['SET {key}:{int 0..9} 1'])).hasOthers).toBe(true)
   })
 
+  it('knows the keys that are filled before the load', () => {
+    const { plan } = planOf({ 'keys.count': '100', 'keys.preload': '25%' })
+    expect(outlineWorkload(withCommands(plan, ['GET {key}']))).toMatchObject({
+      readOnly: false,
+      spaces: [{ type: 'string', keys: 25 }],
+    })
+  })
+
   it('counts what a miss is followed by as a command, and not as traffic', () => {
     const { plan } = planOf({ 'values.size': '50' })
     const [operation] = withCommands(plan, ['GET {key}']).operations
