@@ -203,6 +203,14 @@ describe('--dry-run', () => {
     expect(report.state.cluster_enabled).toBe(true)
   })
 
+  it('is what --json is for', async () => {
+    const { code, stderr } = await command(['run', '--json', '-w', mixed])
+    expect(code).toBe(2)
+    expect(stderr).toBe(
+      'redis-test: --json: belongs to --dry-run (a run writes its result with --output-file)\n',
+    )
+  })
+
   it('ends with 3 when nobody is there, and with 2 when the plan is wrong, before it connects', async () => {
     const nobody = await dryRun({ port: 1 })
     expect(nobody.code).toBe(3)

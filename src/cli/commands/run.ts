@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
+import { UsageError } from '../../model/errors.ts'
 import type { Log, SpanIds } from '../../model/log.ts'
 import type { RunResult } from '../../model/result.ts'
 import { printPlan } from '../../config/print-plan.ts'
@@ -32,6 +33,14 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'With --dry-run: print what it found as JSON')
   addSettingFlags(command)
   command.action(async (options: RunOptions) => {
+    if (options.json === true && options.dryRun !== true)
+      throw new UsageError([
+        {
+          path: '--json',
+          message: 'belongs to --dry-run',
+          hint: 'a run writes its result with --output-file',
+        },
+      ])
     const planned = planFromOptions(command, options.workloadProfile)
     if (options.printPlan === true) terminal.stdout(printPlan(planned.built))
     else if (options.dryRun === true)
