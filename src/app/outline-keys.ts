@@ -4,7 +4,7 @@ import { isReadOnlyCommand } from '../workload/command-book.ts'
 import type { KeyRange, KeySpace } from '../workload/keys.ts'
 import { typedRanges } from '../workload/preload.ts'
 import { usualCommand } from '../workload/registry.ts'
-import { namedLines } from '../workload/written-keys.ts'
+import { namedLines } from '../workload/named-lines.ts'
 import { workloadSpecOf } from './run-plan-parts.ts'
 
 /** Keys that a load may write: how many, and what each of them holds. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ThresholdPlan } from '../model/plan.ts'
 import { formatThreshold, parseThreshold, type ThresholdError } from '../model/threshold.ts'
 import { parseDuration } from './duration.ts'
+import { writtenAs } from './input-form.ts'
 import { suggest } from './suggest.ts'
 import { toggle, type ValueKind } from './value-kinds.ts'
 
@@ -13,6 +14,21 @@ const EXPECTED_LIST = 'expected a list of thresholds'
 const EXPECTED_ENTRY = 'expected a threshold such as "p99(GET) < 2ms", or a mapping with threshold'
 const EXPECTED_DELAY = 'expected a duration such as 10s'
 
+const TEXT_FORM = {
+  type: 'string',
+  examples: ['p99(GET) < 2ms', 'error_rate < 0.1% abort after 10s', 'p99 < 5ms in steady'],
+}
+const MAPPING_FORM = {
+  type: 'object',
+  properties: {
+    threshold: { type: 'string' },
+    abort_on_fail: { type: 'boolean' },
+    abort_after: { type: ['string', 'number'] },
+  },
+  required: ['threshold'],
+  additionalProperties: false,
+}
+
 interface Report {
   (path: readonly (string | number)[], message: string): undefined
 }
@@ -21,28 +37,8 @@ interface Report {
  * A list, as in a profile, whose entries are texts or mappings; or one text with `;` in between, as in a flag or a
  * variable. Gives the thresholds of a plan; every problem names its entry.
  */
-export const thresholdsSchema = z
-  .unknown()
-  .meta({
-    description: 'What has to be true of the results',
-    type: 'array',
-    items: {
-      anyOf: [
-        { type: 'string', examples: ['p99(GET) < 2ms', 'error_rate < 0.1% abort after 10s'] },
-        {
-          type: 'object',
-          properties: {
-            threshold: { type: 'string' },
-            abort_on_fail: { type: 'boolean' },
-            abort_after: { type: ['string', 'number'] },
-          },
-          required: ['threshold'],
-          additionalProperties: false,
-        },
-      ],
-    },
-  })
-  .transform((input, context) => {
+export const thresholdsSchema = writtenAs(
+  z.unknown().transform((input, context) => {
     let isValid = true
     const report: Report = (path, message) => {
       isValid = false
@@ -51,7 +47,9 @@ export const thresholdsSchema = z
     }
     const plans = typeof input === 'string' ? readText(input, report) : readList(input, report)
     return isValid ? plans : z.NEVER
-  })
+  }),
+  { type: 'array', items: { anyOf: [TEXT_FORM, MAPPING_FORM] } },
+)
 
 export function thresholds(): ValueKind {
   return { schema: thresholdsSchema, placeholder: '<expression>' }

@@ -136,7 +136,7 @@ describe('--dry-run', () => {
     const small = await serverWith('--maxmemory', '3mb', '--maxclients', '32')
     const { code, report } = await dryRun(small, ['--key-range', '20000', '--clients', '28'])
     expect(code).toBe(0)
-    expect(report.warnings.join('\n')).toMatch(/of 3\.0 MiB \(maxmemory\): writes will fail with OOM/)
+    expect(report.warnings.join('\n')).toMatch(/of 3\.00 MiB \(maxmemory\): writes will fail with OOM/)
     expect(report.warnings.join('\n')).toMatch(/with 28 connections 29 of at most 32 clients are connected/)
     const tooMany = await dryRun(small, ['--clients', '40'])
     expect(tooMany.code).toBe(3)

@@ -176,8 +176,8 @@ keys          at most 10,000
 memory        about 10.0 MiB
               10,000 keys × (100 bytes of value + 92.4 bytes of name and overhead, measured on 8 sample keys)
 bandwidth     146.7 KiB/s sent = 1,000 ops/s × 150 bytes
-              4.9 KiB/s received = 1,000 ops/s × 5 bytes, when every read hits
-in use        1.0 MiB of no limit · noeviction
+              4.88 KiB/s received = 1,000 ops/s × 5 bytes, when every read hits
+in use        1.00 MiB of no limit · noeviction
               1 of 100 clients · 0 keys
 
 warning       beware
@@ -199,7 +199,7 @@ memory        about 10.0 MiB and what grows with the run
               10,000 keys × (50 elements × 100 bytes + 92.4 bytes of name and overhead, by formula)
               p:l:* grows with the run (list)
 `)
-    expect(text).toContain('at least 4.9 KiB/s received')
+    expect(text).toContain('at least 4.88 KiB/s received')
     expect(dangers({}, { keySpaces: [list] })).toEqual([
       'nobody knows how much memory all keys will take: some grow with the run, or cannot be listed',
     ])

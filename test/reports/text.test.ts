@@ -158,7 +158,7 @@ user          default · may GET
               may not CLIENT KILL (NOPERM)
 distance      round trip p50 0.050 p99 0.200 max 1.000 ms (200 PINGs)
 clock         server 1.200 ms behind of this machine
-memory        1.5 MiB used of no limit · noeviction
+memory        1.50 MiB used of no limit · noeviction
 clients       2 connected of 10,000
 keys          12 in this database
 `)
