@@ -39,10 +39,33 @@ const NOTHING_SETTLED = { ok: false, note: 'no data: no such command was settled
 const UNKNOWN_AT_END = { ok: false, note: 'no data: the run did not come to its end' }
 const NEVER_STARTED = { ok: false, note: 'no data: nothing was sent' }
 
-type Which = 'service' | 'response'
+type Times = (numbers: ThresholdNumbers, operation: string | null) => Histogram
 
 /** Successes and errors alike: a timeout must not make a quantile better. */
-function latency(which: (numbers: ThresholdNumbers) => Which, help: string): TimeMetric {
+const responseTimes: Times = (numbers, operation) =>
+  numbers.merge(
+    seriesFor(numbers, operation).flatMap(({ responseSuccess, responseError }) => [
+      responseSuccess,
+      responseError,
+    ]),
+  )
+
+const serviceTimes: Times = (numbers, operation) =>
+  numbers.merge(
+    seriesFor(numbers, operation).flatMap(({ serviceSuccess, serviceError }) => [
+      serviceSuccess,
+      serviceError,
+    ]),
+  )
+
+/** What has connections of its own has no due instants, in an open loop either. */
+const usualTimes: Times = (numbers, operation) => {
+  if (!numbers.isOpenLoop) return serviceTimes(numbers, operation)
+  const response = responseTimes(numbers, operation)
+  return operation !== null && response.count === 0 ? serviceTimes(numbers, operation) : response
+}
+
+function latency(histogram: Times, help: string): TimeMetric {
   return {
     kind: 'time',
     operation: 'optional',
@@ -50,16 +73,7 @@ function latency(which: (numbers: ThresholdNumbers) => Which, help: string): Tim
     course: 'moves',
     help,
     withoutData: NOTHING_SETTLED,
-    histogram: (numbers, operation) => {
-      const isResponse = which(numbers) === 'response'
-      return numbers.merge(
-        seriesFor(numbers, operation).flatMap((series) =>
-          isResponse
-            ? [series.responseSuccess, series.responseError]
-            : [series.serviceSuccess, series.serviceError],
-        ),
-      )
-    },
+    histogram,
   }
 }
 
@@ -131,14 +145,14 @@ const noReconnection = { ok: true, note: 'no data: no connection was lost' }
 /** Everything a threshold can be about. Add a metric here: parser, checks, results and documentation follow it. */
 export const THRESHOLD_METRICS = {
   latency: latency(
-    ({ isOpenLoop }) => (isOpenLoop ? 'response' : 'service'),
+    usualTimes,
     'Time of all settled commands, written without a name (`p99`): response time in an open loop, service time in a closed one',
   ),
   response: {
-    ...latency(() => 'response', 'Response time: from the instant a command was due to its answer'),
+    ...latency(responseTimes, 'Response time: from the instant a command was due to its answer'),
     needsOpenLoop: true,
   },
-  service: latency(() => 'service', 'Service time: from sending a command to its answer'),
+  service: latency(serviceTimes, 'Service time: from sending a command to its answer'),
   error_rate: commands(
     'share',
     'Failed and indeterminate commands, as a share of the settled ones',

@@ -90,6 +90,17 @@ describe('thresholds of a run', () => {
     })
   })
 
+  it('are about service time of what has no due instants, in an open loop either', () => {
+    const { ledger, read } = createLedger()
+    ledger.record(1, 0, 0, 0, 700, -1)
+    ledger.record(1, 1, 0, 0, 100, 200)
+    expect(
+      judge('max(GET) == 700us; max == 200us; response.max(GET) < 1s', { total: read(AT_MILLIS) }).map(
+        ({ actual }) => actual,
+      ),
+    ).toEqual([700, 200, null])
+  })
+
   it('keep the order of the plan, and the unit of each', () => {
     expect(judge('p50(SET) < 1s; failed < 5').map(({ expression, unit }) => [expression, unit])).toEqual([
       ['p50(SET) < 1s', 's'],

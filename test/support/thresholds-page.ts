@@ -104,8 +104,8 @@ ends nothing.
 ## What they can be about
 
 A name without a dot before it (\`p99\`, \`p99(GET)\`) is a time: response time in an open loop, service time in a closed
-one, of all settled commands. Commands that failed or timed out are in it, or losing the slow ones would make a quantile
-better; watch \`error_rate\` as well. Statistics are \`mean\`, \`min\`, \`max\` and any quantile from \`p0\` to \`p100\`, with fractions
+one (and for what has connections of its own), of all settled commands. Commands that failed or timed out are in it, or
+losing the slow ones would make a quantile better; watch \`error_rate\` as well. Statistics are \`mean\`, \`min\`, \`max\` and any quantile from \`p0\` to \`p100\`, with fractions
 (\`p99.99\`). Without an operation it is about all commands; batches (\`p99(PIPELINE)\`) are asked for by their name.
 
 Connections are counted over the whole run, everything else over the measured time. A connection that is still down at
