@@ -33,6 +33,8 @@ const FLAT_OVERHEAD_BYTES = 4
 /** Entry, string headers, slot, rounding up; of a sorted set its skip list as well. */
 const ENTRY_BYTES = 64
 const SORTED_ENTRY_BYTES = 112
+/** As many as a key is filled with before the load. */
+const FILLED_ELEMENTS = 10
 /** Of the usual SETBIT; of a dense HyperLogLog. */
 const BITMAP_BYTES = 12_500
 const HLL_BYTES = 12_304
@@ -119,7 +121,8 @@ const CONTENT: Readonly<Record<KeySpace, (plan: RunPlan, range: KeyRange) => Con
 }
 
 function collection(plan: RunPlan, range: KeyRange, bytes: number, entryBytes: number): Content {
-  const elements = Math.min(plan.keys.members, Math.ceil(commandsOf(plan) / range.count))
+  const filled = plan.keys.preload > 0 ? FILLED_ELEMENTS : 0
+  const elements = Math.min(plan.keys.members, filled + Math.ceil(commandsOf(plan) / range.count))
   const isFlat = elements <= FLAT_ELEMENTS && bytes <= FLAT_BYTES
   return { elements, elementBytes: bytes + (isFlat ? FLAT_OVERHEAD_BYTES : entryBytes), sampleBytes: [] }
 }

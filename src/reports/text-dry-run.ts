@@ -67,9 +67,14 @@ function keyLines(spaces: readonly KeySpaceEstimate[]): string[] {
   return [
     `keys          at most ${formatCount(keys)}`,
     ...spaces.map((space) => `${MARGIN}${space.pattern} (${space.type}): ${formatCount(space.keys)}`),
-    `memory        about ${formatBytes(bytes)}${isOpen ? ' and what grows with the run' : ''}`,
+    `memory        ${describeSum(bytes, isOpen)}`,
     ...spaces.map((space) => MARGIN + memoryFormula(space)),
   ]
+}
+
+function describeSum(bytes: number, isOpen: boolean): string {
+  if (bytes === 0 && isOpen) return 'grows with the run'
+  return `about ${formatBytes(bytes)}${isOpen ? ' and what grows with the run' : ''}`
 }
 
 function memoryFormula(space: KeySpaceEstimate): string {
@@ -77,7 +82,10 @@ function memoryFormula(space: KeySpaceEstimate): string {
   if (elements === null) return `${space.pattern} grows with the run (${space.type})`
   const content =
     elements === 1 ? `${bytesOf(bytes)} of value` : `${formatCount(elements)} elements × ${bytesOf(bytes)}`
-  const origin = from === 'measured' ? `measured on ${space.samples} sample keys` : 'by formula'
+  const origin =
+    from === 'measured'
+      ? `measured on ${space.samples} sample key${space.samples === 1 ? '' : 's'}`
+      : 'by formula'
   return `${formatCount(keys)} keys × (${content} + ${bytesOf(overhead)} of name and overhead, ${origin})`
 }
 
