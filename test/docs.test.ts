@@ -26,6 +26,8 @@ describe('README.md', () => {
     const others = [
       '--workload-profile',
       '--print-plan',
+      '--dry-run',
+      '--json',
       '--help',
       '--version',
       '--scale',

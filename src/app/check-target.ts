@@ -59,7 +59,8 @@ async function tryCommands(control: ControlClient, key: string): Promise<Permiss
   return permissions
 }
 
-async function measureDistance(
+/** Round trips of PING, and the server's clock. */
+export async function measureDistance(
   control: ControlClient,
 ): Promise<Pick<CheckReport, 'round_trip_ms' | 'clock_offset_ms'>> {
   const times: number[] = []

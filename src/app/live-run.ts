@@ -1,7 +1,5 @@
 import { startFaultTimeline } from '../faults/fault-timeline.ts'
-import { encodeHdr } from '../ledger/hdr.ts'
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
-import { mergeHistograms } from '../ledger/merge.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { EndReason, IntervalResult, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
@@ -13,7 +11,9 @@ import { NO_JOURNAL } from '../telemetry/journal.ts'
 import type { ThreadsEnd } from './load-threads.ts'
 import type { RunStage } from './prepare-run.ts'
 import { Recorder } from './recorder.ts'
+import { RESULT_TOOLS } from './result-tools.ts'
 import { connectionNamePrefixOf, pacingOf } from './run-plan-parts.ts'
+import { ThresholdWatch } from './threshold-watch.ts'
 
 const START_DELAY_MILLIS = 50
 const CHECKPOINT_BEFORE_MILLIS = 500
@@ -43,7 +43,10 @@ export class LiveRun {
   readonly #times: RunTimes
   readonly #recorder: Recorder
   #cpuMicrosAtMeasureStart = 0
+  readonly #watch: ThresholdWatch
   #stoppedAtMillis: number | undefined
+  /** The threshold that ended the run. */
+  #abortedBy: string | undefined
   #endOverdue: (() => void) | undefined
 
   constructor(stage: RunStage) {
@@ -60,6 +63,7 @@ export class LiveRun {
     }
     const first = { ...stage.source.blank(), atMillis: startMillis }
     this.#recorder = new Recorder(stage.plan, stage.journal, first, measureStartMillis)
+    this.#watch = new ThresholdWatch(stage.plan)
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
   }
 
@@ -132,9 +136,21 @@ export class LiveRun {
     const interval = this.#recorder.interval(snapshot, isWarmup ? 'warmup' : 'measure')
     if (isAtBoundary && phase.current === 'warmup') this.#beginMeasure(snapshot)
     if (phase.current === 'measure' && snapshot.atMillis >= plannedEndMillis) phase.current = 'drain'
+    if (phase.current === 'measure') this.#abortIfMissed(snapshot)
     this.#stage.surfaces.spans?.refill()
     tool.journalFailures = this.#stage.journalFailures()
     this.#show(interval, snapshot, isWarmup ? 'warmup' : 'measure')
+  }
+
+  #abortIfMissed(snapshot: LedgerSnapshot): void {
+    const missed = this.#watch.missed(snapshot, snapshot.atMillis - this.#times.measureStartMillis, [])
+    if (missed === undefined) return
+    this.#abortedBy = missed.expression
+    this.#stage.log.warn(
+      { threshold: missed.expression, actual: missed.actual },
+      'a threshold is not met: ending the run',
+    )
+    this.stop()
   }
 
   /** A line of progress; not for the moment between the last tick and the end. */
@@ -204,7 +220,7 @@ export class LiveRun {
   async #describeEnd(ended: ThreadsEnd, total: LedgerSnapshot): Promise<RunEnd> {
     const { comparison, source, tool } = this.#stage
     const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stoppedAtMillis ?? source.now())
-    const isHurried = this.#stoppedAtMillis !== undefined
+    const isHurried = this.#stoppedAtMillis !== undefined && this.#abortedBy === undefined
     const limit = isHurried ? HURRIED_STATS_LIMIT_MILLIS : STATS_LIMIT_MILLIS
     const { audit: serverAudit, changes: serverChanges } = await comparison.finish(
       this.#plan,
@@ -217,6 +233,7 @@ export class LiveRun {
       error:
         ended.crash === undefined ? null : `load thread ${ended.crash.thread} died: ${ended.crash.reason}`,
       measureEndMillis,
+      ...(this.#abortedBy === undefined ? {} : { abortedBy: this.#abortedBy }),
       inFlight: ended.inFlight,
       abandoned: ended.abandoned,
       unfinishedOutages: ended.unfinishedOutages,
@@ -229,6 +246,7 @@ export class LiveRun {
 
   #endReason(ended: ThreadsEnd): EndReason {
     if (ended.crash !== undefined) return 'thread_crashed'
+    if (this.#abortedBy !== undefined) return 'thresholds'
     return this.#stoppedAtMillis === undefined ? 'duration' : 'signal'
   }
 
@@ -248,7 +266,7 @@ export class LiveRun {
         faults: this.#recorder.faults,
         end,
       },
-      { encodeHdr, mergeHistograms },
+      RESULT_TOOLS,
     )
   }
 }

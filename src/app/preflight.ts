@@ -1,10 +1,20 @@
+import type { BuiltPlan } from '../config/build-plan.ts'
+import { checkThresholds } from '../config/check-thresholds.ts'
 import { ConnectError, type Problem, UsageError } from '../model/errors.ts'
+import type { SeriesInfo } from '../model/ledger.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { commandBook, nameOf } from '../workload/command-book.ts'
 import { parseTemplate } from '../workload/template.ts'
 import { causeOf, type ControlClient } from '../redis/control-client.ts'
 
 const LIMIT_MILLIS = 5000
+
+/** Refuses a plan that asks about something the workload does not have. */
+export function checkWhatIsAsked(built: BuiltPlan, series: readonly SeriesInfo[]): void {
+  const operations = [...new Set(series.map(({ operation }) => operation))]
+  const problems = checkThresholds(built, operations)
+  if (problems.length > 0) throw new UsageError(problems)
+}
 
 /** Facts about the server, for the report. Empty where the user may not ask. */
 export async function readServerFacts(control: ControlClient): Promise<Record<string, string>> {

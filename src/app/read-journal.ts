@@ -1,5 +1,4 @@
 import { addInterval } from '../ledger/add-interval.ts'
-import { encodeHdr } from '../ledger/hdr.ts'
 import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
 import { mergeHistograms } from '../ledger/merge.ts'
 import type { Outage } from '../model/connection-event.ts'
@@ -10,6 +9,7 @@ import { buildResult } from '../reports/build-result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 import { readLines } from './read-lines.ts'
+import { RESULT_TOOLS } from './result-tools.ts'
 
 /**
  * Rebuilds a result from a journal. A journal without its last line (the process was killed) gives a result that is
@@ -91,7 +91,7 @@ class JournalState {
         faults: this.#faults,
         end: this.#end,
       },
-      { encodeHdr, mergeHistograms },
+      RESULT_TOOLS,
     )
   }
 

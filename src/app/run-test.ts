@@ -1,11 +1,8 @@
 import type { BuiltPlan } from '../config/build-plan.ts'
-import { UsageError } from '../model/errors.ts'
 import type { Log, SpanIds } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
 import { createToolCounters, type RunPhase } from '../model/run-view.ts'
-import { startEmbeddedServer } from '../redis/embedded-server.ts'
-import { findServerBinary } from '../redis/server-binary.ts'
 import type { LogTap } from '../telemetry/log-tap.ts'
 import { NO_JOURNAL, openJournal } from '../telemetry/journal.ts'
 import type { Profiler } from '../telemetry/profiler.ts'
@@ -16,8 +13,9 @@ import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
 import { openLoadServers } from './load-servers.ts'
 import { LiveRun } from './live-run.ts'
-import { checkCommands, checkServer, readServerFacts } from './preflight.ts'
+import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
 import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
+import { provideTarget } from './provide-target.ts'
 import { removeKeys } from './remove-keys.ts'
 import { reportResult } from './report-result.ts'
 import { Surfaces } from './surfaces.ts'
@@ -130,8 +128,9 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const phase: { current: RunPhase } = { current: 'connecting' }
   const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
   if (output.file !== null) checkWritable(output.file)
-  const profiler = await openProfiler(plan, cleanup, log)
   const { series } = planSeries(plan)
+  checkWhatIsAsked(built, series)
+  const profiler = await openProfiler(plan, cleanup, log)
   const surfaces = await Surfaces.open({
     plan,
     series,
@@ -174,34 +173,6 @@ async function openProfiler(plan: RunPlan, cleanup: CleanupStack, log: Log): Pro
   const profiler = await startProfiler(plan, 'main', (message) => warning.failed(message))
   cleanup.add('send the last profile', async () => profiler?.stop(PROFILE_LIMIT_MILLIS))
   return profiler
-}
-
-/** Starts the embedded server if the plan wants one; the plan then says where it listens. */
-async function provideTarget(dependencies: RunDependencies, cleanup: CleanupStack): Promise<RunPlan> {
-  const { built, environment, log } = dependencies
-  const { plan, secrets } = built
-  if (!plan.target.embedded) return plan
-  if (secrets.password !== null || plan.target.tls.enabled || plan.target.socket !== null)
-    throw new UsageError([
-      {
-        path: 'target.embedded',
-        message: 'the embedded server has no password, no TLS and no socket',
-        hint: 'leave those out, or leave out --embedded-redis',
-      },
-    ])
-  const binary = findServerBinary(environment)
-  const server = await startEmbeddedServer(binary, directivesOf(plan))
-  cleanup.add('stop the embedded server', () => server.stop())
-  log.info({ binary, port: server.port }, 'embedded server started')
-  return { ...plan, target: { ...plan.target, host: server.host, port: server.port } }
-}
-
-function directivesOf({ target }: RunPlan): [string, string][] {
-  if (target.embedded_config === '') return []
-  return target.embedded_config.split(', ').map((directive) => {
-    const [name = '', ...values] = directive.split(' ')
-    return [name, values.join(' ')]
-  })
 }
 
 /** Sends what is left; keeps `/metrics` up for a last scrape if the plan wants it. */

@@ -40,6 +40,10 @@ function isToggle(setting: Setting): boolean {
 
 function valueOption(setting: Setting, flag: string, isShown: boolean): Option {
   const option = new Option(`${flag} ${setting.kind.placeholder}`, describe(setting))
+  if (setting.repeatable === true)
+    option.argParser((input: string, before?: string) =>
+      before === undefined ? input : `${before};${input}`,
+    )
   return option.hideHelp(!isShown).helpGroup(`${setting.group}:`)
 }
 

@@ -53,9 +53,14 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const allowDangerous = resolved.get('operations.allow_dangerous')?.value === true
   problems.push(...checkOperations(plan.operations, inputs.profile, { batch, allowDangerous }))
   if (problems.length > 0) throw new UsageError(problems)
-  const origins = SETTINGS.filter(({ key }) => !NOT_IN_PLAN.has(key)).map(
+  const origins: (readonly [string, string])[] = SETTINGS.filter(({ key }) => !NOT_IN_PLAN.has(key)).map(
     ({ key, plan: path }) => [path, resolved.get(key)?.origin ?? 'default'] as const,
   )
+  for (const index of plan.thresholds.keys())
+    origins.push([
+      `thresholds.${index}.expression`,
+      originOfEntry(resolved.get('thresholds'), inputs.profile, index),
+    ])
   return { plan: deepFreeze(plan), secrets, origins: new Map(origins) }
 }
 
@@ -122,9 +127,15 @@ function assemble(resolved: ReadonlyMap<string, Sourced>, profile: Profile, batc
   draft['load'] = { model: load['target_ops_per_second'] === null ? 'closed' : 'open', ...load, stages: [] }
   draft['operations'] = toOperationPlans(profile)
   draft['batch'] = batch
-  draft['thresholds'] = []
+  draft['thresholds'] ??= []
   draft['faults'] = (profile.value.faults ?? []).map(toFaultPlan)
   return draft as unknown as RunPlan
+}
+
+/** Where the entry of a list is from: in a profile each has a place of its own. */
+function originOfEntry(list: Sourced | undefined, profile: Profile, index: number): string {
+  if (list?.rank === RANK.profile) return `profile ${profile.locate(`thresholds.${index}`)}`
+  return list?.origin ?? 'default'
 }
 
 function toFaultPlan(fault: NonNullable<Profile['value']['faults']>[number]): FaultPlan {

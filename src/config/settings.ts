@@ -2,6 +2,7 @@ import { identitySettings, outputSettings } from './settings/output.ts'
 import { loadSettings } from './settings/load.ts'
 import type { Setting } from './settings/setting.ts'
 import { targetSettings } from './settings/target.ts'
+import { thresholdSettings } from './settings/thresholds.ts'
 import { workloadSettings } from './settings/workload.ts'
 import { telemetrySettings } from './settings/telemetry.ts'
 
@@ -14,6 +15,7 @@ export const SETTINGS: readonly Setting[] = [
   ...targetSettings,
   ...loadSettings,
   ...workloadSettings,
+  ...thresholdSettings,
   ...telemetrySettings,
   ...identitySettings,
   ...outputSettings,

@@ -130,7 +130,20 @@ export interface IntervalResult {
   readonly reconnections: number
 }
 
-export type EndReason = 'duration' | 'signal' | 'thread_crashed' | 'killed'
+/** What became of one threshold of the plan. */
+export interface ThresholdResult {
+  readonly expression: string
+  /** In {@link unit}, unrounded; `null` when there was no data. */
+  readonly actual: number | null
+  readonly unit: string
+  readonly ok: boolean
+  /** Why it came out so without data. */
+  readonly note: string | null
+  /** It ended the run. */
+  readonly aborted: boolean
+}
+
+export type EndReason = 'duration' | 'signal' | 'thresholds' | 'thread_crashed' | 'killed'
 
 export interface FaultResult {
   readonly kind: FaultKind
@@ -193,6 +206,8 @@ export interface RunResult {
     readonly dropped_generator_late: number
     readonly warmup_issued: number
   }
+  /** In the order of the plan. */
+  readonly thresholds: readonly ThresholdResult[]
   readonly operations: readonly OperationResult[]
   readonly connections: ConnectionsResult
   readonly generator: GeneratorResult

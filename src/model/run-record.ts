@@ -28,6 +28,8 @@ export interface RunEnd {
   readonly reason: EndReason
   readonly error: string | null
   readonly measureEndMillis: number
+  /** Expression of the threshold that ended the run, if one did. */
+  readonly abortedBy?: string
   readonly inFlight: number
   readonly abandoned: number
   readonly unfinishedOutages: readonly Outage[]

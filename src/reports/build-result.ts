@@ -14,6 +14,7 @@ import { countOutcomes } from './count-outcomes.ts'
 import { describeGenerator } from './describe-generator.ts'
 import { longestOutages } from './longest-outages.ts'
 import type { ResultTools } from './result-tools.ts'
+import { judgeThresholds } from './thresholds.ts'
 import { sharedSummary } from './shared-summary.ts'
 import { summarizeLatency } from './summarize-latency.ts'
 
@@ -23,6 +24,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
   const measuredSeconds = Math.max(0, record.measureEndMillis - record.measureStartMillis) / 1000
   const counts = countOutcomes(total.measure)
   const { counters } = total.measure
+  const audit = auditRecord(record)
   const unsettled = Math.max(0, counters.issued - counts.ok - counts.failed - counts.indeterminate)
   return {
     schema: 'redis-test/result',
@@ -44,12 +46,13 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
       dropped_generator_late: counters.dropped_generator_late,
       warmup_issued: total.warmup.counters.issued,
     },
+    thresholds: judgeThresholds(record, audit, tools, []),
     operations: total.measure.series.map((series) =>
       describeOperation(series, record, measuredSeconds, tools),
     ),
     connections: describeConnections(record),
     generator: describeGenerator(record, measuredSeconds),
-    audit: auditRecord(record),
+    audit,
     faults: record.faults,
     intervals: record.intervals,
     server: record.server,

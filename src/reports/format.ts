@@ -21,7 +21,7 @@ export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
   for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]!}`
+  return `${unit === 0 ? Math.round(value) : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]!}`
 }
 
 /** Columns padded to their widest cell; the first is left-aligned, the others right-aligned. */

@@ -4,4 +4,5 @@ import type { Histogram } from '../model/histogram.ts'
 export interface ResultTools {
   readonly encodeHdr: (histogram: Histogram) => string
   readonly mergeHistograms: (histograms: readonly Histogram[]) => Histogram
+  readonly histogramOf: (micros: Iterable<number>) => Histogram
 }

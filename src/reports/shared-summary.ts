@@ -15,6 +15,7 @@ type SharedSummary = Omit<
   | 'load_model'
   | 'measured_seconds'
   | 'totals'
+  | 'thresholds'
   | 'operations'
   | 'connections'
   | 'generator'

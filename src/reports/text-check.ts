@@ -1,5 +1,5 @@
 import type { CheckReport } from '../model/check-report.ts'
-import { formatCount, formatMillis } from './format.ts'
+import { formatBytes, formatCount, formatMillis } from './format.ts'
 
 /** The answers to "can I reach it, who is it, what may I do, how far is it". */
 export function renderTextCheck(facts: CheckReport): string {
@@ -27,7 +27,8 @@ export function renderTextCheck(facts: CheckReport): string {
   return `${lines.join('\n')}\n`
 }
 
-function describeServer(server: Readonly<Record<string, string>>): string {
+/** `Redis 7.4.0 · standalone · master · RESP3 · Linux`. */
+export function describeServer(server: Readonly<Record<string, string>>): string {
   if (server['unknown_because'] !== undefined) return `unknown: INFO gave ${server['unknown_because']}`
   const { name, version, mode, role, os, protocol } = server
   return [`${name ?? ''} ${version ?? ''}`.trim(), mode, role, `RESP${protocol ?? '?'}`, os]
@@ -38,12 +39,4 @@ function describeServer(server: Readonly<Record<string, string>>): string {
 function describeOffset(millis: number): string {
   const side = millis < 0 ? 'behind' : 'ahead'
   return `${formatMillis(Math.abs(millis))} ms ${side} of this machine`
-}
-
-function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  let value = bytes
-  let unit = 0
-  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]!}`
 }

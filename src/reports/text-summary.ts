@@ -1,5 +1,6 @@
 import type { LatencySummary, OperationResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
+import { thresholdLines } from './text-thresholds.ts'
 
 export interface TextOptions {
   /** How the preset reads in words. */
@@ -11,6 +12,7 @@ export interface TextOptions {
 export function renderTextSummary(result: RunResult, options: TextOptions): string {
   const sections = [
     [...headline(result), ...setting(result, options)],
+    thresholdLines(result),
     [...operationTable(result)],
     errorLines(result),
     [...countLines(result)],

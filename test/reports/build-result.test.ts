@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decodeHdr, encodeHdr } from '../../src/ledger/hdr.ts'
-import { mergeHistograms } from '../../src/ledger/merge.ts'
+import { RESULT_TOOLS } from '../../src/app/result-tools.ts'
+import { decodeHdr } from '../../src/ledger/hdr.ts'
 import type { RunResult } from '../../src/model/result.ts'
 import { buildResult } from '../../src/reports/build-result.ts'
 import { planOf } from '../support/plan.ts'
@@ -13,7 +13,7 @@ const { plan } = planOf({
 })
 
 function build(change: Parameters<typeof sampleRecord>[1] = {}, runPlan = plan): RunResult {
-  return buildResult(sampleRecord(runPlan, change), { encodeHdr, mergeHistograms })
+  return buildResult(sampleRecord(runPlan, change), RESULT_TOOLS)
 }
 
 describe('the shared summary', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeHdr } from '../../src/ledger/hdr.ts'
-import { mergeHistograms } from '../../src/ledger/merge.ts'
+import { RESULT_TOOLS } from '../../src/app/result-tools.ts'
 import { buildResult } from '../../src/reports/build-result.ts'
 import { alignColumns, formatCount, formatMillis } from '../../src/reports/format.ts'
 import { renderProgressLine } from '../../src/reports/progress-line.ts'
@@ -14,10 +13,7 @@ const { plan } = planOf(flags)
 const OPTIONS = { preset: 'measure (fail-fast)', target: '127.0.0.1:6379' }
 
 function summary(change: Parameters<typeof sampleRecord>[1] = {}, runPlan = plan): string {
-  return renderTextSummary(
-    buildResult(sampleRecord(runPlan, change), { encodeHdr, mergeHistograms }),
-    OPTIONS,
-  )
+  return renderTextSummary(buildResult(sampleRecord(runPlan, change), RESULT_TOOLS), OPTIONS)
 }
 
 describe('the summary', () => {
@@ -162,7 +158,7 @@ user          default · may GET
               may not CLIENT KILL (NOPERM)
 distance      round trip p50 0.050 p99 0.200 max 1.000 ms (200 PINGs)
 clock         server 1.200 ms behind of this machine
-memory        1.5 MiB used of no limit · noeviction
+memory        1.50 MiB used of no limit · noeviction
 clients       2 connected of 10,000
 keys          12 in this database
 `)

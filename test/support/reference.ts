@@ -7,11 +7,13 @@ import { SETTING_GROUPS } from '../../src/config/settings/setting.ts'
 import { ERROR_CODES } from '../../src/model/error-codes.ts'
 import { ERROR_TYPES } from '../../src/model/outcome.ts'
 import { EXIT_CODE_HELP } from '../../src/cli/exit-codes.ts'
+import { thresholdsPage } from './thresholds-page.ts'
 
 /** The reference pages, made from the tables that the code works with. `npm run docs` writes them. */
 export const REFERENCE: Readonly<Record<string, () => string>> = {
   'docs/settings.md': settingsPage,
   'docs/metrics.md': metricsPage,
+  'docs/thresholds.md': thresholdsPage,
   '.env.example': envExample,
   'workloads/profile.schema.json': () =>
     `${JSON.stringify(profileJsonSchema(PROFILE_CONTEXT.commands), undefined, 2)}\n`,

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
+import { UsageError } from '../../model/errors.ts'
 import type { Log, SpanIds } from '../../model/log.ts'
 import type { RunResult } from '../../model/result.ts'
 import { printPlan } from '../../config/print-plan.ts'
@@ -8,11 +9,14 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { addSettingFlags, collectFlags } from '../flags.ts'
 import { handleSignals } from '../signals.ts'
 import type { Terminal } from '../terminal.ts'
+import { dryRunCommand } from './dry-run.ts'
 import { planFromOptions, type PlanFromOptions } from './plan-from-options.ts'
 
 interface RunOptions {
   readonly workloadProfile?: string
   readonly printPlan?: boolean
+  readonly dryRun?: boolean
+  readonly json?: boolean
 }
 
 /** `redis-test run`: puts a load on a Redis server and reports what happened. */
@@ -25,10 +29,22 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
       'Profile to run: a name from `profiles list`, or a file (TEST_WORKLOAD_PROFILE, default basic_rw)',
     )
     .option('--print-plan', 'Show the plan and where each value comes from, and do not run')
+    .option('--dry-run', 'Connect, estimate memory and bandwidth, warn of dangers, and send no load')
+    .option('--json', 'With --dry-run: print what it found as JSON')
   addSettingFlags(command)
   command.action(async (options: RunOptions) => {
+    if (options.json === true && options.dryRun !== true)
+      throw new UsageError([
+        {
+          path: '--json',
+          message: 'belongs to --dry-run',
+          hint: 'a run writes its result with --output-file',
+        },
+      ])
     const planned = planFromOptions(command, options.workloadProfile)
     if (options.printPlan === true) terminal.stdout(printPlan(planned.built))
+    else if (options.dryRun === true)
+      terminal.exitCode = await dryRunCommand(planned, terminal, options.json === true)
     else terminal.exitCode = await run(planned, terminal, command)
   })
 }
@@ -82,6 +98,7 @@ function keepHeapAsItIs(): void {
 function exitCodeOf(result: RunResult, signal: ExitCode | undefined): ExitCode {
   if (result.end_reason === 'thread_crashed') return EXIT.internalError
   if (!result.audit.ok) return EXIT.auditFailed
+  if (result.thresholds.some(({ ok }) => !ok)) return EXIT.thresholdsFailed
   const isCutShort = result.end_reason === 'signal' && result.plan.load.duration_ms !== null
   return isCutShort && signal !== undefined ? signal : EXIT.ok
 }

@@ -5,6 +5,7 @@ export const SETTING_GROUPS = [
   'Client',
   'Load',
   'Workload',
+  'Thresholds',
   'Metrics',
   'OpenTelemetry',
   'Profiling',
@@ -31,6 +32,8 @@ export interface Setting {
   readonly inProfile: boolean
   /** Replaced by `***` wherever it would be shown. */
   readonly secret?: boolean
+  /** The flag may be given several times; what was given arrives with `;` in between. */
+  readonly repeatable?: boolean
 }
 
 type Draft = Omit<Setting, 'plan' | 'inProfile' | 'group' | 'env' | 'flags'> &

@@ -1,0 +1,176 @@
+import type { RunPlan } from '../model/plan.ts'
+import { parseValueSizes, type ValueSize } from '../model/value-sizes.ts'
+import { isReadOnlyCommand } from '../workload/command-book.ts'
+import type { KeyRange, KeySpace } from '../workload/keys.ts'
+import { typedRanges } from '../workload/preload.ts'
+import { usualCommand } from '../workload/registry.ts'
+import { namedLines } from '../workload/named-lines.ts'
+import { workloadSpecOf } from './run-plan-parts.ts'
+
+/** Keys that a load may write: how many, and what each of them holds. */
+export interface SpaceOutline {
+  readonly type: KeySpace
+  readonly range: KeyRange
+  /** Of the range, at most so many different ones are written. */
+  readonly keys: number
+  /** Values or members in a key, at most; `null` where they grow with the run. */
+  readonly elements: number | null
+  /** Mean of one of them; in a collection with what the server keeps with each. */
+  readonly elementBytes: number
+  /** Sizes of values, evenly out of their distribution; empty when no sample would tell anything. */
+  readonly sampleBytes: readonly number[]
+}
+
+const SAMPLES = 8
+/** A sample key must not be a load. */
+const LARGEST_SAMPLE_BYTES = 65_536
+/** `m:1234`, and a little. */
+const MEMBER_BYTES = 8
+/** Up to here a collection is kept as one flat list, with a few bytes for each element. */
+const FLAT_ELEMENTS = 128
+const FLAT_BYTES = 64
+const FLAT_OVERHEAD_BYTES = 4
+/** Entry, string headers, slot, rounding up; of a sorted set its skip list as well. */
+const ENTRY_BYTES = 64
+const SORTED_ENTRY_BYTES = 112
+/** As many as a key is filled with before the load. */
+const FILLED_ELEMENTS = 10
+/** Of the usual SETBIT; of a dense HyperLogLog. */
+const BITMAP_BYTES = 12_500
+const HLL_BYTES = 12_304
+
+/** They change or remove a key, and never make one. */
+const NEVER_CREATES = new Set(
+  (
+    'DEL UNLINK EXPIRE PEXPIRE PERSIST TOUCH GETDEL GETEX HDEL LPOP RPOP LTRIM BLPOP BRPOP SREM SPOP ZREM ZPOPMIN ZPOPMAX ' +
+    'BZPOPMIN BZPOPMAX XTRIM XDEL XACK'
+  ).split(' '),
+)
+
+export interface KeysOutline {
+  readonly spaces: readonly SpaceOutline[]
+  /** Some keys have names that cannot be listed. */
+  readonly hasOthers: boolean
+}
+
+interface Written {
+  readonly type: KeySpace
+  readonly range: KeyRange
+  /** Not only filled before it. */
+  readonly byLoad: boolean
+}
+
+export function outlineKeys(plan: RunPlan): KeysOutline {
+  const spec = workloadSpecOf(plan)
+  const spaces = new Map<string, Written>()
+  const add = (space: Written): void => {
+    const id = JSON.stringify([space.range.before, space.range.after])
+    const known = spaces.get(id) ?? space
+    // Commands that work on keys of any type count among those on strings.
+    const type = known.type === 'string' ? space.type : known.type
+    const range = known.range.count > space.range.count ? known.range : space.range
+    spaces.set(id, { type, range, byLoad: known.byLoad || space.byLoad })
+  }
+  let hasOthers = false
+  for (const { name, keys } of namedLines(spec)) {
+    if (!canCreate(name)) continue
+    const type = usualCommand(name)?.space ?? 'string'
+    for (const key of keys) {
+      if (key === undefined) hasOthers = true
+      else add({ type, range: typeof key === 'string' ? onlyKey(key) : key, byLoad: true })
+    }
+  }
+  if (plan.keys.preload > 0)
+    for (const { range, space } of typedRanges(spec)) add({ type: space, range, byLoad: false })
+  return { spaces: [...spaces.values()].map((space) => outline(plan, space)), hasOthers }
+}
+
+function canCreate(name: string): boolean {
+  const [command = ''] = name.split('|')
+  return !isReadOnlyCommand(command) && !NEVER_CREATES.has(command.toUpperCase())
+}
+
+function onlyKey(key: string): KeyRange {
+  return { before: key, after: '', count: 1 }
+}
+
+type Content = Pick<SpaceOutline, 'elements' | 'elementBytes' | 'sampleBytes'>
+
+function outline(plan: RunPlan, { type, range, byLoad }: Written): SpaceOutline {
+  const filled = plan.keys.preload * range.count
+  const keys = Math.min(range.count, Math.ceil(filled + (byLoad ? commandsOf(plan) : 0)))
+  return { type, range, keys, ...CONTENT[type](plan, range) }
+}
+
+/** What a key of each type holds. */
+const CONTENT: Readonly<Record<KeySpace, (plan: RunPlan, range: KeyRange) => Content>> = {
+  string(plan) {
+    const sizes = sizesOf(plan)
+    return { elements: 1, elementBytes: meanBytes(sizes), sampleBytes: sampleSizes(sizes) }
+  },
+  // A small number is kept in place of a pointer to it.
+  counter: () => ({ elements: 1, elementBytes: 0, sampleBytes: [0] }),
+  bitmap: () => ({ elements: 1, elementBytes: BITMAP_BYTES, sampleBytes: [] }),
+  hll: () => ({ elements: 1, elementBytes: HLL_BYTES, sampleBytes: [] }),
+  hash: (plan, range) => collection(plan, range, MEMBER_BYTES + meanBytes(sizesOf(plan)), ENTRY_BYTES),
+  set: (plan, range) => collection(plan, range, MEMBER_BYTES, ENTRY_BYTES),
+  zset: (plan, range) => collection(plan, range, MEMBER_BYTES, SORTED_ENTRY_BYTES),
+  geo: (plan, range) => collection(plan, range, MEMBER_BYTES, SORTED_ENTRY_BYTES),
+  list: growing,
+  stream: growing,
+}
+
+function collection(plan: RunPlan, range: KeyRange, bytes: number, entryBytes: number): Content {
+  const filled = plan.keys.preload > 0 ? FILLED_ELEMENTS : 0
+  const elements = Math.min(plan.keys.members, filled + Math.ceil(commandsOf(plan) / range.count))
+  const isFlat = elements <= FLAT_ELEMENTS && bytes <= FLAT_BYTES
+  return { elements, elementBytes: bytes + (isFlat ? FLAT_OVERHEAD_BYTES : entryBytes), sampleBytes: [] }
+}
+
+function growing(plan: RunPlan): Content {
+  return { elements: null, elementBytes: meanBytes(sizesOf(plan)), sampleBytes: [] }
+}
+
+function sizesOf({ values }: RunPlan): readonly ValueSize[] {
+  return parseValueSizes(values.size) ?? []
+}
+
+/** How many commands a run sends at most, as far as the plan says. */
+function commandsOf(plan: RunPlan): number {
+  const { load } = plan
+  const rate = peakRateOf(plan) ?? Infinity
+  const warmup = load.warmup_ms === 0 ? 0 : (rate * load.warmup_ms) / 1000
+  const measured = load.duration_ms === null ? Infinity : (rate * load.duration_ms) / 1000
+  return warmup + Math.min(measured, load.count ?? Infinity)
+}
+
+/** Highest rate that the plan asks for; `null` in a closed loop. */
+export function peakRateOf({ load }: RunPlan): number | null {
+  if (load.model === 'closed') return null
+  const stages = load.stages.flatMap(({ from_ops_per_second: from, to_ops_per_second: to }) => [
+    from ?? 0,
+    to ?? 0,
+  ])
+  return stages.length === 0 ? load.target_ops_per_second : Math.max(...stages)
+}
+
+export function meanBytes(sizes: readonly ValueSize[]): number {
+  const weights = sizes.reduce((sum, { weight }) => sum + weight, 0)
+  const weighted = sizes.reduce(
+    (sum, { minBytes, maxBytes, weight }) => sum + (weight * (minBytes + maxBytes)) / 2,
+    0,
+  )
+  return weights === 0 ? 0 : weighted / weights
+}
+
+/** As many sizes as there are samples, at even steps through the distribution. */
+function sampleSizes(sizes: readonly ValueSize[]): number[] {
+  const weights = sizes.reduce((sum, { weight }) => sum + weight, 0)
+  return Array.from({ length: SAMPLES }, (_, index) => {
+    let rest = ((index + 0.5) / SAMPLES) * weights
+    const size = sizes.find(({ weight }) => (rest -= weight) < 0) ?? sizes.at(-1)!
+    const share = Math.min(1, Math.max(0, 1 + rest / size.weight))
+    const bytes = Math.round(size.minBytes + share * (size.maxBytes - size.minBytes))
+    return Math.min(bytes, LARGEST_SAMPLE_BYTES)
+  })
+}

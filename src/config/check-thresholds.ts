@@ -1,0 +1,80 @@
+import type { Problem } from '../model/errors.ts'
+import type { RunPlan } from '../model/plan.ts'
+import { parseThreshold, type Threshold } from '../model/threshold.ts'
+import { thresholdMetric } from '../model/threshold-metrics.ts'
+import { suggest } from './suggest.ts'
+
+/** What is wrong with a threshold in this plan: about something that the run cannot have. */
+interface Complaint {
+  readonly message: string
+  readonly hint: string
+}
+
+/**
+ * Thresholds against the rest of the plan: a threshold that could never be judged is a mistake of its writer.
+ * `operations` are the names under which the workload counts its commands and batches.
+ */
+export function checkThresholds(
+  { plan, origins }: { readonly plan: RunPlan; readonly origins: ReadonlyMap<string, string> },
+  operations: readonly string[],
+): Problem[] {
+  return plan.thresholds.flatMap(({ expression, abort_on_fail }, index) => {
+    const parsed = parseThreshold(expression)
+    if ('error' in parsed) return []
+    const path = `thresholds.${index}`
+    const where = origins.get(`${path}.expression`) ?? 'default'
+    const { threshold } = parsed
+    const complaints = [
+      ...complainOfOperation(threshold, operations),
+      ...complainOfPhase(threshold, plan),
+      ...complainOfModel(threshold, plan),
+      ...(abort_on_fail ? complainOfAbort(threshold) : []),
+    ]
+    return complaints.map(({ message, hint }) => ({
+      path,
+      where,
+      message: `"${expression}": ${message}`,
+      hint,
+    }))
+  })
+}
+
+function* complainOfOperation({ operation }: Threshold, known: readonly string[]): Generator<Complaint> {
+  if (operation === null || known.includes(operation)) return
+  yield {
+    message: `the workload has no operation ${operation}`,
+    hint: suggest(operation, known) ?? `it has ${known.join(', ')}`,
+  }
+}
+
+function* complainOfPhase({ phase }: Threshold, { load }: RunPlan): Generator<Complaint> {
+  if (phase === null) return
+  const known = [...new Set(load.stages.map(({ name }) => name))]
+  if (known.includes(phase)) return
+  yield {
+    message: `there is no phase ${phase}`,
+    hint:
+      known.length === 0
+        ? 'the load has no stages; leave out "in …"'
+        : (suggest(phase, known) ?? `the stages are ${known.join(', ')}`),
+  }
+}
+
+function* complainOfModel({ metric }: Threshold, { load }: RunPlan): Generator<Complaint> {
+  if (load.model === 'open' || thresholdMetric(metric).needsOpenLoop !== true) return
+  yield {
+    message: `${metric} is not measured in a closed loop, whose commands have no due instant`,
+    hint: 'use service, or set a target rate',
+  }
+}
+
+function* complainOfAbort({ metric, comparison }: Threshold): Generator<Complaint> {
+  const { course } = thresholdMetric(metric)
+  if (course === 'known_at_end')
+    yield { message: `${metric} is known at the end only, so it cannot end the run`, hint: 'leave out abort' }
+  else if (course === 'counts' && (comparison.startsWith('>') || comparison === '!='))
+    yield {
+      message: `${metric} only grows, so it may still come true and cannot end the run`,
+      hint: 'leave out abort',
+    }
+}

@@ -1,0 +1,37 @@
+import type { RunResult, ThresholdResult } from '../model/result.ts'
+import { alignColumns, formatCount } from './format.ts'
+
+const MARGIN = ' '.repeat(14)
+
+/** What had to be true, whether it was, and the actual numbers. */
+export function thresholdLines({ thresholds }: RunResult): string[] {
+  if (thresholds.length === 0) return []
+  const missed = thresholds.filter(({ ok }) => !ok).length
+  const verdict = missed === 0 ? `all ${thresholds.length} met` : `${missed} OF ${thresholds.length} NOT MET`
+  const rows = thresholds.map((threshold) => [
+    `${threshold.ok ? '✓' : '✗'} ${threshold.expression}`,
+    describeActual(threshold),
+    threshold.aborted ? 'ended the run' : '',
+  ])
+  return [`thresholds    ${verdict}`, ...alignColumns(rows, 3).map((line) => MARGIN + line)]
+}
+
+function describeActual({ expression, actual, unit, note }: ThresholdResult): string {
+  if (actual === null) return note ?? 'no data'
+  return `${formatActual(actual, limitIn(expression))}${unit}${note === null ? '' : ` (${note})`}`
+}
+
+/** The limit as it stands in the expression. */
+function limitIn(expression: string): number {
+  return Number(/[<>=]\s*([\d.e+-]+)/i.exec(expression)?.[1])
+}
+
+/** Four significant digits; more where fewer would look like the limit itself. */
+function formatActual(actual: number, limit: number): string {
+  if (Number.isInteger(actual)) return formatCount(actual)
+  for (let digits = 4; digits < 17; digits++) {
+    const rounded = Number(actual.toPrecision(digits))
+    if (rounded !== limit) return rounded.toLocaleString('en-US', { maximumSignificantDigits: digits })
+  }
+  return String(actual)
+}

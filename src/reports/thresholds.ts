@@ -1,0 +1,88 @@
+import type { AuditResult, ThresholdResult } from '../model/result.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import { parseThreshold } from '../model/threshold.ts'
+import {
+  type EndNumbers,
+  numbersOfPhase,
+  type PhaseNumbers,
+  type ThresholdNumbers,
+} from '../model/threshold-numbers.ts'
+import { countOutcomes } from './count-outcomes.ts'
+import { judgeThreshold } from './judge-threshold.ts'
+import type { ResultTools } from './result-tools.ts'
+
+/** Every threshold of the plan against what was recorded. A pure function of it, so that a journal gives the same. */
+export function judgeThresholds(
+  record: RunRecord,
+  audit: AuditResult,
+  tools: Pick<ResultTools, 'mergeHistograms' | 'histogramOf'>,
+  phases: readonly PhaseNumbers[],
+): ThresholdResult[] {
+  const { thresholds } = record.plan
+  if (thresholds.length === 0) return []
+  const whole = numbersOf(record, audit, tools)
+  return thresholds.map(({ expression }) => {
+    const parsed = parseThreshold(expression)
+    // Plans hold only what could be parsed; a journal of another version may hold more.
+    if ('error' in parsed)
+      return { expression, actual: null, unit: '', ok: false, note: parsed.error.message, aborted: false }
+    const { threshold } = parsed
+    const { phase } = threshold
+    const numbers = phase === null ? whole : numbersOfPhase(whole, phases, phase)
+    const judgement =
+      numbers === undefined
+        ? { actual: null, ok: false, note: 'no data: the phase was not reached' }
+        : judgeThreshold(threshold, numbers)
+    return { expression, unit: threshold.unit, ...judgement, aborted: record.end?.abortedBy === expression }
+  })
+}
+
+function numbersOf(
+  record: RunRecord,
+  audit: AuditResult,
+  { mergeHistograms, histogramOf }: Pick<ResultTools, 'mergeHistograms' | 'histogramOf'>,
+): ThresholdNumbers {
+  const { plan, total, end } = record
+  return {
+    isOpenLoop: plan.load.model === 'open',
+    seconds: Math.max(0, record.measureEndMillis - record.measureStartMillis) / 1000,
+    measure: total.measure,
+    merge: mergeHistograms,
+    run: {
+      counters: total.counters,
+      histograms: total.histograms,
+      end: {
+        inFlight: end?.inFlight ?? unsettledOf(record),
+        unfinishedOutages: histogramOf(
+          (end?.unfinishedOutages ?? []).map(({ duration_ms }) => duration_ms * 1000),
+        ),
+        auditOk: audit.ok,
+        auditLost: lostOf(record, audit),
+      },
+    },
+  }
+}
+
+function unsettledOf({ total: { measure } }: RunRecord): number {
+  const { ok, failed, indeterminate } = countOutcomes(measure)
+  return Math.max(0, measure.counters.issued - ok - failed - indeterminate)
+}
+
+/**
+ * Commands that are unaccounted for, over warm-up and measured time: scheduled but neither issued nor dropped, issued but
+ * neither settled nor in flight, and answered to us but not counted by the server. Without an end nobody knows.
+ */
+function lostOf({ total, end }: RunRecord, audit: AuditResult): EndNumbers['auditLost'] {
+  if (end === undefined || end.reason === 'thread_crashed') return null
+  let lost = 0
+  let unsettled = -end.inFlight
+  for (const phase of [total.warmup, total.measure]) {
+    const { scheduled, issued, dropped_max_in_flight: full, dropped_generator_late: late } = phase.counters
+    const { ok, failed, indeterminate } = countOutcomes(phase)
+    lost += Math.max(0, scheduled - issued - full - late)
+    unsettled += issued - ok - failed - indeterminate
+  }
+  lost += Math.max(0, unsettled)
+  for (const { server, at_least } of audit.server.commands) lost += Math.max(0, at_least - server)
+  return lost
+}

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest'
+import { RESULT_TOOLS } from '../../src/app/result-tools.ts'
+import type { RunResult, ThresholdResult } from '../../src/model/result.ts'
+import type { RunRecord } from '../../src/model/run-record.ts'
+import { buildResult } from '../../src/reports/build-result.ts'
+import { judgeThresholds } from '../../src/reports/thresholds.ts'
+import { thresholdLines } from '../../src/reports/text-thresholds.ts'
+import { createLedger } from '../support/ledger.ts'
+import { planOf } from '../support/plan.ts'
+import { AT_MILLIS, sampleRecord } from '../support/snapshot.ts'
+
+/** Ten seconds of an open loop; GET: 3 ok of 200, 400, 10 000 µs, one nil, 1 failed, 1 indeterminate; SET: 1 ok. */
+function judge(
+  thresholds: string,
+  change: Partial<RunRecord> = {},
+  flags: Record<string, string> = {},
+): readonly ThresholdResult[] {
+  return resultOf(thresholds, change, flags).thresholds
+}
+
+function resultOf(
+  thresholds: string,
+  change: Partial<RunRecord> = {},
+  flags: Record<string, string> = {},
+): RunResult {
+  const { plan } = planOf({ 'load.target_ops_per_second': '10', thresholds, ...flags })
+  return buildResult(sampleRecord(plan, change), RESULT_TOOLS)
+}
+
+const end = sampleRecord(planOf().plan).end!
+const outage = {
+  thread: 0,
+  connection: 0,
+  lost_at_ms: AT_MILLIS - 9000,
+  duration_ms: 9000,
+  finished: false,
+  cause: 'closed',
+  detection_ms: 0,
+  backoff_ms: 0,
+  attempts: 3,
+}
+
+describe('thresholds of a run', () => {
+  it.each([
+    // 200, 400, 600, 10 000 and 30 000 000 µs: successes and errors.
+    ['p99(GET) < 2ms', 30_000, false],
+    ['max(GET) <= 30s', 30, true],
+    ['p50(GET) <= 0.6005ms', 0.6, true],
+    ['min(GET) == 200us', 200, true],
+    ['mean(SET) == 500us', 500, true],
+    ['service.max(SET) < 250us', 250, false],
+    ['service.max(SET) <= 250us', 250, true],
+    ['response.max(SET) <= 0.5ms', 0.5, true],
+    ['p100 < 1s', 30, false],
+    ['error_rate < 0.1%', 100 / 3, false],
+    ['error_rate(GET) <= 40%', 40, true],
+    ['error_rate(SET) == 0', 0, true],
+    ['success_rate(GET) >= 0.6', 0.6, true],
+    ['ok == 4', 4, true],
+    ['failed == 1', 1, true],
+    ['failed(SET) == 0', 0, true],
+    ['indeterminate < 1', 1, false],
+    ['nil_rate(GET) < 30%', 100 / 3, false],
+    ['hit_rate(SET) == 100%', 100, true],
+    ['ops_per_second == 0.6', 0.6, true],
+    ['ops_per_second(SET) > 0.1', 0.1, false],
+    ['dropped == 0', 3, false],
+    ['drop_rate < 50%', 100 / 3, true],
+    ['start_lag.p99 < 1ms', 0.02, true],
+    ['connection.max < 2ms', 1.5, true],
+    ['reconnection.p95 < 500ms', 75, true],
+    ['reconnection.p95 < 75ms', 75, false],
+    ['detection.max <= 2ms', 2, true],
+    ['backoff.max < 60ms', 60, false],
+    ['outages == 1', 1, true],
+    ['connection_failures != 1', 1, false],
+    ['in_flight_at_end == 0', 0, true],
+    ['audit.ok == 1', 1, true],
+    ['audit.lost == 0', 0, true],
+  ])('%s: %d, %s', (expression, actual, ok) => {
+    const [threshold] = judge(expression)
+    expect(threshold).toMatchObject({ expression, ok, note: null, aborted: false })
+    expect(threshold!.actual).toBeCloseTo(actual, 2)
+  })
+
+  it('are about service time in a closed loop', () => {
+    expect(judge('max(SET) == 250us', {}, { 'load.target_ops_per_second': 'max' })[0]).toMatchObject({
+      actual: 250,
+      ok: true,
+    })
+  })
+
+  it('are about service time of what has no due instants, in an open loop either', () => {
+    const { ledger, read } = createLedger()
+    ledger.record(1, 0, 0, 0, 700, -1)
+    ledger.record(1, 1, 0, 0, 100, 200)
+    expect(
+      judge('max(GET) == 700us; max == 200us; response.max(GET) < 1s', { total: read(AT_MILLIS) }).map(
+        ({ actual }) => actual,
+      ),
+    ).toEqual([700, 200, null])
+  })
+
+  it('keep the order of the plan, and the unit of each', () => {
+    expect(judge('p50(SET) < 1s; failed < 5').map(({ expression, unit }) => [expression, unit])).toEqual([
+      ['p50(SET) < 1s', 's'],
+      ['failed < 5', ''],
+    ])
+  })
+
+  it('compare exact numbers: what reads like the limit need not be it', () => {
+    const { ledger, read } = createLedger()
+    ledger.record(1, 0, 0, 0, 2000.001, 2000.001)
+    const result = resultOf('max(GET) <= 2ms', { total: read(AT_MILLIS) })
+    expect(result.thresholds[0]).toMatchObject({ ok: false, actual: 2.000001 })
+    expect(thresholdLines(result)[1]).toBe('              ✗ max(GET) <= 2ms  2.000001ms')
+  })
+
+  it('without data are not met, unless there was nothing to reconnect', () => {
+    const total = createLedger().read(AT_MILLIS)
+    const thresholds = judge(
+      'p99 < 1s; error_rate < 1%; reconnection.p95 < 1s; dropped == 0; audit.ok == 1',
+      {
+        total,
+      },
+    )
+    expect(thresholds.map(({ actual, ok, note }) => [actual, ok, note])).toEqual([
+      [null, false, 'no data: no such command was settled'],
+      [null, false, 'no data: no such command was settled'],
+      [null, true, 'no data: no connection was lost'],
+      [0, true, null],
+      [1, true, null],
+    ])
+  })
+
+  it('count a connection that is still down with the time it has been', () => {
+    const unfinished = { end: { ...end, unfinishedOutages: [outage] } }
+    expect(judge('reconnection.max < 500ms', unfinished)[0]).toMatchObject({ actual: 9000, ok: false })
+  })
+
+  it('say how many commands are unaccounted for', () => {
+    // 9 + 1 scheduled = 6 + 1 issued + 3 dropped; 7 issued = 7 settled.
+    const { total } = sampleRecord(planOf().plan)
+    const counters = { ...total.measure.counters, scheduled: 11, issued: 8 }
+    const commands = [{ command: 'get', server: 2, at_least: 5, at_most: 5, ok: false }]
+    const thresholds = judge('audit.lost == 0; audit.ok == 1', {
+      total: { ...total, measure: { ...total.measure, counters } },
+      end: { ...end, serverAudit: { status: 'failed', reason: null, commands } },
+    })
+    // 11 - 8 - 3 = 0 were not sent, 9 - 7 - 0 = 2 not settled, 5 - 2 = 3 not counted by the server.
+    expect(thresholds.map(({ actual, ok }) => [actual, ok])).toEqual([
+      [5, false],
+      [0, false],
+    ])
+  })
+
+  it('do not know what was lost when the run did not come to its end', () => {
+    for (const change of [{ end: undefined }, { end: { ...end, reason: 'thread_crashed' as const } }])
+      expect(judge('audit.lost == 0', change)[0]).toEqual({
+        expression: 'audit.lost == 0',
+        unit: '',
+        actual: null,
+        ok: false,
+        note: 'no data: the run did not come to its end',
+        aborted: false,
+      })
+  })
+
+  it('of a phase are about its own numbers', () => {
+    const { plan } = planOf({
+      'load.target_ops_per_second': '10',
+      thresholds:
+        'ok == 1 in steady; ops_per_second == 3 in steady; ops_per_second(GET) == 0.5 in steady; ok > 0 in peak',
+    })
+    const record = sampleRecord(plan)
+    const { ledger, read } = createLedger()
+    ledger.record(1, 0, 0, 0, 100, 100)
+    const phases = [{ name: 'steady', seconds: 2, settledInTime: 6, measure: read(AT_MILLIS).measure }]
+    const { audit } = buildResult(record, RESULT_TOOLS)
+    const judged = judgeThresholds(record, audit, RESULT_TOOLS, phases)
+    expect(judged.map(({ actual, ok, note }) => [actual, ok, note])).toEqual([
+      [1, true, null],
+      [3, true, null],
+      [0.5, true, null],
+      [null, false, 'no data: the phase was not reached'],
+    ])
+  })
+
+  it('name the one that ended the run', () => {
+    const abortedBy = 'failed < 1'
+    expect(judge('failed < 1; ok > 0', { end: { ...end, abortedBy } }).map(({ aborted }) => aborted)).toEqual(
+      [true, false],
+    )
+  })
+})
+
+describe('the table', () => {
+  it('reads like this', () => {
+    const result = resultOf('error_rate < 0.1%; failed < 1; dropped >= 1; reconnection.p95 < 500ms', {
+      end: { ...end, abortedBy: 'failed < 1' },
+    })
+    expect(thresholdLines(result)).toEqual([
+      'thresholds    2 OF 4 NOT MET',
+      '              ✗ error_rate < 0.1%         33.33%',
+      '              ✗ failed < 1                1       ended the run',
+      '              ✓ dropped >= 1              3',
+      '              ✓ reconnection.p95 < 500ms  75ms',
+    ])
+    expect(thresholdLines(resultOf('dropped > 0; detection.max < 1s'))[0]).toBe('thresholds    all 2 met')
+    expect(thresholdLines(resultOf(''))).toEqual([])
+  })
+})
