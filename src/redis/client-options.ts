@@ -20,27 +20,39 @@ export type ClientOptions = Omit<RedisOptions, 'replyMapping'>
 const DISCONNECT_TIMEOUT_MILLIS = 300
 const LOADING_POLL_MILLIS = 200
 
-/** Options of a load connection, by preset; `isRenewing`: it was closed on purpose. `lazyConnect`, so that every dial is ours to time. */
-export function loadClientOptions(spec: ClientSpec, isRenewing = (): boolean => false): ClientOptions {
+/** Why a connection is closed when it is not by a loss. */
+export interface OnPurpose {
+  /** To be dialled anew at once. */
+  readonly isRenewing: () => boolean
+  /** The run is over: it is not dialled again. */
+  readonly isOver: () => boolean
+}
+
+const NEVER: OnPurpose = { isRenewing: () => false, isOver: () => false }
+
+/** Options of a load connection, by preset. `lazyConnect`, so that every dial is ours to time. */
+export function loadClientOptions(spec: ClientSpec, onPurpose = NEVER): ClientOptions {
   const common: ClientOptions = {
     ...addressOptions(spec),
     lazyConnect: true,
     Connector: loadConnector(spec.client.coalesce_writes),
   }
-  return spec.client.preset === 'as-app' ? common : { ...common, ...measureOptions(spec.client, isRenewing) }
+  return spec.client.preset === 'as-app' ? common : { ...common, ...measureOptions(spec.client, onPurpose) }
 }
 
 /**
  * Fail-fast: nothing is queued, nothing is sent twice, and a lost connection settles everything in flight at once. So
  * issued = ok + failed + indeterminate holds to the unit (ioredis' defaults hide resends and duplicates).
  */
-function measureOptions(client: ClientPlan, isRenewing: () => boolean): ClientOptions {
+function measureOptions(client: ClientPlan, { isRenewing, isOver }: OnPurpose): ClientOptions {
   return {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: true,
-    // A connection that we closed to dial it anew is dialled at once.
-    retryStrategy: (attempt) => (isRenewing() && attempt === 1 ? 0 : retryDelay(client.retry, attempt)),
+    retryStrategy(attempt) {
+      if (isOver()) return null
+      return isRenewing() && attempt === 1 ? 0 : retryDelay(client.retry, attempt)
+    },
     reconnectOnError: reconnectOnReadOnly(),
     connectTimeout: client.connect_timeout_ms,
     disconnectTimeout: DISCONNECT_TIMEOUT_MILLIS,

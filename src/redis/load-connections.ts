@@ -55,6 +55,7 @@ export class LoadConnections {
   readonly #spec: LoadConnectionsSpec
   readonly #parts: LoadConnectionsParts
   readonly #renewal: Renewal | undefined
+  #isOver = false
 
   constructor(spec: LoadConnectionsSpec, parts: LoadConnectionsParts) {
     this.#spec = spec
@@ -125,6 +126,7 @@ export class LoadConnections {
 
   /** Ends the measuring: what is still down is returned as unfinished outages. */
   stop(at: number): Outage[] {
+    this.#isOver = true
     return this.#members.flatMap(({ lifeCycle }) => lifeCycle.stop(at) ?? [])
   }
 
@@ -143,7 +145,11 @@ export class LoadConnections {
       address === undefined ? this.#spec.target : { ...this.#spec.target, ...address, socket: null }
     const spec = { ...this.#spec, target, connectionName: `${namePrefix}:${index}` }
     const state: { connection?: MeasuredConnection } = {}
-    const redis = new Redis(loadClientOptions(spec, () => state.connection?.isRenewing === true))
+    const onPurpose = {
+      isRenewing: () => state.connection?.isRenewing === true,
+      isOver: () => this.#isOver,
+    }
+    const redis = new Redis(loadClientOptions(spec, onPurpose))
     const connection = new MeasuredConnection(index, redis, this.#parts, this.#renewal)
     state.connection = connection
     connection.lastReplyAt = this.#parts.clock.now()

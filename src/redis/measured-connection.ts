@@ -39,7 +39,7 @@ export class MeasuredConnection implements Connection {
     index: number,
     redis: Redis,
     parts: { readonly clock: Clock; readonly ledger: LedgerWriter; readonly listener: CallListener },
-    renewal: Renewal | undefined = undefined,
+    renewal?: Renewal,
   ) {
     this.#renewal = renewal
     // Connections that all began together do not end together.
