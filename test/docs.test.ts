@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { placeholders } from '../src/workload/placeholders.ts'
 import { describe, expect, it } from 'vitest'
 import { EXIT_CODE_HELP } from '../src/cli/exit-codes.ts'
 import { SETTINGS } from '../src/config/settings.ts'
@@ -13,6 +14,16 @@ describe('reference pages', () => {
     const text = REFERENCE[file]!()
     if (process.env['UPDATE_DOCS'] === '1') writeFileSync(pathOf(file), text)
     expect(read(file)).toBe(text)
+  })
+})
+
+describe('docs/profiles.md', () => {
+  it('lists every placeholder', () => {
+    const page = readFileSync('docs/profiles.md', 'utf8')
+    const missing = ['key', 'same', 'stream', ...Object.keys(placeholders)].filter(
+      (name) => !page.includes(`\`{${name}`),
+    )
+    expect(missing).toEqual([])
   })
 })
 
