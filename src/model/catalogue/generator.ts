@@ -127,6 +127,12 @@ export const generatorMetrics: readonly Metric[] = [
     ({ snapshot }) => snapshot.counters.resent_commands,
   ),
   counter(
+    'redis_test_connections_renewed_total',
+    '{connection}',
+    'Connections that were closed and dialled anew on purpose (client.renew_after); none of them counts as lost.',
+    ({ snapshot }) => snapshot.counters.renewals,
+  ),
+  counter(
     'redis_test_offline_queued_commands_total',
     '{operation}',
     'Commands that the client queued because it had no connection (preset as-app).',
