@@ -19,6 +19,7 @@ const START_DELAY_MILLIS = 50
 const CHECKPOINT_BEFORE_MILLIS = 500
 /** A timer may fire a little before its time. */
 const TICK_TOLERANCE_MILLIS = 20
+const SHOW_TOLERANCE_MILLIS = 500
 /** After a signal: how long to drain, and how long the threads may take beyond their drain. */
 const STOP_DRAIN_MILLIS = 1500
 const OVERDUE_MILLIS = 1000
@@ -44,6 +45,7 @@ export class LiveRun {
   readonly #recorder: Recorder
   #cpuMicrosAtMeasureStart = 0
   readonly #watch: ThresholdWatch
+  #shownAtMillis = Number.NEGATIVE_INFINITY
   #stoppedAtMillis: number | undefined
   /** The threshold that ended the run. */
   #abortedBy: string | undefined
@@ -156,6 +158,9 @@ export class LiveRun {
   /** A line of progress; not for the moment between the last tick and the end. */
   #show(interval: IntervalResult, snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
     if (this.#plan.output.quiet || interval.seconds < 0.5) return
+    const sinceShown = snapshot.atMillis - this.#shownAtMillis
+    if (sinceShown < this.#plan.output.progress_interval_ms - SHOW_TOLERANCE_MILLIS) return
+    this.#shownAtMillis = snapshot.atMillis
     const { startMillis, measureStartMillis } = this.#times
     const elapsedMillis = snapshot.atMillis - (phase === 'warmup' ? startMillis : measureStartMillis)
     const progress = { phase, elapsedMillis, interval, inFlight: snapshot.gauges.in_flight }

@@ -1,12 +1,16 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { type Problem, UsageError } from '../model/errors.ts'
-import type { BatchPlan, FaultPlan, RunPlan, Secrets } from '../model/plan.ts'
+import type { BatchPlan, FaultPlan, OperationPlan, RunPlan, Secrets } from '../model/plan.ts'
+import { applyFamily, type Notice } from './apply-family.ts'
 import { checkOperations, sumOfTargets, toOperationPlans } from './operations.ts'
+import { overrideOperations } from './operations-override.ts'
+import { applyPasswordFile } from './password-file.ts'
 import { checkPlan } from './check-plan.ts'
 import type { Profile } from './profile.ts'
+import { plannedValues } from './planned-values.ts'
 import { applyUrl } from './redis-url.ts'
 import { SETTINGS } from './settings.ts'
-import { type Inputs, RANK, resolveSettings, type Sourced } from './sources.ts'
+import { type Inputs, RANK, type Resolved, resolveSettings, type Sourced } from './sources.ts'
 
 /** A plan, what it must not hold, and where each of its values comes from. */
 export interface BuiltPlan {
@@ -14,6 +18,10 @@ export interface BuiltPlan {
   readonly secrets: Secrets
   /** Origin by dotted plan path. */
   readonly origins: ReadonlyMap<string, string>
+  /** What was asked for and has no effect. */
+  readonly notices: readonly Notice[]
+  /** Every setting, by its key, as it was before it became the plan. Holds no secret. */
+  readonly resolved: ReadonlyMap<string, Sourced>
 }
 
 export interface BuildContext {
@@ -21,39 +29,31 @@ export interface BuildContext {
   readonly clientVersion: string
 }
 
-/** Settings that exist only to be turned into others. */
-const NOT_IN_PLAN = new Set([
-  'target.url',
-  'target.tls.key_passphrase',
-  'pipeline.size',
-  'transaction.size',
-  'operations.allow_dangerous',
-])
-
 const SIGNAL_ENDPOINTS = ['otel.metrics_endpoint', 'otel.traces_endpoint', 'otel.logs_endpoint']
 
-/** Paths in which `{run_id}`, `{instance_id}` and `{app_name}` stand for the labels of that name. */
-const PATHS_WITH_LABELS = ['output.file', 'output.journal', 'log.file']
-
-/** Merges defaults, profile, environment and flags into one frozen plan, or throws every problem at once. */
+/** Merges defaults, profile, file, environment and flags into one frozen plan, or throws every problem at once. */
 export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const problems: Problem[] = []
   const resolved = resolveSettings(inputs, problems)
+  applyPasswordFile(resolved, problems)
   applyUrl(resolved)
   applyTargetsOfOperations(resolved, inputs.profile)
+  const notices = applyFamily(resolved, problems)
   deriveDefaults(resolved, context)
   const secrets: Secrets = {
     password: textOf(resolved, 'target.password'),
     tlsKeyPassphrase: textOf(resolved, 'target.tls.key_passphrase'),
   }
-  if (secrets.password !== null) replace(resolved, 'target.password', '***')
-  const batch = batchOf(resolved)
-  const plan = assemble(resolved, inputs.profile, batch)
+  const { commands } = inputs.profile.context
+  const override = { resolved, commands, problems, notices }
+  const operations = overrideOperations(toOperationPlans(inputs.profile), override)
+  const plan = assemble(resolved, inputs.profile, operations)
   checkPlan(plan, resolved, problems)
   const allowDangerous = resolved.get('operations.allow_dangerous')?.value === true
-  problems.push(...checkOperations(plan.operations, inputs.profile, { batch, allowDangerous }))
+  problems.push(...checkOperations(plan.operations, inputs.profile, { batch: plan.batch, allowDangerous }))
   if (problems.length > 0) throw new UsageError(problems)
-  const origins: (readonly [string, string])[] = SETTINGS.filter(({ key }) => !NOT_IN_PLAN.has(key)).map(
+  for (const { key, secret } of SETTINGS) if (secret === true) replace(resolved, key, null)
+  const origins: (readonly [string, string])[] = SETTINGS.filter(({ becomes }) => becomes === undefined).map(
     ({ key, plan: path }) => [path, resolved.get(key)?.origin ?? 'default'] as const,
   )
   for (const index of plan.thresholds.keys())
@@ -61,11 +61,11 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
       `thresholds.${index}.expression`,
       originOfEntry(resolved.get('thresholds'), inputs.profile, index),
     ])
-  return { plan: deepFreeze(plan), secrets, origins: new Map(origins) }
+  return { plan: deepFreeze(plan), secrets, origins: new Map(origins), notices, resolved }
 }
 
 /** What operations ask for on their own is what the load asks for, unless somebody says otherwise. */
-function applyTargetsOfOperations(resolved: Map<string, Sourced>, profile: Profile): void {
+function applyTargetsOfOperations(resolved: Resolved, profile: Profile): void {
   const key = 'load.target_ops_per_second'
   const sum = sumOfTargets(profile)
   if (sum !== undefined && resolved.get(key)?.rank === RANK.default)
@@ -77,33 +77,20 @@ function applyTargetsOfOperations(resolved: Map<string, Sourced>, profile: Profi
 }
 
 /** Defaults that depend on other values or on chance. */
-function deriveDefaults(resolved: Map<string, Sourced>, context: BuildContext): void {
+function deriveDefaults(resolved: Resolved, context: BuildContext): void {
   const fill = (key: string, make: () => unknown): void => {
     if (resolved.get(key)?.value === null) replace(resolved, key, make())
   }
   fill('load.concurrency', () => resolved.get('load.clients')?.value)
   fill('load.seed', () => randomInt(2 ** 32))
-  fill(
-    'identity.instance_id',
-    () => `${textOf(resolved, 'identity.app_name')}-${randomBytes(4).toString('hex')}`,
-  )
+  fill('identity.instance_id', () => `{app_name}-${randomBytes(4).toString('hex')}`)
   fill('identity.run_id', () => randomUUID())
   fill('identity.version', () => context.clientVersion)
-  for (const key of PATHS_WITH_LABELS) replace(resolved, key, fillInLabels(textOf(resolved, key), resolved))
   // An endpoint on the command line is meant for everything.
   if (resolved.get('otel.endpoint')?.rank === RANK.flag)
     for (const key of SIGNAL_ENDPOINTS) replace(resolved, key, null)
   fill('otel.enabled', () =>
     ['otel.endpoint', ...SIGNAL_ENDPOINTS].some((key) => textOf(resolved, key) !== null),
-  )
-}
-
-/** `/results/{run_id}/{instance_id}.json` → the file of this instance. Labels may hold slashes; file names may not. */
-function fillInLabels(path: string | null, resolved: ReadonlyMap<string, Sourced>): string | null {
-  return (
-    path?.replaceAll(/\{(run_id|instance_id|app_name)\}/g, (_, name: string) =>
-      (textOf(resolved, `identity.${name}`) ?? '').replaceAll('/', '_').replace(/^\.+$/, '_'),
-    ) ?? null
   )
 }
 
@@ -114,19 +101,23 @@ function batchOf(resolved: ReadonlyMap<string, Sourced>): BatchPlan {
   return pipeline > 0 ? { kind: 'pipeline', size: pipeline } : { kind: 'none', size: 1 }
 }
 
-function assemble(resolved: ReadonlyMap<string, Sourced>, profile: Profile, batch: BatchPlan): RunPlan {
+function assemble(
+  resolved: ReadonlyMap<string, Sourced>,
+  profile: Profile,
+  operations: readonly OperationPlan[],
+): RunPlan {
   const draft: Record<string, unknown> = {
     schema: 'redis-test/plan',
     schema_version: 1,
     profile: { name: profile.value.name, description: profile.value.description ?? '' },
   }
-  for (const { key, plan } of SETTINGS) {
-    if (!NOT_IN_PLAN.has(key)) place(draft, plan.split('.'), resolved.get(key)?.value)
-  }
+  const valueOf = plannedValues(resolved, profile.value.name)
+  for (const { key, plan, becomes } of SETTINGS)
+    if (becomes === undefined) place(draft, plan.split('.'), valueOf(key))
   const load = draft['load'] as Record<string, unknown>
   draft['load'] = { model: load['target_ops_per_second'] === null ? 'closed' : 'open', ...load, stages: [] }
-  draft['operations'] = toOperationPlans(profile)
-  draft['batch'] = batch
+  draft['operations'] = operations
+  draft['batch'] = batchOf(resolved)
   draft['thresholds'] ??= []
   draft['faults'] = (profile.value.faults ?? []).map(toFaultPlan)
   return draft as unknown as RunPlan
@@ -158,7 +149,7 @@ function place(target: Record<string, unknown>, path: readonly string[], value: 
   }
 }
 
-function replace(resolved: Map<string, Sourced>, key: string, value: unknown): void {
+function replace(resolved: Resolved, key: string, value: unknown): void {
   const before = resolved.get(key)
   if (before !== undefined) resolved.set(key, { ...before, value })
 }

@@ -1,17 +1,14 @@
-import { RANK, type Sourced } from './sources.ts'
+import { giveWay, type Resolved } from './sources.ts'
 
 /**
  * Spreads `target.url` over the single settings. A part of the URL has the rank of the URL; a single setting of the
  * same or a higher rank wins.
  */
-export function applyUrl(resolved: Map<string, Sourced>): void {
+export function applyUrl(resolved: Resolved): void {
   const url = resolved.get('target.url')
   if (url === undefined || typeof url.value !== 'string') return
-  for (const [key, value] of partsOf(new URL(url.value))) {
-    const single = resolved.get(key)
-    if (single === undefined || single.rank < url.rank || single.rank === RANK.default)
-      resolved.set(key, { value, rank: url.rank, origin: url.origin })
-  }
+  for (const [key, value] of partsOf(new URL(url.value)))
+    giveWay(resolved, key, { value, rank: url.rank, origin: url.origin })
 }
 
 function partsOf(url: URL): [string, unknown][] {

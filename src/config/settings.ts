@@ -1,8 +1,11 @@
+import { clientSettings } from './settings/client.ts'
+import { familyLoadSettings, familyWorkloadSettings } from './settings/family.ts'
 import { identitySettings, outputSettings } from './settings/output.ts'
 import { loadSettings } from './settings/load.ts'
 import type { Setting } from './settings/setting.ts'
 import { targetSettings } from './settings/target.ts'
 import { thresholdSettings } from './settings/thresholds.ts'
+import { tlsSettings } from './settings/tls.ts'
 import { workloadSettings } from './settings/workload.ts'
 import { telemetrySettings } from './settings/telemetry.ts'
 
@@ -13,8 +16,12 @@ import { telemetrySettings } from './settings/telemetry.ts'
  */
 export const SETTINGS: readonly Setting[] = [
   ...targetSettings,
+  ...tlsSettings,
+  ...clientSettings,
   ...loadSettings,
+  ...familyLoadSettings,
   ...workloadSettings,
+  ...familyWorkloadSettings,
   ...thresholdSettings,
   ...telemetrySettings,
   ...identitySettings,

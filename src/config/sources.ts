@@ -3,12 +3,12 @@ import type { Profile } from './profile.ts'
 import { SETTINGS, type Setting } from './settings.ts'
 
 /** Where a value of the plan comes from; a higher rank wins. */
-export const RANK = { default: 0, profile: 1, environment: 2, flag: 3 } as const
+export const RANK = { default: 0, profile: 1, configFile: 2, environment: 3, flag: 4 } as const
 
 export interface Sourced {
   readonly value: unknown
   readonly rank: number
-  /** For people: `flag --host`, `environment REDIS_HOST`, `profile basic_rw.yaml:12:3`, `default`. */
+  /** For people: `flag --host`, `environment REDIS_HOST`, `file my.yaml:2:9`, `profile basic_rw.yaml:12:3`, `default`. */
   readonly origin: string
 }
 
@@ -17,21 +17,39 @@ export interface Inputs {
   readonly flags: ReadonlyMap<string, { readonly flag: string; readonly input: string | boolean }>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly profile: Profile
+  /** Settings of a configuration file, by setting key. */
+  readonly file?: ReadonlyMap<string, FileEntry>
 }
 
+/** A value in a configuration file. */
+export interface FileEntry {
+  readonly input: unknown
+  /** `file:line:column`. */
+  readonly where: string
+}
+
+export type Resolved = Map<string, Sourced>
+
 /** The winning value of every setting; what does not pass its check is a problem, whether it would have won or not. */
-export function resolveSettings(inputs: Inputs, problems: Problem[]): Map<string, Sourced> {
-  const resolved = new Map<string, Sourced>()
+export function resolveSettings(inputs: Inputs, problems: Problem[]): Resolved {
+  const resolved: Resolved = new Map()
   for (const setting of SETTINGS) {
     const candidates = [
       fromFlag(setting, inputs, problems),
       fromEnvironment(setting, inputs.environment, problems),
+      fromFile(setting, inputs, problems),
       fromProfile(setting, inputs.profile),
     ]
     const winner = candidates.find((candidate) => candidate !== undefined)
     resolved.set(setting.key, winner ?? { value: setting.default, rank: RANK.default, origin: 'default' })
   }
   return resolved
+}
+
+/** Gives a setting a value that another one stands for, unless it has one of the same or a higher rank already. */
+export function giveWay(resolved: Resolved, key: string, sourced: Sourced): void {
+  const own = resolved.get(key)
+  if (own === undefined || own.rank < sourced.rank || own.rank === RANK.default) resolved.set(key, sourced)
 }
 
 function fromFlag(setting: Setting, { flags }: Inputs, problems: Problem[]): Sourced | undefined {
@@ -56,6 +74,12 @@ function fromEnvironment(
   )
 }
 
+function fromFile(setting: Setting, { file }: Inputs, problems: Problem[]): Sourced | undefined {
+  const entry = file?.get(setting.key)
+  if (entry === undefined) return undefined
+  return check(setting, entry.input, { rank: RANK.configFile, origin: `file ${entry.where}` }, problems)
+}
+
 function fromProfile(setting: Setting, profile: Profile): Sourced | undefined {
   if (!setting.inProfile) return undefined
   let value: unknown = profile.value
@@ -66,7 +90,7 @@ function fromProfile(setting: Setting, profile: Profile): Sourced | undefined {
 
 function check(
   setting: Setting,
-  input: string | boolean,
+  input: unknown,
   source: Pick<Sourced, 'rank' | 'origin'>,
   problems: Problem[],
 ): Sourced | undefined {

@@ -52,7 +52,19 @@ export const thresholdsSchema = writtenAs(
 )
 
 export function thresholds(): ValueKind {
-  return { schema: thresholdsSchema, placeholder: '<expression>' }
+  return {
+    schema: thresholdsSchema,
+    placeholder: '<expression>',
+    write: (value) => written(value as ThresholdPlan[]),
+  }
+}
+
+/** As a profile has them. */
+function written(plans: readonly ThresholdPlan[]): unknown {
+  if (plans.length === 0) return 'none'
+  return plans.map(({ expression, abort_on_fail: isAborting, abort_after_ms: delayMillis }) =>
+    isAborting ? { threshold: expression, abort_on_fail: true, abort_after: `${delayMillis}ms` } : expression,
+  )
 }
 
 function readText(text: string, report: Report): ThresholdPlan[] {

@@ -10,6 +10,11 @@ export interface ValueKind {
   readonly schema: z.ZodType
   /** Placeholder in `--help`; empty for a switch. */
   readonly placeholder: string
+  /** Every accepted value, where there are only a few. */
+  readonly choices?: readonly string[]
+  readonly isPath?: true
+  /** The value of a plan as it would be written in a file; as it is unless the plan has another unit. */
+  readonly write?: (value: unknown) => unknown
 }
 
 interface Range {
@@ -96,19 +101,20 @@ export function ratio(): ValueKind {
 
 /** Bounds are milliseconds. A bare number is seconds. */
 export function duration(range: Range = {}): ValueKind {
-  return checked(
+  const kind = checked(
     '<time>',
     `a duration such as 30, 30s, 500ms, 5m or PT1M${describeDurations(range)}`,
     durationForm(range),
     (input) => (typeof input === 'boolean' ? undefined : within(parseDuration(input), { min: 0, ...range })),
   )
+  return { ...kind, write: (millis) => `${Number(millis)}ms` }
 }
 
 /** One duration, or a range of them (`5ms..20ms`), as `{ min_ms, max_ms }`. */
 export function durationRange(range: Range = {}): ValueKind {
   const expected = `a duration such as 60s, or a range such as 30s..90s${describeDurations(range)}`
   const form = durationForm(range, `${DURATION_PATTERN}(?:\\.\\.${DURATION_PATTERN})?`)
-  return checked('<time>', expected, form, (input) => {
+  const kind = checked('<time>', expected, form, (input) => {
     const limits = { min: 0, ...range }
     const ends = typeof input === 'string' ? input.split('..') : [input]
     const millis = ends.map((end) =>
@@ -116,6 +122,11 @@ export function durationRange(range: Range = {}): ValueKind {
     )
     return ends.length <= 2 ? rangeBetween(millis[0], millis.at(-1)) : undefined
   })
+  const write = (value: unknown): string => {
+    const { min_ms, max_ms } = value as MillisRange
+    return min_ms === max_ms ? `${min_ms}ms` : `${min_ms}ms..${max_ms}ms`
+  }
+  return { ...kind, write }
 }
 
 function rangeBetween(min: number | undefined, max: number | undefined): MillisRange | undefined {
@@ -179,10 +190,11 @@ function describeDurations({ min, max }: Range): string {
 export function rate(): ValueKind {
   const range = { min: 0.001, max: 10_000_000 }
   const form = { type: ['number', 'string'], ...bounds(range), pattern: '^max$' }
-  return checked('<n>', 'operations per second above 0, or max', form, (input) => {
+  const kind = checked('<n>', 'operations per second above 0, or max', form, (input) => {
     if (input === 'max') return null
     return within(toNumber(input), range)
   })
+  return { ...kind, write: (value) => value ?? 'max' }
 }
 
 export function text(pattern?: { readonly matching: RegExp; readonly expected: string }): ValueKind {
@@ -226,9 +238,10 @@ export function valueSizes(): ValueKind {
 }
 
 export function file(): ValueKind {
-  return checked('<path>', 'a path', { type: 'string', minLength: 1 }, (input) =>
+  const kind = checked('<path>', 'a path', { type: 'string', minLength: 1 }, (input) =>
     String(input) === '' ? undefined : String(input),
   )
+  return { ...kind, isPath: true }
 }
 
 /** `synonyms` are accepted, not shown. */
@@ -237,10 +250,11 @@ export function choice(
   synonyms: Readonly<Record<string, string>> = {},
 ): ValueKind {
   const form = { enum: values }
-  return checked(`<${values.join('|')}>`, `one of ${values.join(', ')}`, form, (input) => {
+  const kind = checked(`<${values.join('|')}>`, `one of ${values.join(', ')}`, form, (input) => {
     const word = String(input).toLowerCase()
     return values.find((value) => String(value) === (synonyms[word] ?? word))
   })
+  return { ...kind, choices: values.map(String) }
 }
 
 const TRUE_WORDS = new Set(['true', '1', 'yes', 'on'])

@@ -56,10 +56,18 @@ export interface TlsPlan {
   readonly enabled: boolean
   /** `false` accepts any certificate: said in the report. */
   readonly verify: boolean
+  /** `false` accepts a certificate that is for another host. */
+  readonly check_hostname: boolean
+  /** Authorities to trust: a file, a folder of files, and PEM itself. All of them count; none: those of Node. */
   readonly ca_file: string | null
+  readonly ca_path: string | null
+  readonly ca_data: string | null
   readonly cert_file: string | null
   readonly key_file: string | null
   readonly server_name: string | null
+  readonly min_version: '1.0' | '1.1' | '1.2' | '1.3'
+  /** As OpenSSL writes them; `null`: those of Node. */
+  readonly ciphers: string | null
 }
 
 export const PRESETS = ['measure', 'as-app'] as const
@@ -77,6 +85,8 @@ export interface ClientPlan {
   /** Silence on a connection with unanswered commands after which it is destroyed (preset `measure`). */
   readonly socket_timeout_ms: number
   readonly retry: RetryPlan
+  /** Preset `as-app`: how often a command is sent again after a lost connection; `null`: as ioredis has it. */
+  readonly retry_attempts: number | null
   /** Units after which a connection is closed and dialled anew, once nothing is in flight on it; `null`: never. */
   readonly renew_after: number | null
   /** `replicas`: load goes to the replicas of the target; everything else still to the target. */
@@ -305,6 +315,8 @@ export interface OutputPlan {
   readonly file: string | null
   readonly journal: string | null
   readonly quiet: boolean
+  /** Between two progress lines. */
+  readonly progress_interval_ms: number
 }
 
 /** What the plan must not hold. Handed to the parts that need it, and to the log sink, which replaces it with `***`. */

@@ -1,9 +1,7 @@
 import type { RedisOptions } from 'ioredis'
-import { readFileSync } from 'node:fs'
-import type { ConnectionOptions } from 'node:tls'
-import { systemReason, UsageError } from '../model/errors.ts'
-import type { ClientPlan, RetryPlan, Secrets, TargetPlan, TlsPlan } from '../model/plan.ts'
+import type { ClientPlan, RetryPlan, Secrets, TargetPlan } from '../model/plan.ts'
 import { loadConnector } from './load-connector.ts'
+import { tlsOptions } from './tls-options.ts'
 
 /** Everything that decides how a client connects. */
 export interface ClientSpec {
@@ -37,7 +35,9 @@ export function loadClientOptions(spec: ClientSpec, onPurpose = NEVER): ClientOp
     lazyConnect: true,
     Connector: loadConnector(spec.client.coalesce_writes),
   }
-  return spec.client.preset === 'as-app' ? common : { ...common, ...measureOptions(spec.client, onPurpose) }
+  if (spec.client.preset === 'measure') return { ...common, ...measureOptions(spec.client, onPurpose) }
+  const { retry_attempts } = spec.client
+  return retry_attempts === null ? common : { ...common, maxRetriesPerRequest: retry_attempts }
 }
 
 /**
@@ -86,7 +86,7 @@ export function describePreset(client: ClientPlan): string {
   const { retry } = client
   return client.preset === 'measure'
     ? `measure (fail-fast: no offline queue, no resend; reconnect after ${retry.initial_ms} ms × ${retry.factor}^n up to ${retry.max_ms} ms + 0–${retry.jitter_ms} ms)`
-    : 'as-app (ioredis defaults: offline queue, 20 retries, unanswered commands are sent again)'
+    : `as-app (ioredis defaults: offline queue, ${client.retry_attempts ?? 20} retries, unanswered commands are sent again)`
 }
 
 /** A demoted master answers READONLY to each command in flight; one reconnection for all of them is enough. */
@@ -113,39 +113,4 @@ function addressOptions({ target, secrets, connectionName }: ClientSpec): Client
     ...(secrets.password === null ? {} : { password: secrets.password }),
     ...(target.tls.enabled ? { tls: tlsOptions(target, secrets) } : {}),
   }
-}
-
-function tlsOptions(target: TargetPlan, secrets: Secrets): ConnectionOptions {
-  const { tls } = target
-  const serverName = tls.server_name ?? (isIpAddress(target.host) ? null : target.host)
-  return {
-    minVersion: 'TLSv1.2',
-    rejectUnauthorized: tls.verify,
-    ...(serverName === null ? {} : { servername: serverName }),
-    ...readTlsFiles(tls),
-    ...(secrets.tlsKeyPassphrase === null ? {} : { passphrase: secrets.tlsKeyPassphrase }),
-  }
-}
-
-function readTlsFiles(tls: TlsPlan): Pick<ConnectionOptions, 'ca' | 'cert' | 'key'> {
-  return {
-    ...(tls.ca_file === null ? {} : { ca: readPem('target.tls.ca_file', tls.ca_file) }),
-    ...(tls.cert_file === null ? {} : { cert: readPem('target.tls.cert_file', tls.cert_file) }),
-    ...(tls.key_file === null ? {} : { key: readPem('target.tls.key_file', tls.key_file) }),
-  }
-}
-
-function readPem(path: string, file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    const reason = systemReason(error)
-    throw new UsageError([
-      { path, message: `cannot read ${file}: ${reason}`, hint: 'give the path of a PEM file' },
-    ])
-  }
-}
-
-function isIpAddress(host: string): boolean {
-  return /^[\d.]+$/.test(host) || host.includes(':')
 }

@@ -33,6 +33,15 @@ describe('flags', () => {
     })
   })
 
+  it.each([
+    [['--quiet', 'true'], { flag: '--quiet', input: 'true' }],
+    [['--quiet', 'false'], { flag: '--quiet', input: 'false' }],
+    [['--quiet', '--verify'], { flag: '--quiet', input: true }],
+    [['--no-quiet'], { flag: '--no-quiet', input: false }],
+  ])('%j: a switch may have a value', (words, given) => {
+    expect(parse(...words).get('output.quiet')).toEqual(given)
+  })
+
   it('shows each setting once in the help, in groups', () => {
     const command = new Command()
     addSettingFlags(command)

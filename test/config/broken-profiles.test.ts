@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { planFromOptions } from '../../src/cli/commands/plan-from-options.ts'
 import { addSettingFlags } from '../../src/cli/flags.ts'
+import { addProfileOption } from '../../src/cli/plan-options.ts'
 import { describeProblem, type Problem, UsageError } from '../../src/model/errors.ts'
 import { BROKEN_FAMILIES, brokenProfile } from '../support/broken-profiles.ts'
 
@@ -15,14 +16,17 @@ const folder = mkdtempSync(join(tmpdir(), 'redis-test-broken-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const file = join(folder, 'broken.yaml')
 
+const TERMINAL = { stdout() {}, stderr() {}, exitCode: 0, hasLostOutput: false } as const
+
 /** What `redis-test run -w FILE` would say before it does anything. */
-function problemsOf(bytes: Buffer): readonly Problem[] {
+async function problemsOf(bytes: Buffer): Promise<readonly Problem[]> {
   writeFileSync(file, bytes)
   const command = new Command().exitOverride()
+  addProfileOption(command)
   addSettingFlags(command)
-  command.parse([], { from: 'user' })
+  command.parse(['-w', file], { from: 'user' })
   try {
-    planFromOptions(command, file)
+    await planFromOptions(command, TERMINAL)
   } catch (error) {
     if (error instanceof UsageError) return error.problems
     throw error
@@ -31,10 +35,10 @@ function problemsOf(bytes: Buffer): readonly Problem[] {
 }
 
 describe('broken profiles', () => {
-  it(`each have problems that say where they are (${RUNS} of them)`, { timeout: 120_000 }, () => {
+  it(`each have problems that say where they are (${RUNS} of them)`, { timeout: 120_000 }, async () => {
     const seen = new Map<string, number>()
-    const check = fc.property(brokenProfile, ({ family, bytes }) => {
-      const problems = problemsOf(bytes)
+    const check = fc.asyncProperty(brokenProfile, async ({ family, bytes }) => {
+      const problems = await problemsOf(bytes)
       expect(problems.length).toBeGreaterThan(0)
       expect(problems.length).toBeLessThan(60)
       for (const { where, message, ...rest } of problems) {
@@ -48,11 +52,11 @@ describe('broken profiles', () => {
       }
       seen.set(family, (seen.get(family) ?? 0) + 1)
     })
-    fc.assert(check, { numRuns: RUNS })
+    await fc.assert(check, { numRuns: RUNS })
     expect([...seen.keys()].toSorted()).toEqual(BROKEN_FAMILIES.toSorted())
   })
 
-  it('are told from others by a problem, never by a crash, whatever stands in their templates', () => {
+  it('are told from others by a problem, never by a crash, whatever stands in their templates', async () => {
     const pieces = fc.constantFrom(
       ...'GET SET ZADD BLPOP XGROUP {key} {same} {int 1..9} {int {{ }} { } ( ) )*3 \' " \\x \\ k: 1 __proto__'.split(
         ' ',
@@ -69,9 +73,9 @@ operations:
   - {name: B, command: ${command}, transaction: true, watch: [${watched}], connections: 1}
 `,
     )
-    fc.assert(
-      fc.property(operations, (text) => {
-        const paths = problemsOf(Buffer.from(text)).map(({ path }) => path)
+    await fc.assert(
+      fc.asyncProperty(operations, async (text) => {
+        const paths = (await problemsOf(Buffer.from(text))).map(({ path }) => path)
         expect(paths).toContain('operations.1.script')
       }),
       { numRuns: 500 },

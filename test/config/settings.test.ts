@@ -5,15 +5,6 @@ import { planOf } from '../support/plan.ts'
 
 const unique = (values: readonly string[]): boolean => new Set(values).size === values.length
 
-/** Settings that become something else in the plan. */
-const TRANSLATED = new Set([
-  'target.url',
-  'target.tls.key_passphrase',
-  'pipeline.size',
-  'transaction.size',
-  'operations.allow_dangerous',
-])
-
 describe('SETTINGS', () => {
   it('have unique keys, plan paths, flags and variables', () => {
     expect(unique(SETTINGS.map(({ key }) => key))).toBe(true)
@@ -31,7 +22,9 @@ describe('SETTINGS', () => {
   })
 
   it.each(
-    SETTINGS.filter(({ key }) => !TRANSLATED.has(key)).map((setting) => [setting.plan, setting] as const),
+    SETTINGS.filter(({ becomes }) => becomes === undefined).map(
+      (setting) => [setting.plan, setting] as const,
+    ),
   )('%s is in the plan', (path) => {
     let value: unknown = planOf().plan
     for (const step of path.split('.')) value = (value as Record<string, unknown>)[step]

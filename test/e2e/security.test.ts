@@ -1,9 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { createPrivateKey } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCollector } from './support/collector.ts'
-import { command, type Ended, folder, run, start, startRun } from './support/command-line.ts'
+import { findProgram } from '../support/find-program.ts'
+import { command, type Ended, folder, MAIN, run, start, startRun } from './support/command-line.ts'
 import { startRedis, type TestServer } from './support/redis-server.ts'
 
 const LOAD = ['--target-ops-per-second', '200', '--duration', '1', '--warmup', '0']
@@ -137,6 +140,44 @@ describe('TLS', () => {
     expect(wrong.stderr).toContain('ERR_TLS_CERT_ALTNAME_INVALID')
   })
 
+  it('takes every flag by the names of the sibling applications', async () => {
+    const encrypted = join(certificates, 'encrypted.pem')
+    writeFileSync(
+      encrypted,
+      createPrivateKey(readFileSync(key)).export({
+        type: 'pkcs8',
+        format: 'pem',
+        cipher: 'aes-256-cbc',
+        passphrase: SECRET,
+      }),
+    )
+    const flags = [
+      ...['--host', 'localhost', '--port', String(server.port), '--ssl-enabled', 'true'],
+      ...['--ssl-cert-reqs', 'required', '--ssl-check-hostname', 'false', '--ssl-min-version', 'TLSv1_3'],
+      ...['--ssl-certfile', certificate, '--ssl-keyfile', encrypted, '--ssl-ca-path', certificates],
+      ...['--socket-connect-timeout', '2'],
+    ]
+    const { code, result, stderr } = await run([
+      ...flags,
+      '--socket-timeout',
+      '2.5',
+      '--ssl-password',
+      SECRET,
+      ...LOAD,
+    ])
+    expect(code).toBe(0)
+    expect(result.totals.ok).toBe(200)
+    expect(result.plan.target.tls).toMatchObject({ verify: true, check_hostname: false, min_version: '1.3' })
+    expect(result.plan.client).toMatchObject({ socket_timeout_ms: 2500, connect_timeout_ms: 2000 })
+    expect(JSON.stringify(result) + stderr).not.toContain(SECRET)
+    expect(stderr).toContain('on the command line can be read by others')
+    const wrong = await command(['check', ...flags, '--ssl-password', 'wrong'])
+    expect(wrong.code).toBe(2)
+    expect(wrong.stderr).toMatch(
+      /^redis-test: target\.tls\.key_file: OpenSSL does not take it: .*PASSPHRASE.*\n$/,
+    )
+  })
+
   it('is named as the cause when one side does not speak it', async () => {
     const { code, stderr } = await command([
       'run',
@@ -192,6 +233,50 @@ describe('passwords', () => {
     expect(result.totals.ok).toBe(200)
   })
 
+  it('come from a file, from standard input, or from a configuration file', async () => {
+    const file = join(folder, 'password')
+    writeFileSync(file, 'admin\n')
+    const config = join(folder, 'with-password.yaml')
+    writeFileSync(config, 'target:\n  password: admin\n', { mode: 0o644 })
+    const env = { REDIS_PORT: String(server.port) }
+    const ways = await Promise.all([
+      command(['check', '--password-file', file], { env }),
+      command(['check'], { env: { ...env, REDIS_PASSWORD_FILE: file } }),
+      command(['check', '--password-stdin'], { env, input: 'admin\n' }),
+      command(['check', '--config-file', config], { env }),
+      command(['check', '--password-stdin'], { env, input: 'wrong' }),
+      command(['check', '--password-stdin'], { env, input: '' }),
+      command(['check', '--ask-password'], { env }),
+    ])
+    expect(ways.map(({ code }) => code)).toEqual([0, 0, 0, 0, 3, 2, 2])
+    expect(ways[3]?.stderr).toContain(`chmod 600 ${config}`)
+    expect(ways[5]?.stderr).toBe(
+      'redis-test: --password-stdin: the password is empty (leave the flag out for none)\n',
+    )
+    expect(ways[6]?.stderr).toMatch(
+      /^redis-test: --ask-password: there is no terminal to ask on \(use --password-file/,
+    )
+  })
+
+  it.skipIf(findProgram('script') === undefined)(
+    'can be asked for on a terminal, without showing anything',
+    async () => {
+      const line = `'${process.execPath}' '${MAIN}' check --ask-password --port ${server.port}`
+      const child = spawn('script', ['-qec', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] })
+      let shown = ''
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        const hadPrompt = shown.includes('password: ')
+        shown += text
+        // Typed with a mistake that is taken back.
+        if (!hadPrompt && shown.includes('password: ')) child.stdin.write('admix\u007Fn\r')
+      })
+      const code = await new Promise((resolve) => child.once('close', resolve))
+      expect(shown).toContain('Redis password: \r\n')
+      expect(shown).not.toMatch(/adm|\*\*/)
+      expect(code).toBe(0)
+    },
+  )
+
   it('make commands fail that the user may not run, and that is what the report says', async () => {
     const { code, result } = await run(['--key-prefix', 'perf', ...LOAD, '--seed', '5'], as('reader'))
     expect(code).toBe(0)
@@ -241,7 +326,6 @@ describe('passwords', () => {
       const [, url] = await running.saw(/"url":"(http:[^"]+)"/)
       await running.saw(/metrics stay up/)
       texts.push(await (await fetch(url!)).text())
-      const { readFileSync } = await import('node:fs')
       texts.push(readFileSync(`/proc/${running.pid}/cmdline`, 'utf8'))
       running.child.kill('SIGTERM')
       keep(await running.ended)

@@ -20,7 +20,19 @@ const TARGET: TargetPlan = {
   username: 'app',
   password: '***',
   protocol: 2,
-  tls: { enabled: false, verify: true, ca_file: null, cert_file: null, key_file: null, server_name: null },
+  tls: {
+    enabled: false,
+    verify: true,
+    check_hostname: true,
+    ca_file: null,
+    ca_path: null,
+    ca_data: null,
+    cert_file: null,
+    key_file: null,
+    server_name: null,
+    min_version: '1.2',
+    ciphers: null,
+  },
 }
 const SPEC = {
   target: TARGET,
@@ -52,6 +64,14 @@ describe('loadClientOptions', () => {
     })
     expect(options.commandTimeout).toBeUndefined()
     expect(options.retryStrategy!(3)).toBe(20)
+  })
+
+  it('sends again as often as it is told, for as-app alone', () => {
+    const client = { ...CLIENT, retry_attempts: 3 }
+    expect(loadClientOptions({ ...SPEC, client }).maxRetriesPerRequest).toBe(0)
+    const asApp = { ...client, preset: 'as-app' } as const
+    expect(loadClientOptions({ ...SPEC, client: asApp }).maxRetriesPerRequest).toBe(3)
+    expect(describePreset(asApp)).toContain('3 retries')
   })
 
   it('leaves ioredis as it is for as-app', () => {

@@ -8,6 +8,7 @@ import { ERROR_CODES } from '../../src/model/error-codes.ts'
 import { ERROR_TYPES } from '../../src/model/outcome.ts'
 import { EXIT_CODE_HELP } from '../../src/cli/exit-codes.ts'
 import { thresholdsPage } from './thresholds-page.ts'
+import { commandPath, commandsOf, createProgram } from '../../src/cli/program.ts'
 
 /** The reference pages, made from the tables that the code works with. `npm run docs` writes them. */
 export const REFERENCE: Readonly<Record<string, () => string>> = {
@@ -35,25 +36,82 @@ function shown(value: unknown): string {
   return value === null ? '' : code(plain(value))
 }
 
+/** Variables that are no setting: read from the environment as OpenTelemetry or a helper of ours has them. */
+const OTHER_VARIABLES: Readonly<Record<string, string>> = {
+  TEST_WORKLOAD_PROFILE: 'Profile to run, as `--workload-profile`',
+  CONFIG_FILE: 'File with settings, as `--config-file`',
+  REDIS_TEST_SERVER_BINARY: 'The redis-server (or valkey-server) that `--embedded-redis` starts',
+  OTEL_SDK_DISABLED: 'true: nothing is exported over OTLP',
+  OTEL_METRICS_EXPORTER: 'none: no metrics over OTLP',
+  OTEL_TRACES_EXPORTER: 'none: no traces over OTLP',
+  OTEL_LOGS_EXPORTER: 'otlp: the log over OTLP as well, as `--otel-logs`',
+  OTEL_TRACES_SAMPLER:
+    'always_on, always_off, traceidratio, or one of these after parentbased_; as `--trace-sample-ratio`',
+  OTEL_TRACES_SAMPLER_ARG: 'The share for traceidratio',
+  OTEL_EXPORTER_OTLP_HEADERS:
+    'Headers of every export, for credentials; so are the other variables of the OTLP exporters (`_TIMEOUT`, `_CERTIFICATE`, `_COMPRESSION`, …)',
+  OTEL_EXPORTER_OTLP_PROTOCOL:
+    'Only grpc is spoken; anything else is said in a warning. So it is for `OTEL_EXPORTER_OTLP_METRICS_PROTOCOL`, `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL` and `OTEL_EXPORTER_OTLP_LOGS_PROTOCOL`',
+  OTEL_RESOURCE_ATTRIBUTES: 'Further attributes of the exported resource',
+  PYROSCOPE_AUTH_TOKEN: 'Token for the Pyroscope server',
+  NO_COLOR: 'No colours in the log on a terminal',
+}
+
+/** Flags of commands that are no settings, read from the tree of commands itself. */
+function otherFlags(): string[][] {
+  const silent = { stdout() {}, stderr() {}, exitCode: 0, hasLostOutput: false } as const
+  const settings = new Set(
+    SETTINGS.flatMap(({ flags }) => flags.flatMap((flag) => [flag, flag.replace('--', '--no-')])),
+  )
+  const commands = new Map<string, { readonly commands: string[]; readonly description: string }>()
+  for (const command of commandsOf(createProgram(silent))) {
+    for (const { flags, long, description } of command.options) {
+      const isSetting = settings.has(long ?? '') && command.name() !== 'report' && command.parent !== null
+      if (isSetting) continue
+      const known = commands.get(flags)?.commands ?? []
+      commands.set(flags, { commands: [...known, code(commandPath(command))], description })
+    }
+  }
+  return [...commands].map(([flags, { commands: names, description }]) => [
+    code(flags),
+    names.join(', '),
+    description,
+  ])
+}
+
 function settingsPage(): string {
   const groups = SETTING_GROUPS.map((group) => {
     const rows = SETTINGS.filter((setting) => setting.group === group).map((setting) => [
-      setting.inProfile ? code(setting.key) : '',
+      code(setting.key),
+      setting.inProfile ? 'yes' : '',
       setting.flags.map((flag) => code(flag)).join(' '),
       setting.env.map((name) => code(name)).join(' '),
       setting.secret === true ? '' : shown(setting.default),
       setting.help,
     ])
-    return `## ${group}\n\n${table(['in a profile', 'flag', 'environment', 'default', 'what it does'], rows)}\n`
+    return `## ${group}\n\n${table(['key', 'in a profile', 'flag', 'environment', 'default', 'what it does'], rows)}\n`
   })
   return `# Settings
 
-A flag wins over the environment (a \`.env\` file in the working directory is read too), the environment over the profile,
-the profile over the default. \`redis-test run --print-plan\` shows what it came to and where each value is from. Every
-switch has a \`--no-\` twin. Durations are written \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`PT1M\` or as a number of seconds; defaults
+A flag wins over the environment (a \`.env\` file in the working directory is read too), the environment over the file
+given with \`--config-file\`, that over the profile, the profile over the default. \`redis-test run --print-plan\` shows what
+it came to and where each value is from. A configuration file takes every key below, nested by its dots; a profile those
+with a yes. Several flags or variables in a row are the same setting. Every switch has a \`--no-\` twin, and takes a value
+as well (\`--quiet true\`). More about all this: [command-line.md](command-line.md). Durations are written \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`PT1M\` or as a number of seconds; defaults
 below are in milliseconds. This page is made from the table in \`src/config/settings/\` (\`npm run docs\`).
 
 ${groups.join('\n')}
+## Other flags
+
+${table(['flag', 'of', 'what it does'], otherFlags())}
+
+## Other variables
+
+${table(
+  ['variable', 'what it does'],
+  Object.entries(OTHER_VARIABLES).map(([name, text]) => [code(name), text]),
+)}
+
 ## Exit codes
 
 ${table(

@@ -1,25 +1,64 @@
 import type { Command } from 'commander'
 import { type BuiltPlan, buildPlan } from '../../config/build-plan.ts'
+import { type ConfigFile, loadConfigFile } from '../../config/config-file.ts'
 import { readEnvironment } from '../../config/environment.ts'
 import { loadProfile } from '../../config/load-profile.ts'
 import { CLIENT_VERSION, PROFILE_CONTEXT } from '../../app/facts.ts'
-import { collectFlags } from '../flags.ts'
+import { UsageError } from '../../model/errors.ts'
+import { collectFlags, type GivenFlag } from '../flags.ts'
+import type { PlanOptions } from '../plan-options.ts'
+import { readPassword } from '../read-password.ts'
+import type { Terminal } from '../terminal.ts'
 
 const DEFAULT_PROFILE = 'basic_rw'
+const NO_FILE: ConfigFile = { settings: new Map(), profile: undefined, notices: [] }
 
 export interface PlanFromOptions {
   readonly built: BuiltPlan
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Name or path of the profile, as it was given. */
+  readonly profileName: string
+  /** What deserves a warning, and is no mistake. */
+  readonly notices: readonly string[]
 }
 
-/** Flags, environment and profile as one plan; throws every problem at once. */
-export function planFromOptions(command: Command, profileName?: string): PlanFromOptions {
+/** Flags, environment, configuration file and profile as one plan; throws every problem at once. */
+export async function planFromOptions(command: Command, terminal: Terminal): Promise<PlanFromOptions> {
+  const options = command.opts<PlanOptions>()
   const environment = readEnvironment(process.env)
-  const name = profileName ?? environment['TEST_WORKLOAD_PROFILE'] ?? DEFAULT_PROFILE
-  const profile = loadProfile(name, PROFILE_CONTEXT)
+  const path = options.configFile ?? nonEmpty(environment['CONFIG_FILE'])
+  const file = path === undefined ? NO_FILE : loadConfigFile(path)
+  const profileName =
+    options.workloadProfile ??
+    nonEmpty(environment['TEST_WORKLOAD_PROFILE']) ??
+    file.profile ??
+    DEFAULT_PROFILE
+  const profile = loadProfile(profileName, PROFILE_CONTEXT)
+  const flags = collectFlags(command)
+  await addPassword(flags, options, terminal)
   const built = buildPlan(
-    { flags: collectFlags(command), environment, profile },
+    { flags, environment, profile, file: file.settings },
     { clientVersion: CLIENT_VERSION },
   )
-  return { built, environment }
+  return { built, environment, profileName, notices: [...file.notices, ...built.notices] }
+}
+
+async function addPassword(
+  flags: Map<string, GivenFlag>,
+  options: PlanOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const password = await readPassword(options, terminal.stderr)
+  if (password === undefined) return
+  const other = flags.get('target.password') ?? flags.get('target.password_file')
+  if (other !== undefined)
+    throw new UsageError([
+      { path: password.flag, message: `there is ${other.flag} as well`, hint: 'give one of the two' },
+    ])
+  flags.set('target.password', password)
+}
+
+/** An empty variable is as good as an unset one. */
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text
 }

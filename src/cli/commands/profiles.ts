@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Argument, type Command } from 'commander'
 import { buildPlan } from '../../config/build-plan.ts'
 import { findProfile, listProfiles } from '../../config/find-profile.ts'
 import { loadProfile } from '../../config/load-profile.ts'
@@ -7,52 +7,61 @@ import { CLIENT_VERSION, PROFILE_CONTEXT, WORKLOADS_FOLDER } from '../../app/fac
 import { alignColumns } from '../../app/text.ts'
 import { type Problem, UsageError } from '../../model/errors.ts'
 import type { RunPlan } from '../../model/plan.ts'
+import { completeWith } from '../completions.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** `redis-test profiles list | show NAME | validate FILE… | schema`. */
 export function addProfilesCommand(program: Command, terminal: Terminal): void {
+  const list = (): void => terminal.stdout(listText())
+  const show = (name: string): void => terminal.stdout(findProfile(name, WORKLOADS_FOLDER).text)
   const profiles = program.command('profiles').description('List, show and check workload profiles')
-  profiles
-    .command('list')
-    .description('List the profiles that come with the tool')
-    .action(() => {
-      const plans = listProfiles(WORKLOADS_FOLDER).map((name) => planOf(name))
-      const rows = plans.map((plan) => [plan.profile.name, loadOf(plan), operationsOf(plan)])
-      const columns = alignColumns([['NAME', 'LOAD', 'OPERATIONS'], ...rows], 3)
-      const lines = columns.flatMap((line, index) =>
-        index === 0 ? [line] : [line, `  ${plans[index - 1]!.profile.description}`],
-      )
-      terminal.stdout(`${lines.join('\n')}\n`)
-    })
-  profiles
-    .command('show')
-    .description('Print a profile')
-    .argument('<name>', 'name or path of a profile')
-    .action((name: string) => {
-      terminal.stdout(findProfile(name, WORKLOADS_FOLDER).text)
-    })
+  profiles.command('list').description('List the profiles that come with the tool').action(list)
+  profiles.command('show').description('Print a profile').addArgument(oneProfile()).action(show)
   profiles
     .command('validate')
     .description('Check profiles; every problem is reported at once')
-    .argument('<file...>', 'paths or names of profiles')
-    .action((files: string[]) => {
-      const problems: Problem[] = []
-      for (const file of files) {
-        try {
-          terminal.stdout(`${file}: ok, profile ${planOf(file, true).profile.name}\n`)
-        } catch (error) {
-          if (!(error instanceof UsageError)) throw error
-          problems.push(...error.problems)
-        }
-      }
-      if (problems.length > 0) throw new UsageError(problems)
-    })
+    .addArgument(completeWith(new Argument('<file...>', 'paths or names of profiles'), { kind: 'profile' }))
+    .action((files: string[]) => validate(files, terminal))
   profiles
     .command('schema')
     .description('Print the JSON Schema of a profile, for editors')
     .action(() => {
       terminal.stdout(`${JSON.stringify(profileJsonSchema(PROFILE_CONTEXT.commands), undefined, 2)}\n`)
     })
+  // As the test applications for other clients call them.
+  program.command('list-profiles', { hidden: true }).description('The same as `profiles list`').action(list)
+  program
+    .command('describe-profile', { hidden: true })
+    .description('The same as `profiles show`')
+    .addArgument(oneProfile())
+    .action(show)
+}
+
+function oneProfile(): Argument {
+  return completeWith(new Argument('<name>', 'name or path of a profile'), { kind: 'profile' })
+}
+
+function listText(): string {
+  const plans = listProfiles(WORKLOADS_FOLDER).map((name) => planOf(name))
+  const rows = plans.map((plan) => [plan.profile.name, loadOf(plan), operationsOf(plan)])
+  const columns = alignColumns([['NAME', 'LOAD', 'OPERATIONS'], ...rows], 3)
+  const lines = columns.flatMap((line, index) =>
+    index === 0 ? [line] : [line, `  ${plans[index - 1]!.profile.description}`],
+  )
+  return `${lines.join('\n')}\n`
+}
+
+function validate(files: readonly string[], terminal: Terminal): void {
+  const problems: Problem[] = []
+  for (const file of files) {
+    try {
+      terminal.stdout(`${file}: ok, profile ${planOf(file, true).profile.name}\n`)
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      problems.push(...error.problems)
+    }
+  }
+  if (problems.length > 0) throw new UsageError(problems)
 }
 
 /** The plan that a profile comes to with nothing else said. */

@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { Argument, type Command, Option } from 'commander'
+import { completeWith } from '../completions.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -7,8 +8,10 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
   program
     .command('report')
     .description('Rebuild the result of a run from its journal')
-    .argument('<journal>', 'file that was written with --journal')
-    .option('--output-file <path>', 'Write the result as JSON')
+    .addArgument(
+      completeWith(new Argument('<journal>', 'file that was written with --journal'), { kind: 'path' }),
+    )
+    .addOption(completeWith(new Option('--output-file <path>', 'Write the result as JSON'), { kind: 'path' }))
     .action(async (journal: string, { outputFile }: { outputFile?: string }) => {
       const { readJournal } = await import('../../app/read-journal.ts')
       const { reportResult } = await import('../../app/report-result.ts')

@@ -1,56 +1,67 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
-import { UsageError } from '../../model/errors.ts'
 import type { Log, SpanIds } from '../../model/log.ts'
 import type { RunResult } from '../../model/result.ts'
 import { printPlan } from '../../config/print-plan.ts'
+import { renderConfig } from '../../config/save-config.ts'
+import { writeWhole } from '../../app/write-result.ts'
+import { systemReason, UsageError } from '../../model/errors.ts'
 import { TOOL_VERSION } from '../../app/facts.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { addSettingFlags, collectFlags } from '../flags.ts'
+import { addPlanOutputOptions, addProfileOption, addSourceOptions } from '../plan-options.ts'
 import { handleSignals } from '../signals.ts'
 import type { Terminal } from '../terminal.ts'
 import { dryRunCommand } from './dry-run.ts'
 import { planFromOptions, type PlanFromOptions } from './plan-from-options.ts'
 
 interface RunOptions {
-  readonly workloadProfile?: string
-  readonly printPlan?: boolean
-  readonly dryRun?: boolean
-  readonly json?: boolean
+  readonly printPlan?: true
+  readonly saveConfig?: string
+  readonly dryRun?: true
+  readonly json?: true
 }
 
 /** `redis-test run`: puts a load on a Redis server and reports what happened. */
 export function addRunCommand(program: Command, terminal: Terminal): void {
-  const command = program
-    .command('run')
-    .description('Put a load on a Redis server and report what happened')
-    .option(
-      '-w, --workload-profile <name|path>',
-      'Profile to run: a name from `profiles list`, or a file (TEST_WORKLOAD_PROFILE, default basic_rw)',
-    )
-    .option('--print-plan', 'Show the plan and where each value comes from, and do not run')
-    .option('--dry-run', 'Connect, estimate memory and bandwidth, warn of dangers, and send no load')
-    .option('--json', 'With --dry-run: print what it found as JSON')
+  const command = program.command('run').description('Put a load on a Redis server and report what happened')
+  addProfileOption(command)
   addSettingFlags(command)
+  addSourceOptions(command)
+  addPlanOutputOptions(command)
   command.action(async (options: RunOptions) => {
-    if (options.json === true && options.dryRun !== true)
-      throw new UsageError([
-        {
-          path: '--json',
-          message: 'belongs to --dry-run',
-          hint: 'a run writes its result with --output-file',
-        },
-      ])
-    const planned = planFromOptions(command, options.workloadProfile)
-    if (options.printPlan === true) terminal.stdout(printPlan(planned.built))
-    else if (options.dryRun === true)
-      terminal.exitCode = await dryRunCommand(planned, terminal, options.json === true)
-    else terminal.exitCode = await run(planned, terminal, command)
+    checkTogether(options)
+    const planned = await planFromOptions(command, terminal)
+    const { printPlan: isToPrint, saveConfig, dryRun, json } = options
+    if (isToPrint !== true && saveConfig === undefined && dryRun !== true) {
+      terminal.exitCode = await run(planned, terminal, command)
+      return
+    }
+    for (const notice of planned.notices) terminal.stderr(`redis-test: ${notice}\n`)
+    if (saveConfig !== undefined) saveSettings(saveConfig, planned)
+    if (isToPrint === true) terminal.stdout(printPlan(planned.built))
+    if (dryRun === true) terminal.exitCode = await dryRunCommand(planned, terminal, json === true)
   })
 }
 
+function checkTogether({ json, dryRun }: RunOptions): void {
+  if (json === true && dryRun !== true)
+    throw new UsageError([
+      { path: '--json', message: 'belongs to --dry-run', hint: 'a run writes its result with --output-file' },
+    ])
+}
+
+function saveSettings(path: string, { built, profileName }: PlanFromOptions): void {
+  try {
+    writeWhole(path, renderConfig(built, profileName))
+  } catch (error) {
+    const message = `cannot write ${path}: ${systemReason(error)}`
+    throw new UsageError([{ path: '--save-config', message, hint: 'choose another path' }])
+  }
+}
+
 async function run(
-  { built, environment }: PlanFromOptions,
+  { built, environment, notices }: PlanFromOptions,
   terminal: Terminal,
   command: Command,
 ): Promise<ExitCode> {
@@ -59,6 +70,7 @@ async function run(
   const { createLog } = await import('../../app/create-log.ts')
   const { log, lines } = createLog({ plan, secrets, stderr: process.stderr, span: () => span })
   warnOfVisibleSecret(command, log)
+  for (const notice of notices) log.warn({}, notice)
   process.title = 'redis-test'
   keepHeapAsItIs()
   const signals = handleSignals(terminal.stderr)
@@ -106,7 +118,8 @@ function exitCodeOf(result: RunResult, signal: ExitCode | undefined): ExitCode {
 function warnOfVisibleSecret(command: Command, log: Log): void {
   const flags = collectFlags(command)
   const url = String(flags.get('target.url')?.input ?? '')
-  if (flags.has('target.password') || /:\/\/[^/]*:[^/]*@/.test(url))
+  const isShown = flags.has('target.password') || flags.has('target.tls.key_passphrase')
+  if (isShown || /:\/\/[^/]*:[^/]*@/.test(url))
     log.warn(
       {},
       'a password on the command line can be read by others on this machine; REDIS_PASSWORD cannot',

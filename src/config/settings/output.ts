@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from '../../model/plan.ts'
-import { choice, file, text, toggle } from '../value-kinds.ts'
+import { choice, duration, file, text, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
 const label = text({
@@ -14,9 +14,12 @@ export const identitySettings: readonly Setting[] = settingsOf(
       key: 'identity.app_name',
       flags: ['--app-name'],
       env: ['APP_NAME'],
-      kind: label,
+      kind: text({
+        matching: /^(?:[\w.:@/+-]|\{workload_profile\}){1,128}$/,
+        expected: '1 to 128 characters from A-Z a-z 0-9 _ . : @ / + -, and {workload_profile} if you like',
+      }),
       default: 'redis-test',
-      help: 'Label app_name',
+      help: 'Label app_name; {workload_profile} in it stands for the name of the profile',
     },
     {
       key: 'identity.instance_id',
@@ -36,7 +39,7 @@ export const identitySettings: readonly Setting[] = settingsOf(
     },
     {
       key: 'identity.version',
-      flags: ['--app-version'],
+      flags: ['--app-version', '--version'],
       env: ['VERSION'],
       kind: label,
       default: null,
@@ -103,6 +106,15 @@ export const outputSettings: readonly Setting[] = [
         kind: toggle(),
         default: false,
         help: 'No progress lines',
+      },
+      {
+        key: 'output.progress_interval',
+        plan: 'output.progress_interval_ms',
+        flags: ['--progress-interval', '--metrics-interval'],
+        env: ['TEST_PROGRESS_INTERVAL', 'METRICS_INTERVAL'],
+        kind: duration({ min: 1000, max: 86_400_000 }),
+        default: 1000,
+        help: 'Time between two progress lines, in whole seconds; each shows the last second',
       },
     ],
     { inProfile: false },

@@ -2,6 +2,7 @@ import type { ValueKind } from '../value-kinds.ts'
 
 export const SETTING_GROUPS = [
   'Target',
+  'TLS',
   'Client',
   'Load',
   'Workload',
@@ -34,6 +35,11 @@ export interface Setting {
   readonly secret?: boolean
   /** The flag may be given several times; what was given arrives with `;` in between. */
   readonly repeatable?: boolean
+  /**
+   * Set when the plan has no place for it: it only decides other settings, or it becomes a part of the plan that looks
+   * different (batches, operations).
+   */
+  readonly becomes?: 'other settings' | 'another part'
 }
 
 type Draft = Omit<Setting, 'plan' | 'inProfile' | 'group' | 'env' | 'flags'> &

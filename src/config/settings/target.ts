@@ -1,9 +1,8 @@
-import { choice, decimal, duration, file, integer, text, toggle } from '../value-kinds.ts'
 import { directives } from '../directives.ts'
-import { PRESETS, READ_FROM } from '../../model/plan.ts'
+import { choice, file, integer, text, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
-const targetAddress = settingsOf(
+export const targetSettings: readonly Setting[] = settingsOf(
   'Target',
   [
     {
@@ -17,6 +16,7 @@ const targetAddress = settingsOf(
       default: null,
       help: 'Address of the server as a URL; single settings override its parts',
       secret: true,
+      becomes: 'other settings',
     },
     {
       key: 'target.embedded',
@@ -85,6 +85,15 @@ const targetAddress = settingsOf(
       secret: true,
     },
     {
+      key: 'target.password_file',
+      flags: ['--password-file'],
+      env: ['REDIS_PASSWORD_FILE'],
+      kind: file(),
+      default: null,
+      help: 'File that holds the password; a newline at its end is not part of it',
+      becomes: 'another part',
+    },
+    {
       key: 'target.protocol',
       flags: ['--protocol'],
       env: ['REDIS_PROTOCOL'],
@@ -92,169 +101,24 @@ const targetAddress = settingsOf(
       default: 3,
       help: 'RESP version',
     },
-  ],
-  { inProfile: false },
-)
-
-const tls = settingsOf(
-  'Target',
-  [
     {
-      key: 'target.tls.enabled',
-      flags: ['--tls', '--ssl'],
-      env: ['REDIS_TLS', 'REDIS_SSL'],
+      key: 'target.cluster',
+      flags: ['--cluster', '--cluster-enabled'],
+      env: ['REDIS_CLUSTER'],
       kind: toggle(),
       default: false,
-      help: 'Connect with TLS',
+      help: 'Redis Cluster: not yet supported, only false is accepted',
+      becomes: 'other settings',
     },
     {
-      key: 'target.tls.verify',
-      flags: ['--tls-verify'],
-      env: ['REDIS_TLS_VERIFY'],
-      kind: toggle(),
-      default: true,
-      help: 'Verify the certificate of the server',
-    },
-    {
-      key: 'target.tls.ca_file',
-      flags: ['--tls-ca', '--ssl-ca-certs'],
-      env: ['REDIS_TLS_CA', 'REDIS_SSL_CA_CERTS'],
-      kind: file(),
-      default: null,
-      help: 'PEM file with the certificate authorities to trust',
-    },
-    {
-      key: 'target.tls.cert_file',
-      flags: ['--tls-cert', '--ssl-certfile'],
-      env: ['REDIS_TLS_CERT', 'REDIS_SSL_CERTFILE'],
-      kind: file(),
-      default: null,
-      help: 'PEM file with the client certificate',
-    },
-    {
-      key: 'target.tls.key_file',
-      flags: ['--tls-key', '--ssl-keyfile'],
-      env: ['REDIS_TLS_KEY', 'REDIS_SSL_KEYFILE'],
-      kind: file(),
-      default: null,
-      help: 'PEM file with the private key of the client certificate',
-    },
-    {
-      key: 'target.tls.key_passphrase',
-      env: ['REDIS_TLS_KEY_PASSPHRASE'],
+      key: 'target.cluster_nodes',
+      flags: ['--cluster-nodes'],
+      env: ['REDIS_CLUSTER_NODES'],
       kind: text(),
       default: null,
-      help: 'Passphrase of the private key',
-      secret: true,
-    },
-    {
-      key: 'target.tls.server_name',
-      flags: ['--tls-server-name'],
-      env: ['REDIS_TLS_SERVER_NAME'],
-      kind: text(),
-      default: null,
-      help: 'Name to verify instead of the host',
+      help: 'Nodes of a Redis Cluster: not yet supported',
+      becomes: 'other settings',
     },
   ],
   { inProfile: false },
 )
-
-const client = settingsOf(
-  'Client',
-  [
-    {
-      key: 'client.preset',
-      flags: ['--preset'],
-      env: ['TEST_PRESET'],
-      kind: choice(PRESETS),
-      default: 'measure',
-      help: 'measure: fail fast, exact accounting; as-app: the defaults of ioredis, with hidden retries and resends',
-    },
-    {
-      key: 'client.coalesce_writes',
-      flags: ['--coalesce-writes'],
-      env: ['TEST_COALESCE_WRITES'],
-      kind: toggle(),
-      default: true,
-      help: 'Join the writes of one event-loop tick into one for each connection',
-    },
-    {
-      key: 'client.command_timeout',
-      plan: 'client.command_timeout_ms',
-      flags: ['--command-timeout'],
-      env: ['TEST_COMMAND_TIMEOUT'],
-      kind: duration({ min: 1, max: 3_600_000 }),
-      default: 5000,
-      help: 'Deadline of a command; what is not answered by then is indeterminate',
-    },
-    {
-      key: 'client.connect_timeout',
-      plan: 'client.connect_timeout_ms',
-      flags: ['--connect-timeout', '--socket-connect-timeout'],
-      env: ['REDIS_SOCKET_CONNECT_TIMEOUT'],
-      kind: duration({ min: 10, max: 600_000 }),
-      default: 5000,
-      help: 'Limit of a dial, and of a silent handshake',
-    },
-    {
-      key: 'client.socket_timeout',
-      plan: 'client.socket_timeout_ms',
-      flags: ['--socket-timeout'],
-      env: ['REDIS_SOCKET_TIMEOUT'],
-      kind: duration({ min: 10, max: 3_600_000 }),
-      default: 5000,
-      help: 'Silence on a connection with unanswered commands after which it is destroyed (preset measure)',
-    },
-    {
-      key: 'client.retry.initial',
-      plan: 'client.retry.initial_ms',
-      flags: ['--retry-delay'],
-      env: ['REDIS_RETRY_DELAY'],
-      kind: duration({ max: 600_000 }),
-      default: 50,
-      help: 'Delay before the first reconnection attempt (preset measure)',
-    },
-    {
-      key: 'client.retry.factor',
-      flags: ['--retry-factor'],
-      kind: decimal({ min: 1, max: 10 }),
-      default: 2,
-      help: 'Growth of the delay from attempt to attempt',
-    },
-    {
-      key: 'client.retry.max',
-      plan: 'client.retry.max_ms',
-      flags: ['--retry-max-delay'],
-      kind: duration({ max: 600_000 }),
-      default: 2000,
-      help: 'Longest delay, without jitter',
-    },
-    {
-      key: 'client.retry.jitter',
-      plan: 'client.retry.jitter_ms',
-      flags: ['--retry-jitter'],
-      kind: duration({ max: 600_000 }),
-      default: 50,
-      help: 'Random time added to each delay, at most',
-    },
-    {
-      key: 'client.renew_after',
-      flags: ['--renew-after'],
-      env: ['TEST_RENEW_AFTER'],
-      kind: integer({ min: 1, max: 1_000_000_000 }),
-      default: null,
-      help: 'Close a connection after this many commands (or batches) and dial it anew',
-    },
-    {
-      key: 'client.read_from',
-      flags: ['--read-from'],
-      env: ['TEST_READ_FROM'],
-      kind: choice(READ_FROM),
-      default: 'primary',
-      help: 'replicas: send the load, which must only read, to the replicas of the target',
-    },
-  ],
-  { inProfile: true },
-)
-
-export const targetSettings: readonly Setting[] = [...targetAddress, ...tls, ...client]

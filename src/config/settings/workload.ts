@@ -146,6 +146,7 @@ const workload = settingsOf(
       kind: integer({ min: 0, max: 10_000 }),
       default: 0,
       help: 'Commands in a pipeline; 0 for none',
+      becomes: 'another part',
     },
     {
       key: 'transaction.size',
@@ -154,6 +155,7 @@ const workload = settingsOf(
       kind: integer({ min: 0, max: 10_000 }),
       default: 0,
       help: 'Commands in a MULTI/EXEC transaction; 0 for none',
+      becomes: 'another part',
     },
   ],
   { inProfile: true },
@@ -241,6 +243,7 @@ const safety = settingsOf(
       kind: toggle(),
       default: false,
       help: 'Let a profile send commands that reach beyond the keys of the run, such as FLUSHALL or CONFIG SET',
+      becomes: 'another part',
     },
   ],
   { inProfile: false },

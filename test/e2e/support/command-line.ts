@@ -38,6 +38,8 @@ export interface Running {
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** What comes in on standard input; without it, there is none. */
+  readonly input?: string
 }
 
 /** Starts the built command line as a user does: nothing of the tests' own environment reaches it but the basics. */
@@ -52,13 +54,14 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
       ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }),
       ...options.env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  child.stdin?.end(options.input)
   children.add(child)
   let stdout = ''
   let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const ended = new Promise<Ended>((resolve) => {
     child.once('close', (code, signal) => {
       children.delete(child)

@@ -1,0 +1,51 @@
+import { Command } from 'commander'
+import { TOOL_VERSION } from '../app/facts.ts'
+import { addCheckCommand } from './commands/check.ts'
+import { addCompletionCommand } from './commands/completion.ts'
+import { addProfilesCommand } from './commands/profiles.ts'
+import { addReportCommand } from './commands/report.ts'
+import { addRunCommand } from './commands/run.ts'
+import { exitCodeHelp, makeHelpReadable } from './help.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Every command. Add one here. */
+const COMMANDS = [addRunCommand, addProfilesCommand, addCheckCommand, addReportCommand, addCompletionCommand]
+
+/** The command line: its tree of commands, as parsing, help, completion and documentation know it. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('redis-test')
+    .description(
+      'Puts a known load on a Redis server, breaks things on purpose if asked, and tells the truth about it.',
+    )
+    .version(TOOL_VERSION)
+    // So that `run --version v1` is the label of a version, not a question.
+    .enablePositionalOptions()
+    .addHelpText('after', `\nExit codes:\n${exitCodeHelp()}`)
+  for (const add of COMMANDS) add(program, terminal)
+  for (const command of commandsOf(program)) {
+    makeHelpReadable(command)
+    command.exitOverride().configureOutput({
+      writeOut: terminal.stdout,
+      writeErr: terminal.stderr,
+      outputError: (text, write) =>
+        write(`redis-test: ${toOneLine(text)}; see ${commandPath(command)} --help\n`),
+    })
+  }
+  return program
+}
+
+/** A command and all below it. */
+export function commandsOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(commandsOf)]
+}
+
+/** `redis-test profiles show`. */
+export function commandPath(command: Command): string {
+  return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`
+}
+
+/** `error: unknown option '--x'\n(Did you mean --y?)` as one line. */
+function toOneLine(text: string): string {
+  const [first = '', ...others] = text.trim().split('\n')
+  return [first.replace(/^error: /, '').replace(/\.$/, ''), ...others].join(' ')
+}

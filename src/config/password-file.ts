@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { type Problem, systemReason } from '../model/errors.ts'
+import { RANK, type Resolved } from './sources.ts'
+
+const LARGEST_PASSWORD_BYTES = 65_536
+
+/** Reads the password from the file that holds it. Naming it in two ways at once is a problem, not a guess. */
+export function applyPasswordFile(resolved: Resolved, problems: Problem[]): void {
+  const file = resolved.get('target.password_file')!
+  const password = resolved.get('target.password')!
+  const path = file.value
+  if (typeof path !== 'string' || password.rank > file.rank) return
+  const complain = (message: string, hint: string): void => {
+    problems.push({ path: 'target.password_file', where: file.origin, message, hint })
+  }
+  if (password.rank === file.rank && password.rank !== RANK.default) {
+    complain(`there is a password as well (${password.origin})`, 'give one of the two')
+    return
+  }
+  try {
+    const text = readFileSync(path, 'utf8')
+    const value = withoutNewline(text)
+    if (value === '') complain(`${path} is empty`, 'write the password into it')
+    else if (text.length > LARGEST_PASSWORD_BYTES)
+      complain(`${path} is too large for a password`, 'check the path')
+    else resolved.set('target.password', { value, rank: file.rank, origin: file.origin })
+  } catch (error) {
+    complain(`cannot read ${path}: ${systemReason(error)}`, 'check the path')
+  }
+}
+
+/** Editors and `echo` put one newline after a password that is not part of it. */
+export function withoutNewline(text: string): string {
+  return text.replace(/\r?\n$/, '')
+}
