@@ -1,8 +1,9 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { type Problem, UsageError } from '../model/errors.ts'
-import type { BatchPlan, FaultPlan, RunPlan, Secrets } from '../model/plan.ts'
+import type { BatchPlan, FaultPlan, LoadPlan, RunPlan, Secrets } from '../model/plan.ts'
 import { checkOperations, sumOfTargets, toOperationPlans } from './operations.ts'
 import { checkPlan } from './check-plan.ts'
+import { SHAPE_SETTINGS, shapeLoad } from './load-shape.ts'
 import type { Profile } from './profile.ts'
 import { applyUrl } from './redis-url.ts'
 import { SETTINGS } from './settings.ts'
@@ -28,6 +29,7 @@ const NOT_IN_PLAN = new Set([
   'pipeline.size',
   'transaction.size',
   'operations.allow_dangerous',
+  ...SHAPE_SETTINGS,
 ])
 
 const SIGNAL_ENDPOINTS = ['otel.metrics_endpoint', 'otel.traces_endpoint', 'otel.logs_endpoint']
@@ -48,7 +50,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   }
   if (secrets.password !== null) replace(resolved, 'target.password', '***')
   const batch = batchOf(resolved)
-  const plan = assemble(resolved, inputs.profile, batch)
+  const plan = assemble(resolved, inputs.profile, { batch, load: shapeLoad(resolved, problems) })
   checkPlan(plan, resolved, problems)
   const allowDangerous = resolved.get('operations.allow_dangerous')?.value === true
   problems.push(...checkOperations(plan.operations, inputs.profile, { batch, allowDangerous }))
@@ -114,7 +116,11 @@ function batchOf(resolved: ReadonlyMap<string, Sourced>): BatchPlan {
   return pipeline > 0 ? { kind: 'pipeline', size: pipeline } : { kind: 'none', size: 1 }
 }
 
-function assemble(resolved: ReadonlyMap<string, Sourced>, profile: Profile, batch: BatchPlan): RunPlan {
+function assemble(
+  resolved: ReadonlyMap<string, Sourced>,
+  profile: Profile,
+  { batch, load }: { readonly batch: BatchPlan; readonly load: Partial<LoadPlan> },
+): RunPlan {
   const draft: Record<string, unknown> = {
     schema: 'redis-test/plan',
     schema_version: 1,
@@ -123,8 +129,7 @@ function assemble(resolved: ReadonlyMap<string, Sourced>, profile: Profile, batc
   for (const { key, plan } of SETTINGS) {
     if (!NOT_IN_PLAN.has(key)) place(draft, plan.split('.'), resolved.get(key)?.value)
   }
-  const load = draft['load'] as Record<string, unknown>
-  draft['load'] = { model: load['target_ops_per_second'] === null ? 'closed' : 'open', ...load, stages: [] }
+  draft['load'] = { model: load.model, ...(draft['load'] as Record<string, unknown>), ...load }
   draft['operations'] = toOperationPlans(profile)
   draft['batch'] = batch
   draft['thresholds'] ??= []

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SHAPE_SETTINGS } from '../../src/config/load-shape.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { SETTING_GROUPS } from '../../src/config/settings/setting.ts'
 import { planOf } from '../support/plan.ts'
@@ -12,6 +13,7 @@ const TRANSLATED = new Set([
   'pipeline.size',
   'transaction.size',
   'operations.allow_dangerous',
+  ...SHAPE_SETTINGS,
 ])
 
 describe('SETTINGS', () => {
