@@ -14,6 +14,8 @@ import { Recorder } from './recorder.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 import { connectionNamePrefixOf, pacingOf } from './run-plan-parts.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
+import { targetOverTime } from '../schedule/rate-curve.ts'
+import { type PhaseWatch, watchPhases } from './watch-phases.ts'
 
 const START_DELAY_MILLIS = 50
 const CHECKPOINT_BEFORE_MILLIS = 500
@@ -24,6 +26,8 @@ const STOP_DRAIN_MILLIS = 1500
 const OVERDUE_MILLIS = 1000
 const STATS_LIMIT_MILLIS = 5000
 const HURRIED_STATS_LIMIT_MILLIS = 500
+
+type EarlyEnd = 'signal' | 'step_search' | 'thresholds'
 
 /** The instants of a run, milliseconds since the epoch. */
 interface RunTimes {
@@ -44,10 +48,12 @@ export class LiveRun {
   readonly #recorder: Recorder
   #cpuMicrosAtMeasureStart = 0
   readonly #watch: ThresholdWatch
-  #stoppedAtMillis: number | undefined
+  /** Why the load was ended before its time, and when. */
+  #stopped: { readonly atMillis: number; readonly reason: EarlyEnd } | undefined
   /** The threshold that ended the run. */
   #abortedBy: string | undefined
   #endOverdue: (() => void) | undefined
+  readonly #phaseWatch: PhaseWatch
 
   constructor(stage: RunStage) {
     this.#stage = stage
@@ -64,16 +70,23 @@ export class LiveRun {
     const first = { ...stage.source.blank(), atMillis: startMillis }
     this.#recorder = new Recorder(stage.plan, stage.journal, first, measureStartMillis)
     this.#watch = new ThresholdWatch(stage.plan)
+    stage.phase.target = targetOverTime(stage.plan.load, () => stage.source.now() - measureStartMillis)
+    this.#phaseWatch = this.#watchPhases()
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
   }
 
-  /** Ends the load early. Draining and reporting follow. */
+  /** The user ends the load. Draining and reporting follow. */
   stop(): void {
-    if (this.#stoppedAtMillis !== undefined) return
-    this.#stoppedAtMillis = this.#stage.source.now()
+    this.#endLoad('signal', STOP_DRAIN_MILLIS)
+  }
+
+  #endLoad(reason: EarlyEnd, drainMillis: number): void {
+    if (this.#stopped?.reason === 'signal') return
+    this.#stopped = { atMillis: this.#stopped?.atMillis ?? this.#stage.source.now(), reason }
     this.#stage.phase.current = 'drain'
-    this.#stage.threads.stop(STOP_DRAIN_MILLIS)
-    this.#expectEndWithin(STOP_DRAIN_MILLIS + OVERDUE_MILLIS)
+    this.#phaseWatch.stop()
+    this.#stage.threads.stop(drainMillis)
+    this.#expectEndWithin(drainMillis + OVERDUE_MILLIS)
   }
 
   async run(): Promise<RunResult> {
@@ -97,6 +110,9 @@ export class LiveRun {
     stopTicks()
     stopCheckpoints()
     stopFaults()
+    this.#phaseWatch.stop()
+    const target = this.#stage.phase.target()
+    this.#stage.phase.target = () => target
     const total = source.freeze()
     this.#show(this.#recorder.interval(total, 'measure'), total, 'measure')
     const end = await this.#describeEnd(ended, total)
@@ -127,6 +143,7 @@ export class LiveRun {
   }
 
   #tick(): void {
+    this.#phaseWatch.look()
     const { source, phase, tool } = this.#stage
     const snapshot = source.take()
     const { measureStartMillis, plannedEndMillis } = this.#times
@@ -143,14 +160,16 @@ export class LiveRun {
   }
 
   #abortIfMissed(snapshot: LedgerSnapshot): void {
-    const missed = this.#watch.missed(snapshot, snapshot.atMillis - this.#times.measureStartMillis, [])
+    const { atMillis } = snapshot
+    const phases = this.#plan.thresholds.length === 0 ? [] : this.#recorder.phases.records(snapshot, atMillis)
+    const missed = this.#watch.missed(snapshot, atMillis - this.#times.measureStartMillis, phases)
     if (missed === undefined) return
     this.#abortedBy = missed.expression
     this.#stage.log.warn(
       { threshold: missed.expression, actual: missed.actual },
       'a threshold is not met: ending the run',
     )
-    this.stop()
+    this.#endLoad('thresholds', STOP_DRAIN_MILLIS)
   }
 
   /** A line of progress; not for the moment between the last tick and the end. */
@@ -158,7 +177,8 @@ export class LiveRun {
     if (this.#plan.output.quiet || interval.seconds < 0.5) return
     const { startMillis, measureStartMillis } = this.#times
     const elapsedMillis = snapshot.atMillis - (phase === 'warmup' ? startMillis : measureStartMillis)
-    const progress = { phase, elapsedMillis, interval, inFlight: snapshot.gauges.in_flight }
+    const { scheduled } = snapshot.measure.counters
+    const progress = { phase, elapsedMillis, interval, scheduled, inFlight: snapshot.gauges.in_flight }
     this.#stage.stderr(`${renderProgressLine(progress, this.#plan)}\n`)
   }
 
@@ -173,6 +193,20 @@ export class LiveRun {
     this.#cpuMicrosAtMeasureStart = snapshot.gauges.cpu_micros
     this.#stage.phase.current = 'measure'
     this.#recorder.beginMeasure(snapshot)
+  }
+
+  #watchPhases(): PhaseWatch {
+    const { source, log } = this.#stage
+    return watchPhases({
+      plan: this.#plan,
+      source,
+      recorder: this.#recorder,
+      measureStartMillis: this.#times.measureStartMillis,
+      onStepFailed: (step, reason) => {
+        log.info({ step, reason }, 'a step does not hold: the search is over')
+        this.#endLoad('step_search', this.#plan.load.drain_ms)
+      },
+    })
   }
 
   #startFaults(): () => void {
@@ -219,8 +253,8 @@ export class LiveRun {
 
   async #describeEnd(ended: ThreadsEnd, total: LedgerSnapshot): Promise<RunEnd> {
     const { comparison, source, tool } = this.#stage
-    const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stoppedAtMillis ?? source.now())
-    const isHurried = this.#stoppedAtMillis !== undefined && this.#abortedBy === undefined
+    const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stopped?.atMillis ?? source.now())
+    const isHurried = this.#stopped?.reason === 'signal'
     const limit = isHurried ? HURRIED_STATS_LIMIT_MILLIS : STATS_LIMIT_MILLIS
     const { audit: serverAudit, changes: serverChanges } = await comparison.finish(
       this.#plan,
@@ -229,7 +263,7 @@ export class LiveRun {
       limit,
     )
     return {
-      reason: this.#endReason(ended),
+      reason: this.#endReason(ended, total),
       error:
         ended.crash === undefined ? null : `load thread ${ended.crash.thread} died: ${ended.crash.reason}`,
       measureEndMillis,
@@ -244,24 +278,29 @@ export class LiveRun {
     }
   }
 
-  #endReason(ended: ThreadsEnd): EndReason {
+  #endReason(ended: ThreadsEnd, { measure }: LedgerSnapshot): EndReason {
+    const { count } = this.#plan.load
     if (ended.crash !== undefined) return 'thread_crashed'
-    if (this.#abortedBy !== undefined) return 'thresholds'
-    return this.#stoppedAtMillis === undefined ? 'duration' : 'signal'
+    if (this.#stopped?.reason === 'thresholds') return 'thresholds'
+    if (count !== null && measure.counters.scheduled >= count) return 'count'
+    return this.#stopped?.reason ?? 'duration'
   }
 
   #buildResult(total: LedgerSnapshot, end: RunEnd): RunResult {
+    const { measureStartMillis } = this.#times
+    const measureEndMillis = Math.max(measureStartMillis, end.measureEndMillis)
     return buildResult(
       {
         plan: this.#plan,
         toolVersion: this.#stage.toolVersion,
         pacing: pacingOf(this.#plan),
         server: this.#stage.facts,
-        measureStartMillis: this.#times.measureStartMillis,
-        measureEndMillis: Math.max(this.#times.measureStartMillis, end.measureEndMillis),
+        measureStartMillis,
+        measureEndMillis,
         cpuMicrosAtMeasureStart: this.#cpuMicrosAtMeasureStart,
         total,
         intervals: this.#recorder.intervals,
+        phases: this.#recorder.phases.records(total, measureEndMillis),
         outages: this.#recorder.outages,
         faults: this.#recorder.faults,
         end,

@@ -5,7 +5,6 @@ import type { ArrivalSchedule } from '../../src/model/schedule.ts'
 import { buildSchedule } from '../../src/schedule/build-schedule.ts'
 import { rateCurve } from '../../src/schedule/rate-curve.ts'
 import { schedules } from '../../src/schedule/registry.ts'
-import type { ScheduleSpec } from '../../src/schedule/spec.ts'
 import { planOf } from '../support/plan.ts'
 import { constantSpec } from '../support/schedule.ts'
 
