@@ -1,4 +1,3 @@
-import { startFaultTimeline } from '../faults/fault-timeline.ts'
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { EndReason, IntervalResult, RunResult } from '../model/result.ts'
@@ -6,13 +5,13 @@ import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
 import { everySecond } from './every-second.ts'
-import { ownConnections } from './fault-target.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
 import type { ThreadsEnd } from './load-threads.ts'
 import type { RunStage } from './prepare-run.ts'
 import { Recorder } from './recorder.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
-import { connectionNamePrefixOf, pacingOf } from './run-plan-parts.ts'
+import { pacingOf } from './run-plan-parts.ts'
+import { startFaults } from './start-faults.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
 import { targetOverTime } from '../schedule/rate-curve.ts'
 import { type PhaseWatch, watchPhases } from './watch-phases.ts'
@@ -105,7 +104,7 @@ export class LiveRun {
       () => source.now(),
       () => this.#checkpoint(),
     )
-    const stopFaults = this.#startFaults()
+    const stopFaults = startFaults(this.#stage, this.#recorder, this.#times)
     const ended = await this.#untilEnded()
     stopTicks()
     stopCheckpoints()
@@ -123,13 +122,14 @@ export class LiveRun {
   }
 
   #writeHeader(): void {
-    this.#stage.journal.append({
+    const { journal, toolVersion, facts } = this.#stage
+    journal.append({
       type: 'journal',
       schema: 'redis-test/journal',
       schema_version: 1,
-      tool_version: this.#stage.toolVersion,
+      tool_version: toolVersion,
       pacing: pacingOf(this.#plan),
-      server: this.#stage.facts,
+      server: facts,
       started_at_ms: this.#times.startMillis,
       measure_start_ms: this.#times.measureStartMillis,
       plan: this.#plan,
@@ -205,30 +205,6 @@ export class LiveRun {
       onStepFailed: (step, reason) => {
         log.info({ step, reason }, 'a step does not hold: the search is over')
         this.#endLoad('step_search', this.#plan.load.drain_ms)
-      },
-    })
-  }
-
-  #startFaults(): () => void {
-    const { servers, threads, tool, log, source, journal } = this.#stage
-    const target = ownConnections(servers.controls, threads, connectionNamePrefixOf(this.#plan))
-    return startFaultTimeline(this.#plan.faults, {
-      target,
-      beginMillis: this.#times.measureStartMillis,
-      endMillis: this.#times.plannedEndMillis,
-      seed: this.#plan.load.seed,
-      now: () => source.now(),
-      onPlanned: ({ kind }, planned_at_ms) => journal.append({ type: 'fault_planned', kind, planned_at_ms }),
-      onDone: (fault) => {
-        const { kind, connections, error } = fault
-        const counts = tool.faults.get(kind) ?? { injected: 0, failed: 0, connections: 0 }
-        tool.faults.set(kind, counts)
-        counts.connections += connections
-        if (error === null) counts.injected++
-        else counts.failed++
-        this.#recorder.fault(fault)
-        if (error === null) log.info({ fault: kind, connections }, 'fault injected')
-        else log.warn({ fault: kind, reason: error }, 'fault failed')
       },
     })
   }

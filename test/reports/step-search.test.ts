@@ -6,6 +6,7 @@ import { describeLoad, phaseTable, stepSearchLines } from '../../src/reports/tex
 import type { PhaseResult, RunResult } from '../../src/model/result.ts'
 import { createLedger } from '../support/ledger.ts'
 import { MEASURE } from '../../src/model/ledger.ts'
+import { OK } from '../../src/model/outcome.ts'
 import { planOf } from '../support/plan.ts'
 import { sampleRecord } from '../support/snapshot.ts'
 
@@ -44,6 +45,31 @@ describe('whyStepFails', () => {
     ['part of its time', step(1000, 500, { isComplete: false }), null],
   ])('judges %s', (_, record, reason) => {
     expect(whyStepFails(record, plan, mergeHistograms)).toBe(reason)
+  })
+})
+
+describe('whyStepFails with thresholds', () => {
+  const search = { 'load.step.by': '1000', 'load.step.to': '3000' }
+  const judge = (threshold: string): string | null => {
+    const { ledger, read } = createLedger()
+    for (let count = 0; count < 2000; count++) ledger.record(MEASURE, 0, OK, 0, 3000, 3000)
+    const { measure } = read()
+    return whyStepFails(
+      step(1000, 2000, { measure }),
+      planOf({ ...search, thresholds: threshold }).plan,
+      mergeHistograms,
+    )
+  }
+
+  it.each([
+    ['p99 < 5ms', null],
+    ['p99 < 2ms', 'threshold p99 < 2ms not met'],
+    ['p99(SET) < 2ms', null],
+    ['p99 < 2ms in step-1000', 'threshold p99 < 2ms in step-1000 not met'],
+    ['p99 < 2ms in step-2000', null],
+    ['in_flight_at_end == 7', null],
+  ])('%s', (threshold, reason) => {
+    expect(judge(threshold)).toBe(reason)
   })
 })
 
