@@ -73,7 +73,7 @@ function importsOf(file: string, kinds: RegExp): string[] {
   return [...readFileSync(file, 'utf8').matchAll(kinds)].map((match) => match[1]!)
 }
 
-const ANY_IMPORT = /(?<![\w-])(?:from|import)\s*\(?\s*'([^']+)'/g
+const ANY_IMPORT = /(?<![\w.-])(?:from|import)\s*\(?\s*'([^']+)'/g
 const VALUE_IMPORT = /^(?:import|export)\s+(?!type\b)[^']*?from\s+'([^']+)'/gm
 
 const imports: Import[] = filesBelow(SRC).flatMap((file) =>

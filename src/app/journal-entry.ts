@@ -25,6 +25,8 @@ export type JournalEntry =
       readonly phase: 'warmup' | 'measure'
       /** Half a second: what follows belongs to the same interval of the result. */
       readonly part?: true
+      /** A stage of the load begins here, or the last one is over. */
+      readonly boundary?: true
     } & EncodedInterval)
   | { readonly type: 'measure'; readonly at_ms: number; readonly cpu_micros: number }
   | ({ readonly type: 'outage' } & Outage)

@@ -1,19 +1,21 @@
-import { startFaultTimeline } from '../faults/fault-timeline.ts'
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { EndReason, IntervalResult, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
+import { type EarlyEnd, endReason } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
-import { ownConnections } from './fault-target.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
 import type { ThreadsEnd } from './load-threads.ts'
 import type { RunStage } from './prepare-run.ts'
 import { Recorder } from './recorder.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
-import { connectionNamePrefixOf, pacingOf } from './run-plan-parts.ts'
+import { pacingOf } from './run-plan-parts.ts'
+import { startFaults } from './start-faults.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
+import { targetOverTime } from '../schedule/rate-curve.ts'
+import { type PhaseWatch, watchPhases } from './watch-phases.ts'
 
 const START_DELAY_MILLIS = 50
 const CHECKPOINT_BEFORE_MILLIS = 500
@@ -46,10 +48,12 @@ export class LiveRun {
   #cpuMicrosAtMeasureStart = 0
   readonly #watch: ThresholdWatch
   #shownAtMillis = Number.NEGATIVE_INFINITY
-  #stoppedAtMillis: number | undefined
+  /** Why the load was ended before its time, and when. */
+  #stopped: { readonly atMillis: number; readonly reason: EarlyEnd } | undefined
   /** The threshold that ended the run. */
   #abortedBy: string | undefined
   #endOverdue: (() => void) | undefined
+  readonly #phaseWatch: PhaseWatch
 
   constructor(stage: RunStage) {
     this.#stage = stage
@@ -66,16 +70,23 @@ export class LiveRun {
     const first = { ...stage.source.blank(), atMillis: startMillis }
     this.#recorder = new Recorder(stage.plan, stage.journal, first, measureStartMillis)
     this.#watch = new ThresholdWatch(stage.plan)
+    stage.phase.target = targetOverTime(stage.plan.load, () => stage.source.now() - measureStartMillis)
+    this.#phaseWatch = this.#watchPhases()
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
   }
 
-  /** Ends the load early. Draining and reporting follow. */
+  /** The user ends the load. Draining and reporting follow. */
   stop(): void {
-    if (this.#stoppedAtMillis !== undefined) return
-    this.#stoppedAtMillis = this.#stage.source.now()
+    this.#endLoad('signal', STOP_DRAIN_MILLIS)
+  }
+
+  #endLoad(reason: EarlyEnd, drainMillis: number): void {
+    if (this.#stopped?.reason === 'signal') return
+    this.#stopped = { atMillis: this.#stopped?.atMillis ?? this.#stage.source.now(), reason }
     this.#stage.phase.current = 'drain'
-    this.#stage.threads.stop(STOP_DRAIN_MILLIS)
-    this.#expectEndWithin(STOP_DRAIN_MILLIS + OVERDUE_MILLIS)
+    this.#phaseWatch.stop()
+    this.#stage.threads.stop(drainMillis)
+    this.#expectEndWithin(drainMillis + OVERDUE_MILLIS)
   }
 
   async run(): Promise<RunResult> {
@@ -94,11 +105,14 @@ export class LiveRun {
       () => source.now(),
       () => this.#checkpoint(),
     )
-    const stopFaults = this.#startFaults()
+    const stopFaults = startFaults(this.#stage, this.#recorder, this.#times)
     const ended = await this.#untilEnded()
     stopTicks()
     stopCheckpoints()
     stopFaults()
+    this.#phaseWatch.stop()
+    const target = this.#stage.phase.target()
+    this.#stage.phase.target = () => target
     const total = source.freeze()
     this.#show(this.#recorder.interval(total, 'measure'), total, 'measure')
     const end = await this.#describeEnd(ended, total)
@@ -109,13 +123,14 @@ export class LiveRun {
   }
 
   #writeHeader(): void {
-    this.#stage.journal.append({
+    const { journal, toolVersion, facts } = this.#stage
+    journal.append({
       type: 'journal',
       schema: 'redis-test/journal',
       schema_version: 1,
-      tool_version: this.#stage.toolVersion,
+      tool_version: toolVersion,
       pacing: pacingOf(this.#plan),
-      server: this.#stage.facts,
+      server: facts,
       started_at_ms: this.#times.startMillis,
       measure_start_ms: this.#times.measureStartMillis,
       plan: this.#plan,
@@ -129,6 +144,7 @@ export class LiveRun {
   }
 
   #tick(): void {
+    this.#phaseWatch.look()
     const { source, phase, tool } = this.#stage
     const snapshot = source.take()
     const { measureStartMillis, plannedEndMillis } = this.#times
@@ -145,14 +161,16 @@ export class LiveRun {
   }
 
   #abortIfMissed(snapshot: LedgerSnapshot): void {
-    const missed = this.#watch.missed(snapshot, snapshot.atMillis - this.#times.measureStartMillis, [])
+    const { atMillis } = snapshot
+    const phases = this.#plan.thresholds.length === 0 ? [] : this.#recorder.phases.records(snapshot, atMillis)
+    const missed = this.#watch.missed(snapshot, atMillis - this.#times.measureStartMillis, phases)
     if (missed === undefined) return
     this.#abortedBy = missed.expression
     this.#stage.log.warn(
       { threshold: missed.expression, actual: missed.actual },
       'a threshold is not met: ending the run',
     )
-    this.stop()
+    this.#endLoad('thresholds', STOP_DRAIN_MILLIS)
   }
 
   /** A line of progress; not for the moment between the last tick and the end. */
@@ -163,7 +181,8 @@ export class LiveRun {
     this.#shownAtMillis = snapshot.atMillis
     const { startMillis, measureStartMillis } = this.#times
     const elapsedMillis = snapshot.atMillis - (phase === 'warmup' ? startMillis : measureStartMillis)
-    const progress = { phase, elapsedMillis, interval, inFlight: snapshot.gauges.in_flight }
+    const { scheduled } = snapshot.measure.counters
+    const progress = { phase, elapsedMillis, interval, scheduled, inFlight: snapshot.gauges.in_flight }
     this.#stage.stderr(`${renderProgressLine(progress, this.#plan)}\n`)
   }
 
@@ -180,26 +199,16 @@ export class LiveRun {
     this.#recorder.beginMeasure(snapshot)
   }
 
-  #startFaults(): () => void {
-    const { servers, threads, tool, log, source, journal } = this.#stage
-    const target = ownConnections(servers.controls, threads, connectionNamePrefixOf(this.#plan))
-    return startFaultTimeline(this.#plan.faults, {
-      target,
-      beginMillis: this.#times.measureStartMillis,
-      endMillis: this.#times.plannedEndMillis,
-      seed: this.#plan.load.seed,
-      now: () => source.now(),
-      onPlanned: ({ kind }, planned_at_ms) => journal.append({ type: 'fault_planned', kind, planned_at_ms }),
-      onDone: (fault) => {
-        const { kind, connections, error } = fault
-        const counts = tool.faults.get(kind) ?? { injected: 0, failed: 0, connections: 0 }
-        tool.faults.set(kind, counts)
-        counts.connections += connections
-        if (error === null) counts.injected++
-        else counts.failed++
-        this.#recorder.fault(fault)
-        if (error === null) log.info({ fault: kind, connections }, 'fault injected')
-        else log.warn({ fault: kind, reason: error }, 'fault failed')
+  #watchPhases(): PhaseWatch {
+    const { source, log } = this.#stage
+    return watchPhases({
+      plan: this.#plan,
+      source,
+      recorder: this.#recorder,
+      measureStartMillis: this.#times.measureStartMillis,
+      onStepFailed: (step, reason) => {
+        log.info({ step, reason }, 'a step does not hold: the search is over')
+        this.#endLoad('step_search', this.#plan.load.drain_ms)
       },
     })
   }
@@ -224,8 +233,8 @@ export class LiveRun {
 
   async #describeEnd(ended: ThreadsEnd, total: LedgerSnapshot): Promise<RunEnd> {
     const { comparison, source, tool } = this.#stage
-    const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stoppedAtMillis ?? source.now())
-    const isHurried = this.#stoppedAtMillis !== undefined && this.#abortedBy === undefined
+    const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stopped?.atMillis ?? source.now())
+    const isHurried = this.#stopped?.reason === 'signal'
     const limit = isHurried ? HURRIED_STATS_LIMIT_MILLIS : STATS_LIMIT_MILLIS
     const { audit: serverAudit, changes: serverChanges } = await comparison.finish(
       this.#plan,
@@ -234,7 +243,7 @@ export class LiveRun {
       limit,
     )
     return {
-      reason: this.#endReason(ended),
+      reason: endReason(this.#plan, total, { crash: ended.crash, stopped: this.#stopped?.reason }),
       error:
         ended.crash === undefined ? null : `load thread ${ended.crash.thread} died: ${ended.crash.reason}`,
       measureEndMillis,
@@ -249,24 +258,21 @@ export class LiveRun {
     }
   }
 
-  #endReason(ended: ThreadsEnd): EndReason {
-    if (ended.crash !== undefined) return 'thread_crashed'
-    if (this.#abortedBy !== undefined) return 'thresholds'
-    return this.#stoppedAtMillis === undefined ? 'duration' : 'signal'
-  }
-
   #buildResult(total: LedgerSnapshot, end: RunEnd): RunResult {
+    const { measureStartMillis } = this.#times
+    const measureEndMillis = Math.max(measureStartMillis, end.measureEndMillis)
     return buildResult(
       {
         plan: this.#plan,
         toolVersion: this.#stage.toolVersion,
         pacing: pacingOf(this.#plan),
         server: this.#stage.facts,
-        measureStartMillis: this.#times.measureStartMillis,
-        measureEndMillis: Math.max(this.#times.measureStartMillis, end.measureEndMillis),
+        measureStartMillis,
+        measureEndMillis,
         cpuMicrosAtMeasureStart: this.#cpuMicrosAtMeasureStart,
         total,
         intervals: this.#recorder.intervals,
+        phases: this.#recorder.phases.records(total, measureEndMillis),
         outages: this.#recorder.outages,
         faults: this.#recorder.faults,
         end,

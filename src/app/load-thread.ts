@@ -1,5 +1,6 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
+import { Budget } from '../engine/budget.ts'
 import { ClosedLoop, type ClosedLoopParts } from '../engine/closed-loop.ts'
 import { OpenLoop } from '../engine/open-loop.ts'
 import { pacers } from '../engine/pacing.ts'
@@ -11,11 +12,12 @@ import type { Clock } from '../model/clock.ts'
 import { createRandom } from '../model/random.ts'
 import type { ThreadCommand, ThreadData, ThreadReport } from '../model/thread-message.ts'
 import type { ConnectionCounts } from '../redis/load-connections.ts'
-import { schedules } from '../schedule/registry.ts'
+import { buildSchedule } from '../schedule/build-schedule.ts'
+import { concurrencyOverTime } from '../schedule/concurrency.ts'
 import { planSeries } from '../workload/series.ts'
 import { openLanes } from './load-lanes.ts'
 import { preloadShare } from './preload-share.ts'
-import { pacingOf, unitsPerSecondOf } from './run-plan-parts.ts'
+import { commandsPerUnit, pacingOf, thinkTimeOf } from './run-plan-parts.ts'
 import { threadCpuMicros } from './thread-cpu.ts'
 import { threadTime } from './thread-time.ts'
 import { EventOutbox } from './event-outbox.ts'
@@ -67,8 +69,9 @@ function start(atMonotonicMillis: number): void {
     measureAt,
     endAt: plan.load.duration_ms === null ? Number.POSITIVE_INFINITY : measureAt + plan.load.duration_ms,
   }
+  const budget = share.count === null ? undefined : new Budget(share.count)
   const running = lanes.map(({ dispatcher, workload, connections, isShared }): Lane => {
-    const parts = { clock, ledger, workload, dispatcher, connections: connections.connections }
+    const parts = { clock, ledger, workload, dispatcher, connections: connections.connections, budget }
     return { dispatcher, loop: isShared ? createLoop(parts, timeline) : ownLoop(parts, timeline) }
   })
   engine = runEngine(
@@ -109,14 +112,15 @@ function ownLoop(parts: ClosedLoopParts, timeline: Timeline): LoadLoop {
 }
 
 function createLoop(parts: ClosedLoopParts, timeline: Timeline): LoadLoop {
-  if (plan.load.model === 'closed')
-    return new ClosedLoop(parts, timeline, { concurrency: share.concurrency, maxInFlight: share.maxInFlight })
-  const schedule = schedules[plan.load.arrivals]({
-    unitsPerSecond: unitsPerSecondOf(plan),
-    thread: share.thread,
-    threads: share.threads,
-    seed: share.seed,
-  })
+  const { load } = plan
+  if (load.model === 'closed')
+    return new ClosedLoop(parts, timeline, {
+      concurrency:
+        load.stages.length === 0 ? share.concurrency : concurrencyOverTime(load, share.stageConcurrency),
+      maxInFlight: share.maxInFlight,
+      think: thinkTimeOf(load.think_time, share.seed),
+    })
+  const schedule = buildSchedule(load, { ...share, commandsPerUnit: commandsPerUnit(plan) })
   return new OpenLoop({ ...parts, schedule }, timeline, share.maxInFlight)
 }
 

@@ -28,7 +28,8 @@ export interface RunFrame {
   readonly log: Log
   readonly stderr: (text: string) => void
   readonly tool: ToolCounters
-  readonly phase: { current: RunPhase }
+  /** `target`: commands per second that the plan asks for now; set by whoever knows when the load began. */
+  readonly phase: { current: RunPhase; target: () => number }
   readonly journal: Journal<JournalEntry>
   readonly journalFailures: () => number
   readonly surfaces: Surfaces
@@ -50,7 +51,13 @@ export interface RunStage extends RunFrame {
 
 /** What the surfaces show of a run. */
 export function viewOf({ plan, phase, source, tool }: RunStage): RunView {
-  return { plan, phase: phase.current, snapshot: source.take(), tool }
+  return {
+    plan,
+    phase: phase.current,
+    snapshot: source.take(),
+    targetOpsPerSecond: phase.target(),
+    tool,
+  }
 }
 
 export interface PrepareParts {

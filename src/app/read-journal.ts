@@ -8,6 +8,7 @@ import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
+import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 import { readLines } from './read-lines.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 
@@ -36,6 +37,7 @@ class JournalState {
   #total: LedgerSnapshot | undefined
   #lastMeasured: LedgerSnapshot | undefined
   #measuredUntilMillis: number
+  #phases: PhaseTotals | undefined
   #cpuMicros = 0
   #end: RunEnd | undefined
   /** The last line was part of an interval that did not come to its end. */
@@ -76,6 +78,7 @@ class JournalState {
         { path: '', message: 'the journal holds no interval', hint: 'the run ended within its first second' },
       ])
     if (this.#isWithin) this.#closeInterval(this.#total)
+    const measureEndMillis = Math.max(measure_start_ms, this.#end?.measureEndMillis ?? this.#total.atMillis)
     return buildResult(
       {
         plan,
@@ -83,10 +86,11 @@ class JournalState {
         pacing,
         server,
         measureStartMillis: measure_start_ms,
-        measureEndMillis: Math.max(measure_start_ms, this.#end?.measureEndMillis ?? this.#total.atMillis),
+        measureEndMillis,
         cpuMicrosAtMeasureStart: this.#cpuMicros,
         total: this.#total,
         intervals: this.#intervals.toArray(),
+        phases: this.#phases?.records(this.#total, measureEndMillis) ?? [],
         outages: this.#outages,
         faults: this.#faults,
         end: this.#end,
@@ -99,6 +103,8 @@ class JournalState {
     const before = this.#total
     const total = addInterval(before, entry)
     this.#total = total
+    this.#phases ??= new PhaseTotals(this.#header.plan, this.#header.measure_start_ms)
+    if (entry.boundary === true) this.#phases.boundary(total)
     this.#isWithin = entry.part === true && entry.phase === 'measure'
     if (entry.part !== true && entry.phase === 'measure') this.#closeInterval(total)
   }
@@ -111,6 +117,11 @@ class JournalState {
         seconds: (total.atMillis - this.#measuredUntilMillis) / 1000,
         isOpenLoop: this.#header.plan.load.model === 'open',
         phase: 'measure',
+        stage: stageNameOf(
+          this.#header.plan,
+          { sinceMillis: this.#measuredUntilMillis, untilMillis: total.atMillis },
+          this.#header.measure_start_ms,
+        ),
         merge: mergeHistograms,
       }),
     )

@@ -8,6 +8,7 @@ import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import { longestOutages } from '../reports/longest-outages.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
+import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 
 const OUTAGES_KEPT = 1000
 const FAULTS_KEPT = 10_000
@@ -24,6 +25,8 @@ export class Recorder {
   #journaled: LedgerSnapshot
   #lastMeasured: LedgerSnapshot
   #measuredUntilMillis: number
+  readonly #measureStartMillis: number
+  readonly #phases: PhaseTotals
 
   /** `first` is the blank state; the measured phase begins at `measureStartMillis`. */
   constructor(
@@ -38,6 +41,8 @@ export class Recorder {
     this.#journaled = first
     this.#lastMeasured = first
     this.#measuredUntilMillis = measureStartMillis
+    this.#measureStartMillis = measureStartMillis
+    this.#phases = new PhaseTotals(plan, measureStartMillis)
   }
 
   get intervals(): readonly IntervalResult[] {
@@ -50,6 +55,10 @@ export class Recorder {
 
   get outages(): readonly Outage[] {
     return this.#outages
+  }
+
+  get phases(): PhaseTotals {
+    return this.#phases
   }
 
   /** The measured phase has begun: its first interval starts with it, not with the tick at which this is noticed. */
@@ -73,6 +82,14 @@ export class Recorder {
       seconds: (snapshot.atMillis - sinceMillis) / 1000,
       isOpenLoop: this.#plan.load.model === 'open',
       phase,
+      stage:
+        phase === 'warmup'
+          ? null
+          : stageNameOf(
+              this.#plan,
+              { sinceMillis, untilMillis: snapshot.atMillis },
+              this.#measureStartMillis,
+            ),
       merge: mergeHistograms,
     })
     this.#last = snapshot
@@ -89,9 +106,15 @@ export class Recorder {
     this.#append(snapshot, { phase, part: true })
   }
 
+  /** A stage begins, or the last one is over. */
+  boundary(snapshot: LedgerSnapshot): void {
+    this.#append(snapshot, { phase: 'measure', part: true, boundary: true })
+    this.#phases.boundary(snapshot)
+  }
+
   #append(
     snapshot: LedgerSnapshot,
-    kind: { readonly phase: 'warmup' | 'measure'; readonly part?: true },
+    kind: { readonly phase: 'warmup' | 'measure'; readonly part?: true; readonly boundary?: true },
   ): void {
     const interval = encodeInterval(intervalBetween(this.#journaled, snapshot), snapshot)
     if (this.#journal.append({ type: 'interval', ...kind, ...interval })) this.#journaled = snapshot

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import type { ClosedLoopLimits } from '../engine/closed-loop.ts'
 import { choosePacing } from '../engine/pacing.ts'
-import type { OperationPlan, RunPlan, ScriptPlan } from '../model/plan.ts'
+import { peakOpsPerSecond } from '../model/load-stages.ts'
+import type { MillisRange, OperationPlan, RunPlan, ScriptPlan } from '../model/plan.ts'
+import { createRandom, deriveSeed } from '../model/random.ts'
 import type { WorkloadSpec } from '../workload/build-workload.ts'
 
 const RUN_TAG = '__RUN__'
+/** No other sequence of a load thread has this number. */
+const THINK_SEQUENCE = 1_000_003
 
 /** Every key of the run begins with it: the prefix of the plan and a tag that no other run has. */
 export function keyPrefixOf(plan: RunPlan): string {
@@ -53,11 +58,6 @@ export function commandsPerUnit({ batch, operations }: Pick<RunPlan, 'batch' | '
   return weights === 0 ? 1 : commands / weights
 }
 
-/** Arrivals per second: the target counts commands, an arrival is a unit of one or more. */
-export function unitsPerSecondOf(plan: RunPlan): number {
-  return (plan.load.target_ops_per_second ?? 0) / commandsPerUnit(plan)
-}
-
 /** Connections that carry load: the shared ones and those that operations have for themselves. */
 export function connectionsOf(plan: RunPlan): number {
   const isShared = plan.operations.some(({ connections }) => connections === 0)
@@ -65,14 +65,24 @@ export function connectionsOf(plan: RunPlan): number {
   return (isShared ? plan.load.clients : 0) + own
 }
 
-/** The pacing that a plan comes to on this machine; a closed loop is paced by its replies. */
+/** Arrivals per second, at the highest rate of the run. */
+export function unitsPerSecondOf(plan: RunPlan): number {
+  return peakOpsPerSecond(plan.load) / commandsPerUnit(plan)
+}
+
+/** The pacing that a plan comes to on this machine. A closed loop is paced by its replies, and by its times to think. */
 export function pacingOf(plan: RunPlan): 'precise' | 'balanced' | 'economical' {
-  if (plan.load.model === 'closed') return 'economical'
+  if (plan.load.model === 'closed') return plan.load.think_time === null ? 'economical' : 'balanced'
   return choosePacing(plan.load.pacing, {
     unitsPerSecond: unitsPerSecondOf(plan),
     cores: availableParallelism(),
     threads: plan.load.threads,
   })
+}
+
+/** Times to think of one load thread, from a sequence of their own. */
+export function thinkTimeOf(time: MillisRange | null, seed: number): ClosedLoopLimits['think'] {
+  return time === null ? undefined : { time, random: createRandom(deriveSeed(seed, THINK_SEQUENCE)) }
 }
 
 /** Short tag of a run and instance: part of every key and connection name, so that runs never touch each other's. */

@@ -2,7 +2,7 @@ import type { BuiltPlan } from '../config/build-plan.ts'
 import type { Log, SpanIds } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
-import { createToolCounters, type RunPhase } from '../model/run-view.ts'
+import { createToolCounters } from '../model/run-view.ts'
 import type { LogTap } from '../telemetry/log-tap.ts'
 import { NO_JOURNAL, openJournal } from '../telemetry/journal.ts'
 import type { Profiler } from '../telemetry/profiler.ts'
@@ -125,7 +125,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const { built, log, lines, stderr, toolVersion, environment, onSpan } = dependencies
   const { plan } = built
   const { output } = plan
-  const phase: { current: RunPhase } = { current: 'connecting' }
+  const phase: RunFrame['phase'] = { current: 'connecting', target: () => 0 }
   const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
   if (output.file !== null) checkWritable(output.file)
   const { series } = planSeries(plan)

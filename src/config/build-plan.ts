@@ -1,11 +1,12 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { type Problem, UsageError } from '../model/errors.ts'
-import type { BatchPlan, FaultPlan, OperationPlan, RunPlan, Secrets } from '../model/plan.ts'
+import type { BatchPlan, FaultPlan, LoadPlan, OperationPlan, RunPlan, Secrets } from '../model/plan.ts'
 import { applyFamily, type Notice } from './apply-family.ts'
 import { checkOperations, sumOfTargets, toOperationPlans } from './operations.ts'
 import { overrideOperations } from './operations-override.ts'
 import { applyPasswordFile } from './password-file.ts'
 import { checkPlan } from './check-plan.ts'
+import { shapeLoad } from './load-shape.ts'
 import type { Profile } from './profile.ts'
 import { plannedValues } from './planned-values.ts'
 import { applyUrl } from './redis-url.ts'
@@ -47,7 +48,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const { commands } = inputs.profile.context
   const override = { resolved, commands, problems, notices }
   const operations = overrideOperations(toOperationPlans(inputs.profile), override)
-  const plan = assemble(resolved, inputs.profile, operations)
+  const plan = assemble(resolved, inputs.profile, { operations, load: shapeLoad(resolved, problems) })
   checkPlan(plan, resolved, problems)
   const allowDangerous = resolved.get('operations.allow_dangerous')?.value === true
   problems.push(...checkOperations(plan.operations, inputs.profile, { batch: plan.batch, allowDangerous }))
@@ -104,7 +105,7 @@ function batchOf(resolved: ReadonlyMap<string, Sourced>): BatchPlan {
 function assemble(
   resolved: ReadonlyMap<string, Sourced>,
   profile: Profile,
-  operations: readonly OperationPlan[],
+  { operations, load }: { readonly operations: readonly OperationPlan[]; readonly load: Partial<LoadPlan> },
 ): RunPlan {
   const draft: Record<string, unknown> = {
     schema: 'redis-test/plan',
@@ -114,8 +115,7 @@ function assemble(
   const valueOf = plannedValues(resolved, profile.value.name)
   for (const { key, plan, becomes } of SETTINGS)
     if (becomes === undefined) place(draft, plan.split('.'), valueOf(key))
-  const load = draft['load'] as Record<string, unknown>
-  draft['load'] = { model: load['target_ops_per_second'] === null ? 'closed' : 'open', ...load, stages: [] }
+  draft['load'] = { model: load.model, ...(draft['load'] as Record<string, unknown>), ...load }
   draft['operations'] = operations
   draft['batch'] = batchOf(resolved)
   draft['thresholds'] ??= []

@@ -33,6 +33,12 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
       `${load.max_in_flight} is less than ${load.concurrency} × ${largest} in flight`,
       'raise it',
     )
+  if (load.model === 'open' && load.think_time !== null)
+    complain(
+      'load.think_time',
+      'an open loop waits for no answer, so there is no time to think after one',
+      'leave it out, or leave out the rates',
+    )
   if (Number(resolved.get('pipeline.size')?.value) > 0 && batch.kind === 'transaction')
     complain(
       'pipeline.size',

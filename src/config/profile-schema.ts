@@ -5,6 +5,7 @@ import { annotated } from './input-form.ts'
 import { operationsSchema } from './operation-schema.ts'
 import type { ParsedOperation } from './parsed-operation.ts'
 import { SETTINGS, type Setting } from './settings.ts'
+import { stagesSchema } from './stages.ts'
 import { choice, duration, ratio } from './value-kinds.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -42,6 +43,10 @@ const SECTIONS: Readonly<Record<string, z.ZodType>> = {
     description: 'What to break, and when: after the warm-up, in waves',
   }),
 }
+
+const LOAD_STAGES = annotated(stagesSchema.optional(), {
+  description: 'How the load changes: parts of the measured time, each with a rate or a concurrency',
+})
 
 /** Nested shape made of dotted keys. */
 interface Tree {
@@ -91,6 +96,8 @@ function makeSchema(book: CommandBook): z.ZodType {
   for (const [path, schema] of Object.entries(SECTIONS)) plant(tree, path.split('.'), schema.optional())
   for (const setting of SETTINGS)
     if (setting.inProfile) plant(tree, setting.key.split('.'), describedSetting(setting))
+  // On the command line they are one line of text.
+  plant(tree, ['load', 'stages'], LOAD_STAGES)
   return toSchema(tree)
 }
 

@@ -12,6 +12,8 @@ export function splitPlan(plan: RunPlan): ThreadShare[] {
   const concurrency = split(plan.load.concurrency, threads)
   const maxInFlight = split(plan.load.max_in_flight, threads)
   const own = splitOwnConnections(plan)
+  const stages = plan.load.stages.map((stage) => split(stage.concurrency ?? 0, threads))
+  const counts = splitCount(plan)
   let firstConnection = 0
   return connections.map((count, thread) => {
     const share: ThreadShare = {
@@ -20,6 +22,8 @@ export function splitPlan(plan: RunPlan): ThreadShare[] {
       firstConnection,
       connections: count,
       concurrency: concurrency[thread]!,
+      stageConcurrency: stages.map((shares) => shares[thread]!),
+      count: counts?.[thread] ?? null,
       maxInFlight: maxInFlight[thread]!,
       keepPerSecond: plan.traces.max_per_second / threads,
       seed: deriveSeed(plan.load.seed, thread),
@@ -42,6 +46,12 @@ function splitOwnConnections(plan: RunPlan): OwnConnections[][] {
     })
     return [parts]
   })
+}
+
+/** A batch is never cut: the whole run has as many as hold the count, so the last one may go beyond it. */
+function splitCount({ load, batch }: RunPlan): number[] | undefined {
+  if (load.count === null) return undefined
+  return split(Math.ceil(load.count / batch.size), load.threads).map((units) => units * batch.size)
 }
 
 /** `total` as `parts` integers that differ by at most one, larger ones first. */

@@ -2,6 +2,7 @@ import type { Call, Connection, Workload } from '../model/call.ts'
 import type { Clock } from '../model/clock.ts'
 import { type LedgerWriter, MEASURE, WARMUP } from '../model/ledger.ts'
 import type { ArrivalSchedule } from '../model/schedule.ts'
+import { type Budget, unlimitedBudget } from './budget.ts'
 import type { Dispatcher, DispatcherListener } from './dispatcher.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -17,17 +18,21 @@ export interface OpenLoopParts {
   readonly workload: Workload
   readonly dispatcher: Dispatcher
   readonly connections: readonly Connection[]
+  /** Of measured commands; absent in a load that ends by time. */
+  readonly budget?: Budget | undefined
 }
 
 /**
  * Arrivals that are due whatever Redis does. Each is fired at its due instant or as soon after as the process wakes;
  * response times start at the due instant, and the lag has a histogram of its own. An arrival that finds too many
- * commands in flight, or that could not be fired before the end, is counted as dropped.
+ * commands in flight, or that could not be fired before the end, is counted as dropped. It ends at the end of the
+ * timeline, also when nothing more is due before it (a pause is part of the load), or when the budget is spent.
  */
 export class OpenLoop implements DispatcherListener {
   readonly #parts: OpenLoopParts
   readonly #timeline: Timeline
   readonly #maxInFlight: number
+  readonly #budget: Budget
   /** Swallows the commands of dropped arrivals, so that the sequence of the others does not depend on drops. */
   readonly #dropped: Call
   #nextConnection = 0
@@ -38,6 +43,7 @@ export class OpenLoop implements DispatcherListener {
     this.#parts = parts
     this.#timeline = timeline
     this.#maxInFlight = maxInFlight
+    this.#budget = parts.budget ?? unlimitedBudget()
     this.#dropped = createPlaceholder(parts.connections[0]!)
     this.#dueAt = timeline.startAt + parts.schedule.next()
   }
@@ -59,11 +65,13 @@ export class OpenLoop implements DispatcherListener {
     let at = clock.now()
     if (this.#isFinished) return Number.POSITIVE_INFINITY
     if (at >= endAt + GRACE_MILLIS) return this.#finish()
-    for (let fired = 0; this.#dueAt <= at && this.#dueAt < endAt; fired++) {
+    for (let fired = 0; this.#dueAt <= at && this.#dueAt < endAt && !this.#isSpent(); fired++) {
       if (fired === CATCH_UP_LIMIT) return 0
       at = this.#fire(clock.now())
     }
-    return this.#dueAt < endAt ? this.#dueAt - at : this.#finish()
+    if (this.#isSpent()) return this.#finish()
+    const next = Math.min(this.#dueAt, endAt)
+    return next === Number.POSITIVE_INFINITY || at >= endAt ? this.#finish() : next - at
   }
 
   /** Ends the arrivals. What is due by now is still fired; what is more than one wake can catch up with is dropped. */
@@ -77,13 +85,16 @@ export class OpenLoop implements DispatcherListener {
       this.#isFinished = true
       const { ledger, workload, schedule } = this.#parts
       const endAt = Math.min(this.#timeline.endAt, this.#parts.clock.now())
-      while (this.#dueAt < endAt) {
+      while (this.#dueAt < endAt && !this.#isSpent()) {
         const { size } = workload.nextUnit()
         const phase = this.#phase()
+        if (phase === MEASURE) this.#budget.take(size)
         ledger.countPhase(phase, 'scheduled', size)
         ledger.countPhase(phase, 'dropped_generator_late', size)
         this.#dueAt = this.#timeline.startAt + schedule.next()
       }
+      // From here the answers that are still out have the time of the drain.
+      this.#timeline.endAt = endAt
     }
     return Number.POSITIVE_INFINITY
   }
@@ -93,6 +104,7 @@ export class OpenLoop implements DispatcherListener {
     const unit = workload.nextUnit()
     const phase = this.#phase()
     const dueAt = this.#dueAt
+    if (phase === MEASURE) this.#budget.take(unit.size)
     this.#dueAt = this.#timeline.startAt + schedule.next()
     ledger.countPhase(phase, 'scheduled', unit.size)
     if (dispatcher.inFlight + dispatcher.abandoned + unit.size > this.#maxInFlight) {
@@ -114,6 +126,11 @@ export class OpenLoop implements DispatcherListener {
       this.#nextConnection = (this.#nextConnection + 1) % connections.length
       if (!connection.isRenewing || tried === connections.length) return connection
     }
+  }
+
+  /** The warm-up is not counted, and comes first. */
+  #isSpent(): boolean {
+    return this.#budget.isSpent && this.#phase() === MEASURE
   }
 
   #phase(): number {

@@ -59,7 +59,8 @@ export function intervalBetween(earlier: LedgerSnapshot, later: LedgerSnapshot):
   }
 }
 
-function phaseSince(earlier: LedgerPhase, later: LedgerPhase): LedgerPhase {
+/** What was recorded in a phase between two snapshots of the same run. */
+export function phaseSince(earlier: LedgerPhase, later: LedgerPhase): LedgerPhase {
   return {
     counters: recordSince(earlier.counters, later.counters),
     startLag: later.startLag.since(earlier.startLag),

@@ -129,6 +129,8 @@ export interface LoadPlan {
   readonly stages: readonly StagePlan[]
   /** Begin again with the first stage after the last one. */
   readonly repeat_stages: boolean
+  /** The stages are steps of a search: the load ends with the first step that does not hold. */
+  readonly step_search: boolean
   readonly drain_ms: number
   readonly seed: number
 }
@@ -142,7 +144,8 @@ export interface MillisRange {
 /** A part of the measured time. Stages of the same name are one phase in the results. */
 export interface StagePlan {
   readonly name: string
-  readonly duration_ms: number
+  /** `null`: until the end; only the last stage. */
+  readonly duration_ms: number | null
   /** Open loop: commands per second at its beginning and at its end, linear in between. `null` in a closed loop. */
   readonly from_ops_per_second: number | null
   readonly to_ops_per_second: number | null

@@ -128,6 +128,8 @@ export interface IntervalResult {
   readonly response_p99_ms: number | null
   readonly connections_active: number
   readonly reconnections: number
+  /** Stage of the load in the middle of the interval; `null` in a load without stages. */
+  readonly phase: string | null
 }
 
 /** What became of one threshold of the plan. */
@@ -143,7 +145,61 @@ export interface ThresholdResult {
   readonly aborted: boolean
 }
 
-export type EndReason = 'duration' | 'signal' | 'thresholds' | 'thread_crashed' | 'killed'
+/** What the commands of one operation, or of one kind of batch, came to in a phase. */
+export interface PhaseOperationResult {
+  readonly operation: string
+  readonly shape: OperationResult['shape']
+  readonly count: number
+  readonly ok: number
+  readonly failed: number
+  readonly indeterminate: number
+  readonly nil: number
+  readonly service: LatencySummary
+  readonly response: LatencySummary | null
+}
+
+/**
+ * All the time in which stages of one name went on. A command counts where it was settled, not where it was sent, so that
+ * the phases add up to the totals. Latencies are of all settled commands, successful or not.
+ */
+export interface PhaseResult {
+  readonly name: string
+  /** When it began for the first time, milliseconds since the epoch. */
+  readonly at_ms: number
+  readonly seconds: number
+  /** How often it began. */
+  readonly times: number
+  /** Mean of what the plan asked for; `null` in a closed loop. */
+  readonly target_ops_per_second: number | null
+  readonly ops_per_second: number
+  readonly scheduled: number
+  readonly issued: number
+  readonly ok: number
+  readonly failed: number
+  readonly indeterminate: number
+  readonly dropped: number
+  readonly service: LatencySummary
+  readonly response: LatencySummary | null
+  readonly operations: readonly PhaseOperationResult[]
+}
+
+/** Outcome of a search by steps. */
+export interface StepSearchResult {
+  /** The highest step before the first that did not hold; `null` when the first did not. */
+  readonly held: { readonly phase: string; readonly target_ops_per_second: number } | null
+  /** The first step that did not hold, and why; `null` when all did. */
+  readonly failed: { readonly phase: string; readonly reason: string } | null
+}
+
+/** `count`: as many commands as were asked for. `step_search`: a step did not hold. */
+export type EndReason =
+  | 'duration'
+  | 'count'
+  | 'step_search'
+  | 'thresholds'
+  | 'signal'
+  | 'thread_crashed'
+  | 'killed'
 
 export interface FaultResult {
   readonly kind: FaultKind
@@ -214,6 +270,9 @@ export interface RunResult {
   readonly audit: AuditResult
   readonly faults: readonly FaultResult[]
   readonly intervals: readonly IntervalResult[]
+  /** In the order in which they first began; empty in a load without stages. */
+  readonly phases: readonly PhaseResult[]
+  readonly step_search: StepSearchResult | null
   readonly server: Readonly<Record<string, string>>
   /** What the server counted for all of its clients during the run (warm-up included); `null` when it cannot be told. */
   readonly server_changes: ServerChanges | null

@@ -2,7 +2,7 @@ import type { Outage } from './connection-event.ts'
 import type { RunPlan } from './plan.ts'
 import type { AuditResult, EndReason, FaultResult, IntervalResult } from './result.ts'
 import type { ServerChanges } from './server-stats.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { PhaseSnapshot, Snapshot } from './snapshot.ts'
 
 /** Everything a result is made of. What a journal holds, line by line, is enough to rebuild it. */
 export interface RunRecord {
@@ -17,10 +17,30 @@ export interface RunRecord {
   readonly cpuMicrosAtMeasureStart: number
   readonly total: Snapshot
   readonly intervals: readonly IntervalResult[]
+  /** Empty in a load without stages. */
+  readonly phases: readonly PhaseRecord[]
   readonly outages: readonly Outage[]
   readonly faults: readonly FaultResult[]
   /** Absent when the run did not come to its end: then the result is partial. */
   readonly end: RunEnd | undefined
+}
+
+/** All the time in which stages of one name went on, added up. */
+export interface PhaseRecord {
+  readonly name: string
+  /** When it first began, milliseconds since the epoch. */
+  readonly firstAtMillis: number
+  readonly seconds: number
+  readonly times: number
+  /** Whether the time of the plan for it was over when it ended; not when the run was cut short in it. */
+  readonly isComplete: boolean
+  /** Commands that the plan asked for in the stages of this name; `null` in a closed loop. */
+  readonly plannedCommands: number | null
+  /** Length of those stages by the plan: a boundary is noticed a little after it. */
+  readonly plannedSeconds: number
+  /** Commands settled in this time; `measure` of the last phase has those of the drain as well. */
+  readonly settledInTime: number
+  readonly measure: PhaseSnapshot
 }
 
 /** What is only known when a run is over. */

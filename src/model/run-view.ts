@@ -35,5 +35,7 @@ export interface RunView {
   readonly plan: RunPlan
   readonly phase: RunPhase
   readonly snapshot: Snapshot
+  /** Commands per second that the plan asks for at this moment; 0 in a closed loop. */
+  readonly targetOpsPerSecond: number
   readonly tool: ToolCounters
 }

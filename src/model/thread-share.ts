@@ -6,6 +6,10 @@ export interface ThreadShare {
   readonly firstConnection: number
   readonly connections: number
   readonly concurrency: number
+  /** Its parts of the concurrency of each stage; 0 in an open loop. */
+  readonly stageConcurrency: readonly number[]
+  /** Measured commands after which its load ends; `null`: no limit. */
+  readonly count: number | null
   readonly maxInFlight: number
   /** Kept commands for each reason. */
   readonly keepPerSecond: number

@@ -12,9 +12,11 @@ import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { auditRecord } from './audit.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import { describeGenerator } from './describe-generator.ts'
+import { describePhases } from './describe-phases.ts'
 import { longestOutages } from './longest-outages.ts'
 import type { ResultTools } from './result-tools.ts'
 import { judgeThresholds } from './thresholds.ts'
+import { describeStepSearch } from './step-search.ts'
 import { sharedSummary } from './shared-summary.ts'
 import { summarizeLatency } from './summarize-latency.ts'
 
@@ -46,7 +48,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
       dropped_generator_late: counters.dropped_generator_late,
       warmup_issued: total.warmup.counters.issued,
     },
-    thresholds: judgeThresholds(record, audit, tools, []),
+    thresholds: judgeThresholds(record, audit, tools, record.phases),
     operations: total.measure.series.map((series) =>
       describeOperation(series, record, measuredSeconds, tools),
     ),
@@ -55,6 +57,8 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     audit,
     faults: record.faults,
     intervals: record.intervals,
+    phases: describePhases(record, tools),
+    step_search: describeStepSearch(record, tools),
     server: record.server,
     server_changes: end?.serverChanges ?? null,
     plan,

@@ -60,6 +60,7 @@ function join(first: IntervalResult, second: IntervalResult): IntervalResult {
     response_p99_ms: worst(first.response_p99_ms, second.response_p99_ms),
     connections_active: second.connections_active,
     reconnections: first.reconnections + second.reconnections,
+    phase: first.phase,
   }
 }
 
@@ -68,6 +69,8 @@ export interface IntervalFacts {
   readonly seconds: number
   readonly isOpenLoop: boolean
   readonly phase: 'warmup' | 'measure'
+  /** Name of the stage of the load; `null` in a load without stages. */
+  readonly stage: string | null
   readonly merge: (histograms: readonly Histogram[]) => Histogram
 }
 
@@ -77,6 +80,7 @@ export function describeInterval({
   seconds,
   isOpenLoop,
   phase,
+  stage,
   merge,
 }: IntervalFacts): IntervalResult {
   const { counters, series } = interval[phase]
@@ -102,5 +106,6 @@ export function describeInterval({
     response_p99_ms: isOpenLoop ? quantile(response, 0.99) : null,
     connections_active: interval.gauges.connections_active,
     reconnections: interval.counters.reconnections,
+    phase: stage,
   }
 }

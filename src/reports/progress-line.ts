@@ -8,32 +8,50 @@ export interface Progress {
   /** Since the phase began. */
   readonly elapsedMillis: number
   readonly interval: IntervalResult
+  /** Measured commands so far. */
+  readonly scheduled: number
   readonly inFlight: number
 }
 
 /** One line for one second of a run. */
-export function renderProgressLine(
-  { phase, elapsedMillis, interval, inFlight }: Progress,
+export function renderProgressLine(progress: Progress, plan: RunPlan): string {
+  return [...whereItIs(progress, plan), ...whatHappened(progress, plan)].join(' · ')
+}
+
+function* whereItIs(
+  { phase, elapsedMillis, interval, scheduled }: Progress,
   { load }: RunPlan,
-): string {
+): Generator<string> {
   const length = phase === 'warmup' ? load.warmup_ms : load.duration_ms
   const elapsed = Math.round(elapsedMillis / 1000)
-  const time = length === null ? `${elapsed}s` : `${elapsed}/${Math.round(length / 1000)}s`
+  const time =
+    length === null
+      ? `${elapsed}s`
+      : `${elapsed}/${Math.round(length / 1000)}s ${percent(elapsedMillis, length)}`
+  yield `${phase.padEnd(7)} ${time.padStart(12)}`
+  if (phase === 'warmup') return
+  if (load.count !== null)
+    yield `${formatCount(scheduled)}/${formatCount(load.count)} commands ${percent(scheduled, load.count)}`
+  if (interval.phase !== null) yield interval.phase
+}
+
+function* whatHappened({ interval, inFlight }: Progress, { load }: RunPlan): Generator<string> {
   const settled = interval.ok + interval.failed + interval.indeterminate
   const rate = interval.seconds === 0 ? 0 : settled / interval.seconds
   const errors = interval.failed + interval.indeterminate
   const isOpen = load.model === 'open'
   const p50 = isOpen ? (interval.response_p50_ms ?? 0) : interval.service_p50_ms
   const p99 = isOpen ? (interval.response_p99_ms ?? 0) : interval.service_p99_ms
-  const parts = [
-    `${phase.padEnd(7)} ${time.padStart(7)}`,
-    `${formatCount(Math.round(rate)).padStart(9)} ops/s`,
-    `${isOpen ? 'response' : 'service'} p50 ${formatMillis(p50)} p99 ${formatMillis(p99)} ms`,
-    `${inFlight} in flight`,
-    `${interval.connections_active}/${load.clients} connections`,
-  ]
-  if (errors > 0) parts.push(`${formatCount(errors)} errors`)
-  if (interval.dropped > 0) parts.push(`${formatCount(interval.dropped)} dropped`)
-  if (interval.reconnections > 0) parts.push(`${interval.reconnections} reconnected`)
-  return parts.join(' · ')
+  yield `${formatCount(Math.round(rate)).padStart(9)} ops/s`
+  yield `${isOpen ? 'response' : 'service'} p50 ${formatMillis(p50)} p99 ${formatMillis(p99)} ms`
+  yield `${inFlight} in flight`
+  yield `${interval.connections_active}/${load.clients} connections`
+  if (errors > 0) yield `${formatCount(errors)} errors`
+  if (interval.dropped > 0) yield `${formatCount(interval.dropped)} dropped`
+  if (interval.reconnections > 0) yield `${interval.reconnections} reconnected`
+}
+
+function percent(part: number, whole: number): string {
+  const share = whole === 0 ? 100 : Math.min(100, Math.round((100 * part) / whole))
+  return `${String(share).padStart(3)}%`
 }

@@ -22,6 +22,8 @@ type SharedSummary = Omit<
   | 'audit'
   | 'faults'
   | 'intervals'
+  | 'phases'
+  | 'step_search'
   | 'server'
   | 'server_changes'
   | 'plan'

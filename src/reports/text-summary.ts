@@ -1,5 +1,6 @@
 import type { LatencySummary, OperationResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
+import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
 import { thresholdLines } from './text-thresholds.ts'
 
 export interface TextOptions {
@@ -14,8 +15,9 @@ export function renderTextSummary(result: RunResult, options: TextOptions): stri
     [...headline(result), ...setting(result, options)],
     thresholdLines(result),
     [...operationTable(result)],
+    phaseTable(result),
     errorLines(result),
-    [...countLines(result)],
+    [...stepSearchLines(result), ...countLines(result)],
     result.generator.warnings.map((warning) => `warning       ${warning}`),
     auditLines(result),
   ]
@@ -27,12 +29,8 @@ export function renderTextSummary(result: RunResult, options: TextOptions): stri
 
 function headline(result: RunResult): string[] {
   const { plan } = result
-  const model =
-    result.load_model === 'open'
-      ? `open loop, ${formatCount(plan.load.target_ops_per_second ?? 0)} ops/s ${plan.load.arrivals}`
-      : `closed loop, ${plan.load.concurrency} in flight`
   const lines = [
-    `redis-test ${result.tool_version} · ${result.workload_name} · ${model} · ${result.measured_seconds.toFixed(1)} s measured` +
+    `redis-test ${result.tool_version} · ${result.workload_name} · ${describeLoad(plan.load)} · ${result.measured_seconds.toFixed(1)} s measured` +
       (plan.load.warmup_ms > 0 ? ` after ${(plan.load.warmup_ms / 1000).toFixed(1)} s warm-up` : ''),
   ]
   if (result.load_model === 'closed')

@@ -1,19 +1,19 @@
-import { createRandom, deriveSeed } from '../model/random.ts'
+import { createRandom } from '../model/random.ts'
 import type { ArrivalSchedule } from '../model/schedule.ts'
 import type { ScheduleSpec } from './spec.ts'
 
 /**
- * A Poisson process: exponential gaps, -ln(1 - u) / rate. Each of n threads runs an independent process of rate / n;
- * their superposition is a Poisson process of the whole rate.
+ * A Poisson process whose rate follows the curve: arrivals of rate 1, whose gaps are exponential, -ln(1 - u), each put
+ * where the integral of the rate has come to its time.
  */
-export function poisson(spec: ScheduleSpec): ArrivalSchedule {
-  const random = createRandom(deriveSeed(spec.seed, spec.thread))
-  const meanGapMillis = (1000 * spec.threads) / spec.unitsPerSecond
-  let due = 0
+export function poisson({ curve, commandsPerUnit, seed }: ScheduleSpec): ArrivalSchedule {
+  const random = createRandom(seed)
+  const dueAfter = curve.follow()
+  let passed = 0
   return {
     next() {
-      due -= Math.log(1 - random.next()) * meanGapMillis
-      return due
+      passed -= Math.log(1 - random.next())
+      return dueAfter(passed * commandsPerUnit)
     },
   }
 }

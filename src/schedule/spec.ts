@@ -1,9 +1,10 @@
-/** What a schedule needs to know about its share of the run. */
+import type { RateCurve } from './rate-curve.ts'
+
+/** What a schedule needs to know. It is that of the whole run, over all threads. */
 export interface ScheduleSpec {
-  /** Arrivals per second of the whole run, over all threads. */
-  readonly unitsPerSecond: number
-  /** Which thread this is, from 0. */
-  readonly thread: number
-  readonly threads: number
+  /** Commands per second. */
+  readonly curve: RateCurve
+  /** Commands of one arrival, on average. */
+  readonly commandsPerUnit: number
   readonly seed: number
 }

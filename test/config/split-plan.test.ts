@@ -43,5 +43,23 @@ describe('splitPlan', () => {
       plan.traces.max_per_second,
     )
     expect(splitPlan(plan)).toEqual(shares)
+    expect(shares.map(({ count }) => count)).toEqual([null, null, null])
+  })
+
+  it('splits a count exactly, and rounds it up to whole batches', () => {
+    const countsOf = (flags: Record<string, string>): (number | null)[] =>
+      splitPlan(planOf({ 'load.threads': '3', ...flags }).plan).map(({ count }) => count)
+    expect(countsOf({ 'load.count': '1000' })).toEqual([334, 333, 333])
+    expect(countsOf({ 'load.count': '2' })).toEqual([1, 1, 0])
+    expect(countsOf({ 'load.count': '1000', 'pipeline.size': '10' })).toEqual([340, 330, 330])
+    expect(countsOf({ 'load.count': '1001', 'pipeline.size': '10' })).toEqual([340, 340, 330])
+  })
+
+  it('splits the concurrency of each stage', () => {
+    const { plan } = planOf({ 'load.threads': '2', 'load.stages': 'a:1s:5c,b:1s:0c,c:1s:1c' })
+    expect(splitPlan(plan).map(({ stageConcurrency }) => stageConcurrency)).toEqual([
+      [3, 0, 1],
+      [2, 0, 0],
+    ])
   })
 })

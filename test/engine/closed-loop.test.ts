@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { ClosedLoop } from '../../src/engine/closed-loop.ts'
+import { Budget } from '../../src/engine/budget.ts'
+import { ClosedLoop, type ClosedLoopLimits } from '../../src/engine/closed-loop.ts'
 import { errorCodeIndex } from '../../src/model/error-codes.ts'
 import { INDETERMINATE } from '../../src/model/outcome.ts'
 import { createEngineParts, type EngineParts } from '../support/engine.ts'
 
 function createLoop(
-  concurrency: number,
-  options: { readonly connections?: number; readonly maxInFlight?: number; readonly duration?: number } = {},
+  concurrency: ClosedLoopLimits['concurrency'],
+  options: {
+    readonly connections?: number
+    readonly maxInFlight?: number
+    readonly duration?: number
+    readonly think?: ClosedLoopLimits['think']
+    readonly budget?: Budget
+  } = {},
 ): { loop: ClosedLoop; parts: EngineParts } {
   const parts = createEngineParts({
     connections: options.connections ?? 2,
@@ -15,7 +22,11 @@ function createLoop(
   })
   const startAt = parts.clock.now()
   const timeline = { startAt, measureAt: startAt + 10, endAt: startAt + 10 + (options.duration ?? 1000) }
-  const loop = new ClosedLoop(parts, timeline, { concurrency, maxInFlight: options.maxInFlight ?? 1000 })
+  const loop = new ClosedLoop({ ...parts, budget: options.budget }, timeline, {
+    concurrency,
+    maxInFlight: options.maxInFlight ?? 1000,
+    think: options.think,
+  })
   parts.dispatcher.listen(loop)
   return { loop, parts }
 }
@@ -105,5 +116,115 @@ describe('ClosedLoop', () => {
     expect(loop.isFinished).toBe(true)
     for (const connection of parts.connections) connection.answerAll()
     expect(inFlight(parts)).toEqual([0, 0])
+  })
+
+  it('follows a concurrency that changes: new slots at once, ended ones with their answers', () => {
+    // 4 in the warm-up of 10 ms and 100 ms of measured time, then none for 100 ms, then 2.
+    const steps = [
+      { units: 4, untilMillis: 100 },
+      { units: 0, untilMillis: 200 },
+      { units: 2, untilMillis: Number.POSITIVE_INFINITY },
+    ]
+    const { loop, parts } = createLoop((millis) => steps.find(({ untilMillis }) => millis < untilMillis)!)
+    const answerAll = (): void => {
+      for (const connection of parts.connections) connection.answerAll()
+    }
+    loop.start()
+    expect(inFlight(parts)).toEqual([2, 2])
+    parts.connections[0]!.answer()
+    expect(inFlight(parts)).toEqual([2, 2])
+    parts.clock.advance(105)
+    expect(loop.wake()).toBe(5)
+    parts.clock.advance(5)
+    parts.connections[0]!.answer()
+    expect(inFlight(parts)).toEqual([1, 2])
+    answerAll()
+    loop.wake()
+    expect(inFlight(parts)).toEqual([0, 0])
+    parts.clock.advance(100)
+    loop.wake()
+    expect(inFlight(parts)).toEqual([1, 1])
+    expect(loop.isFinished).toBe(false)
+  })
+
+  it('ends slots that wait when there are to be fewer', () => {
+    const { loop, parts } = createLoop((millis) =>
+      millis < 50 ? { units: 4, untilMillis: 50 } : { units: 1, untilMillis: 1e9 },
+    )
+    for (const connection of parts.connections) connection.isReady = false
+    loop.start()
+    parts.clock.advance(60)
+    loop.wake()
+    for (const connection of parts.connections) connection.isReady = true
+    loop.wake()
+    expect(inFlight(parts)).toEqual([1, 0])
+  })
+
+  it('thinks after each answer, for as long as the seeded random says, without looking all the time', () => {
+    const draws = [0, 0.5, 1]
+    const random = { next: () => draws.shift() ?? 0, below: () => 0 }
+    const { loop, parts } = createLoop(1, { think: { time: { min_ms: 20, max_ms: 40 }, random } })
+    loop.start()
+    const sentAt: number[] = []
+    let woken = 0
+    const end = parts.clock.now() + 100
+    while (parts.clock.now() < end && sentAt.length < 4) {
+      const wait = loop.wake()
+      if (parts.connections[0]!.sent.length > 0) {
+        sentAt.push(parts.clock.now() - 1000)
+        parts.connections[0]!.answer()
+      }
+      parts.clock.advance(wait)
+      woken++
+    }
+    expect(sentAt).toEqual([0, 20, 50, 90])
+    expect(woken).toBeLessThan(15)
+  })
+
+  it('does not spin when there may be no time to think at all', () => {
+    const random = { next: () => 0, below: () => 0 }
+    const { loop, parts } = createLoop(1, { think: { time: { min_ms: 0, max_ms: 10 }, random } })
+    loop.start()
+    parts.connections[0]!.answer()
+    expect(inFlight(parts)).toEqual([0, 0])
+    expect(loop.wake()).toBe(0.25)
+    expect(inFlight(parts)).toEqual([1, 0])
+  })
+
+  it('ends with its budget, to the command; the warm-up takes nothing from it', () => {
+    const budget = new Budget(7)
+    const { loop, parts } = createLoop(3, { budget })
+    loop.start()
+    for (let round = 0; round < 20; round++) {
+      parts.clock.advance(1)
+      // Each answer sends the next: only what is out now is answered.
+      for (const connection of parts.connections) for (const _ of connection.sent.slice()) connection.answer()
+      loop.wake()
+    }
+    expect(loop.isFinished).toBe(true)
+    expect(parts.read().warmup.counters.issued).toBeGreaterThan(10)
+    expect(parts.read().measure.counters).toMatchObject({ scheduled: 7, issued: 7 })
+    expect(inFlight(parts)).toEqual([0, 0])
+  })
+
+  it('sends nothing measured when its part of the count is nothing', () => {
+    const { loop, parts } = createLoop(1, { budget: new Budget(0) })
+    loop.start()
+    expect(loop.isFinished).toBe(false)
+    parts.clock.advance(11)
+    parts.connections[0]!.answer()
+    expect(loop.isFinished).toBe(true)
+    expect(parts.read().measure.counters.scheduled).toBe(0)
+  })
+
+  it('sends nothing before its start', () => {
+    const { loop, parts } = createLoop(1)
+    parts.clock.advance(-0.5)
+    loop.start()
+    expect(loop.wake()).toBe(0.5)
+    expect(inFlight(parts)).toEqual([0, 0])
+    parts.clock.advance(0.5)
+    loop.wake()
+    expect(inFlight(parts)).toEqual([1, 0])
   })
 })

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Budget } from '../../src/engine/budget.ts'
 import { OpenLoop } from '../../src/engine/open-loop.ts'
 import type { Timeline } from '../../src/engine/timeline.ts'
 import type { Unit } from '../../src/model/call.ts'
-import { schedules } from '../../src/schedule/registry.ts'
+import type { ArrivalSchedule } from '../../src/model/schedule.ts'
 import { createEngineParts, type EngineParts } from '../support/engine.ts'
+import { constantSchedule } from '../support/schedule.ts'
 
 interface Setup {
   readonly loop: OpenLoop
@@ -19,14 +21,20 @@ function createLoop(
     readonly warmup?: number
     readonly measure?: number
     readonly unit?: Unit
+    readonly schedule?: ArrivalSchedule
+    readonly budget?: Budget
   } = {},
 ): Setup {
   const parts = createEngineParts(options.unit === undefined ? {} : { unit: options.unit })
   const startAt = parts.clock.now()
   const measureAt = startAt + (options.warmup ?? 0)
   const timeline = { startAt, measureAt, endAt: measureAt + (options.measure ?? 1000) }
-  const schedule = schedules.constant({ unitsPerSecond: options.rate ?? 100, thread: 0, threads: 1, seed: 1 })
-  const loop = new OpenLoop({ ...parts, schedule }, timeline, options.maxInFlight ?? 1000)
+  const schedule = options.schedule ?? constantSchedule(options.rate ?? 100)
+  const loop = new OpenLoop(
+    { ...parts, schedule, budget: options.budget },
+    timeline,
+    options.maxInFlight ?? 1000,
+  )
   parts.dispatcher.listen(loop)
   return { loop, parts, timeline }
 }
@@ -162,6 +170,62 @@ describe('OpenLoop', () => {
     parts.clock.advance(100)
     expect(loop.wake()).toBe(Number.POSITIVE_INFINITY)
     expect(parts.read().measure.counters.scheduled).toBe(10)
+  })
+
+  it('sleeps through a pause, also through one that lasts until its end', () => {
+    const due = [0, 400]
+    const { loop, parts } = createLoop({ schedule: { next: () => due.shift() ?? Number.POSITIVE_INFINITY } })
+    expect(loop.wake()).toBe(400)
+    parts.clock.advance(400)
+    expect(loop.wake()).toBe(600)
+    expect(loop.isFinished).toBe(false)
+    parts.clock.advance(600)
+    expect(loop.wake()).toBe(Number.POSITIVE_INFINITY)
+    expect(loop.isFinished).toBe(true)
+    expect(parts.read().measure.counters).toMatchObject({ scheduled: 2, issued: 2 })
+  })
+
+  it('ends when nothing will ever be due again', () => {
+    const schedule = { next: () => Number.POSITIVE_INFINITY }
+    const { loop } = createLoop({ schedule, measure: Number.POSITIVE_INFINITY })
+    expect(loop.wake()).toBe(Number.POSITIVE_INFINITY)
+    expect(loop.isFinished).toBe(true)
+  })
+
+  it('ends with its budget, which the warm-up and the end of the timeline do not touch', () => {
+    const budget = new Budget(5)
+    const { loop, parts, timeline } = createLoop({
+      rate: 100,
+      warmup: 100,
+      measure: Number.POSITIVE_INFINITY,
+      budget,
+    })
+    for (let millis = 0; millis < 300 && !loop.isFinished; millis += 5) {
+      loop.wake()
+      answerAll(parts)
+      parts.clock.advance(5)
+    }
+    expect(loop.isFinished).toBe(true)
+    expect(parts.read().warmup.counters.scheduled).toBe(10)
+    expect(parts.read().measure.counters).toMatchObject({ scheduled: 5, issued: 5 })
+    expect(timeline.endAt).toBe(timeline.measureAt + 40)
+  })
+
+  it('counts dropped arrivals against its budget, and cuts no batch', () => {
+    const { loop, parts } = createLoop({
+      rate: 100,
+      maxInFlight: 10,
+      budget: new Budget(25),
+      unit: { kind: 'pipeline', size: 10, series: 1 },
+    })
+    parts.clock.advance(900)
+    loop.wake()
+    expect(loop.isFinished).toBe(true)
+    expect(parts.read().measure.counters).toMatchObject({
+      scheduled: 30,
+      issued: 10,
+      dropped_max_in_flight: 20,
+    })
   })
 
   it('never loses an arrival: scheduled = issued + dropped, at any pace', () => {

@@ -5,9 +5,9 @@ import { OpenLoop } from '../../src/engine/open-loop.ts'
 import { choosePacing, pacers } from '../../src/engine/pacing.ts'
 import { type EngineEnd, runEngine, type RunningEngine } from '../../src/engine/run-engine.ts'
 import { createRandom } from '../../src/model/random.ts'
-import { schedules } from '../../src/schedule/registry.ts'
 import { fakeWorkload, FakeConnection } from '../support/call.ts'
 import { createLedger } from '../support/ledger.ts'
+import { constantSchedule } from '../support/schedule.ts'
 
 const WARMUP = 100
 const MEASURE = 1000
@@ -42,7 +42,7 @@ function start(commandTimeoutMillis = 5000): Setup {
   const connection = new FakeConnection(0, () => dispatcher)
   const startAt = clock.now() + 50
   const timeline = { startAt, measureAt: startAt + WARMUP, endAt: startAt + WARMUP + MEASURE }
-  const schedule = schedules.constant({ unitsPerSecond: 100, thread: 0, threads: 1, seed: 1 })
+  const schedule = constantSchedule(100)
   const loop = new OpenLoop(
     { clock, ledger, schedule, workload, dispatcher, connections: [connection] },
     timeline,

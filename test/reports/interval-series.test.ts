@@ -21,6 +21,7 @@ const second = (index: number, change: Partial<IntervalResult> = {}): IntervalRe
   response_p99_ms: index,
   connections_active: 5,
   reconnections: 1,
+  phase: null,
   ...change,
 })
 
@@ -60,6 +61,7 @@ describe('describeInterval', () => {
       seconds: 1,
       isOpenLoop: true,
       phase: 'measure',
+      stage: null,
       merge: mergeHistograms,
     } as const
     expect(describeInterval(facts)).toMatchObject({

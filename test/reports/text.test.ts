@@ -116,13 +116,25 @@ describe('the progress line', () => {
       response_p99_ms: 1.5,
       connections_active: 9,
       reconnections: 3,
+      phase: null,
     }
-    const line = renderProgressLine(
-      { phase: 'measure', elapsedMillis: 12_001, interval, inFlight: 4 },
-      planOf({ ...flags, 'load.duration': '30s' }).plan,
-    )
+    const progress = {
+      phase: 'measure',
+      elapsedMillis: 12_001,
+      interval,
+      scheduled: 2500,
+      inFlight: 4,
+    } as const
+    const line = renderProgressLine(progress, planOf({ ...flags, 'load.duration': '30s' }).plan)
     expect(line).toBe(
-      'measure  12/30s ·     1,000 ops/s · response p50 0.300 p99 1.500 ms · 4 in flight · 9/10 connections · 10 errors · 10 dropped · 3 reconnected',
+      'measure  12/30s  40% ·     1,000 ops/s · response p50 0.300 p99 1.500 ms · 4 in flight · 9/10 connections · 10 errors · 10 dropped · 3 reconnected',
+    )
+    const staged = { ...progress, interval: { ...interval, phase: 'spike' } }
+    expect(renderProgressLine(staged, planOf({ ...flags, 'load.count': '10000' }).plan)).toMatch(
+      /^measure          12s · 2,500\/10,000 commands  25% · spike · +1,000 ops\/s · /,
+    )
+    expect(renderProgressLine({ ...staged, phase: 'warmup', elapsedMillis: 1000 }, plan)).toMatch(
+      /^warmup     1\/1s 100% · +1,000 ops/,
     )
   })
 })

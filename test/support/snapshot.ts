@@ -50,7 +50,13 @@ export function sampleView(plan: RunPlan, snapshot: LedgerSnapshot = sampleSnaps
   const tool = createToolCounters()
   tool.faults.set('client-kill', { injected: 2, failed: 1, connections: 50 })
   tool.exports.metrics.failed = 3
-  return { plan, phase: 'measure', snapshot, tool }
+  return {
+    plan,
+    phase: 'measure',
+    snapshot,
+    targetOpsPerSecond: plan.load.target_ops_per_second ?? 0,
+    tool,
+  }
 }
 
 /** A run of ten seconds that ended in order. */
@@ -65,6 +71,7 @@ export function sampleRecord(plan: RunPlan, change: Partial<RunRecord> = {}): Ru
     cpuMicrosAtMeasureStart: 500_000,
     total: sampleSnapshot(),
     intervals: [],
+    phases: [],
     outages: [],
     faults: [],
     end: {

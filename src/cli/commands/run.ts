@@ -110,8 +110,10 @@ function keepHeapAsItIs(): void {
 function exitCodeOf(result: RunResult, signal: ExitCode | undefined): ExitCode {
   if (result.end_reason === 'thread_crashed') return EXIT.internalError
   if (!result.audit.ok) return EXIT.auditFailed
-  if (result.thresholds.some(({ ok }) => !ok)) return EXIT.thresholdsFailed
-  const isCutShort = result.end_reason === 'signal' && result.plan.load.duration_ms !== null
+  // In a search by steps they are what a step has to hold, and one that does not is what was looked for.
+  if (!result.plan.load.step_search && result.thresholds.some(({ ok }) => !ok)) return EXIT.thresholdsFailed
+  const { duration_ms, count } = result.plan.load
+  const isCutShort = result.end_reason === 'signal' && (duration_ms !== null || count !== null)
   return isCutShort && signal !== undefined ? signal : EXIT.ok
 }
 

@@ -1,5 +1,6 @@
 import { ARRIVALS, PACINGS } from '../../model/plan.ts'
-import { choice, duration, durationRange, integer, rate, toggle } from '../value-kinds.ts'
+import { choice, duration, durationRange, integer, rate } from '../value-kinds.ts'
+import { shapeSettings } from './load-shape.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
 export const loadSettings: readonly Setting[] = settingsOf(
@@ -77,7 +78,7 @@ export const loadSettings: readonly Setting[] = settingsOf(
       env: ['TEST_DURATION'],
       kind: duration({ min: 1, max: 31_536_000_000 }),
       default: null,
-      help: 'Measured time: 30, 30s, 5m, PT1M; without it, until a signal',
+      help: 'Measured time: 30, 30s, 5m, PT1M; without it, that of the stages, or until a signal',
     },
     {
       key: 'load.count',
@@ -95,14 +96,7 @@ export const loadSettings: readonly Setting[] = settingsOf(
       default: null,
       help: 'Closed loop: pause between an answer and the next command: 10ms, or 5ms..20ms',
     },
-    {
-      key: 'load.repeat_stages',
-      flags: ['--repeat-stages'],
-      env: ['TEST_REPEAT_STAGES'],
-      kind: toggle(),
-      default: false,
-      help: 'Begin again with the first stage after the last one',
-    },
+    ...shapeSettings,
     {
       key: 'load.drain',
       plan: 'load.drain_ms',

@@ -42,7 +42,8 @@ export interface Setting {
   readonly becomes?: 'other settings' | 'another part'
 }
 
-type Draft = Omit<Setting, 'plan' | 'inProfile' | 'group' | 'env' | 'flags'> &
+/** A setting as a table writes it: what is the same for most is left out. */
+export type Draft = Omit<Setting, 'plan' | 'inProfile' | 'group' | 'env' | 'flags'> &
   Partial<Pick<Setting, 'plan' | 'inProfile' | 'env' | 'flags'>>
 
 /** Fills in what most settings of a group have in common. */

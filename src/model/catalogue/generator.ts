@@ -68,8 +68,8 @@ export const generatorMetrics: readonly Metric[] = [
   gauge(
     'redis_test_target_operations_per_second',
     '{operation}',
-    'Target rate in commands per second; 0 in a closed loop.',
-    ({ plan }) => plan.load.target_ops_per_second ?? 0,
+    'Target rate in commands per second at this moment; 0 in a closed loop.',
+    ({ targetOpsPerSecond }) => targetOpsPerSecond,
   ),
   counter(
     'redis_test_warmup_operations_total',

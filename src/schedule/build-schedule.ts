@@ -1,0 +1,54 @@
+import type { LoadPlan } from '../model/plan.ts'
+import { deriveSeed } from '../model/random.ts'
+import type { ArrivalSchedule } from '../model/schedule.ts'
+import { measuredCurve, warmupCurve } from './rate-curve.ts'
+import { schedules } from './registry.ts'
+import type { ScheduleSpec } from './spec.ts'
+
+/** Which of the arrivals a load thread takes. */
+interface ScheduleShare extends Pick<ScheduleSpec, 'commandsPerUnit'> {
+  /** From 0. */
+  readonly thread: number
+  readonly threads: number
+}
+
+/**
+ * When the units of one load thread are due, from the start of the run. Every thread goes through the arrivals of the
+ * whole run, which costs nanoseconds for each, and thread i of n takes the arrivals k with k mod n = i: so the threads
+ * together keep exactly the schedule of one, whatever its shape.
+ */
+export function buildSchedule(
+  load: LoadPlan,
+  { commandsPerUnit, thread, threads }: ScheduleShare,
+): ArrivalSchedule {
+  const whole = scheduleOfRun(load, commandsPerUnit)
+  let following = thread + 1
+  return {
+    next() {
+      for (; following > 1; following--) whole.next()
+      following = threads
+      return whole.next()
+    },
+  }
+}
+
+/**
+ * The warm-up by itself, then the measured time, whose arrivals are due from its own beginning, so that they do not
+ * depend on the length of the warm-up.
+ */
+function scheduleOfRun(load: LoadPlan, commandsPerUnit: number): ArrivalSchedule {
+  const create = schedules[load.arrivals]
+  const warmup = create({ commandsPerUnit, curve: warmupCurve(load), seed: deriveSeed(load.seed, 0) })
+  const measured = create({ commandsPerUnit, curve: measuredCurve(load), seed: deriveSeed(load.seed, 1) })
+  let isWarmup = load.warmup_ms > 0
+  return {
+    next() {
+      if (isWarmup) {
+        const due = warmup.next()
+        if (due < load.warmup_ms) return due
+        isWarmup = false
+      }
+      return load.warmup_ms + measured.next()
+    },
+  }
+}
