@@ -1,6 +1,6 @@
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
 import type { RunPlan } from '../model/plan.ts'
-import type { EndReason, IntervalResult, RunResult } from '../model/result.ts'
+import type { IntervalResult, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
