@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listProfiles } from '../../src/config/find-profile.ts'
 import { EXIT_CODE_HELP } from '../../src/cli/exit-codes.ts'
 import { command, folder, profile, ROOT, run } from './support/command-line.ts'
 import { startRedis, type TestServer } from './support/redis-server.ts'
@@ -157,90 +158,28 @@ describe('the plan', () => {
 })
 
 describe('profiles', () => {
-  const names = readdirSync(join(ROOT, 'workloads'))
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => file.replace('.yaml', ''))
+  const names = listProfiles(join(ROOT, 'workloads'))
 
-  it('are listed, shown and valid', async () => {
+  it('are listed, shown and validated', async () => {
     const { stdout } = await command(['profiles', 'list'])
-    expect(
-      stdout
-        .trim()
-        .split('\n')
-        .slice(1)
-        .filter((line) => !line.startsWith(' '))
-        .map((line) => line.split(' ')[0]),
-    ).toEqual(names.toSorted())
-    for (const name of names) {
-      expect((await command(['profiles', 'show', name])).stdout).toContain(`name: ${name}`)
-      const { code, stdout: verdict } = await command([
-        'profiles',
-        'validate',
-        join(ROOT, 'workloads', `${name}.yaml`),
-      ])
-      expect(verdict).toContain('ok')
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^${name} `, 'm'))
+    expect((await command(['profiles', 'show', 'cache-aside'])).stdout).toContain('name: cache_aside')
+    const files = names.map((name) => join(ROOT, 'workloads', `${name}.yaml`))
+    const { code, stdout: verdict } = await command(['profiles', 'validate', ...files])
+    expect(verdict.match(/: ok, profile /g)).toHaveLength(names.length)
+    expect(code).toBe(0)
+  })
+
+  // All of them run in a tier of their own (npm run test:profiles), for ten seconds each.
+  it.each(['basic_rw', 'high_throughput', 'transaction_heavy', 'cache_aside', 'job_queue', 'rate_limiter'])(
+    '%s runs',
+    async (name) => {
+      const { code, result } = await run([...target, '-w', name, '--duration', '1', '--warmup', '200ms'])
       expect(code).toBe(0)
-    }
-  })
-
-  it.each(names)('%s runs', async (name) => {
-    const { code, result } = await run([...target, '-w', name, '--duration', '1', '--warmup', '200ms'])
-    expect(code).toBe(0)
-    expect(result.workload_name).toBe(name)
-    expect(result.totals.ok).toBeGreaterThan(500)
-    expect(result.totals.failed + result.totals.indeterminate).toBe(0)
-    expect(result.audit.server.status).toBe('ok')
-  })
-})
-
-describe('check', () => {
-  it('tells who is there, what one may do and how far it is, and leaves nothing behind', async () => {
-    const client = server.client()
-    await client.flushall()
-    const { code, stdout } = await command(['check', ...target])
-    expect(code).toBe(0)
-    expect(stdout).toMatch(new RegExp(`reached +127\\.0\\.0\\.1:${server.port}`))
-    expect(stdout).toMatch(/server +(Redis|Valkey) \d+\.\d+/)
-    expect(stdout).toMatch(/may SET, GET, INCR, EXISTS, DEL, UNLINK, INFO, CLIENT LIST, CLIENT KILL\n/)
-    expect(stdout).toMatch(/round trip p50 \d+\.\d+ p99 \d+\.\d+ max \d+\.\d+ ms \(200 PINGs\)/)
-    expect(await client.dbsize()).toBe(0)
-  })
-
-  it('names what is not allowed', async () => {
-    const client = server.client()
-    await client.call('ACL', 'SETUSER', 'limited', 'on', 'nopass', '~*', '+@all', '-client|kill', '-set')
-    const { code, stdout } = await command(['check', ...target, '--username', 'limited', '--password', 'x'])
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/may not .*SET.*CLIENT KILL/)
-  })
-
-  it('fails when nothing is there', async () => {
-    const { code, stderr } = await command(['check', '--port', '1'])
-    expect(code).toBe(3)
-    expect(stderr).toContain('ECONNREFUSED')
-  })
-})
-
-describe('the output file', () => {
-  it('is whole, and nothing is left beside it', async () => {
-    const file = join(folder, 'output', 'result.json')
-    const { code } = await command([
-      ...[
-        'run',
-        ...target,
-        '--metrics-port',
-        '0',
-        '--target-ops-per-second',
-        '100',
-        '--duration',
-        '1',
-        '--warmup',
-        '0',
-      ],
-      ...['--output-file', file],
-    ])
-    expect(code).toBe(0)
-    expect(existsSync(file)).toBe(true)
-    expect(readdirSync(join(folder, 'output'))).toEqual(['result.json'])
-  })
+      expect(result.workload_name).toBe(name)
+      expect(result.totals.ok).toBeGreaterThan(500)
+      expect(result.totals.failed + result.totals.indeterminate).toBe(0)
+      expect(result.audit.server.status).toBe('ok')
+    },
+  )
 })
