@@ -14,7 +14,7 @@ interface ScheduleShare extends Pick<ScheduleSpec, 'commandsPerUnit'> {
 
 /**
  * When the units of one load thread are due, from the start of the run. Every thread goes through the arrivals of the
- * whole run, which costs nanoseconds for each, and thread i of n takes the arrivals k with k mod n = i: so the threads
+ * whole run, which costs tens of nanoseconds for each, and thread i of n takes the arrivals k with k mod n = i: so the threads
  * together keep exactly the schedule of one, whatever its shape.
  */
 export function buildSchedule(

@@ -57,30 +57,44 @@ export function rateCurve(pieces: readonly RatePiece[], repeats = false): RateCu
       const area = cycle * periodArea + piece.startArea + areaUntil(piece, within)
       return area / AREA_OF_COMMAND
     },
-    follow() {
-      let cycle = 0
-      let index = 0
-      let latest = 0
-      return (commands) => {
-        const area = commands * AREA_OF_COMMAND
-        for (;;) {
-          const piece = placed[index]
-          if (piece === undefined) {
-            if (!canRepeat) return Number.POSITIVE_INFINITY
-            cycle++
-            index = 0
-            continue
-          }
-          const within = area - (cycle * periodArea + piece.startArea)
-          if (within < piece.area) {
-            const due = cycle * period + piece.startMillis + timeWithin(piece, Math.max(0, within))
-            latest = Math.max(latest, due)
-            return latest
-          }
-          index++
-        }
-      }
-    },
+    follow: () => follower(placed, repeats),
+  }
+}
+
+/** Written for speed: it is asked for every arrival. */
+function follower(placed: readonly PlacedPiece[], repeats: boolean): (commands: number) => number {
+  const { canRepeat, period, periodArea } = periodOf(placed, repeats)
+  let cycle = 0
+  let index = -1
+  let latest = 0
+  // Of the piece at `index`.
+  let { startMillis, startArea, endArea } = { startMillis: 0, startArea: 0, endArea: 0 }
+  let { from, slope, durationMillis } = { from: 0, slope: 0, durationMillis: 0 }
+  const advance = (): boolean => {
+    index++
+    if (index === placed.length && canRepeat) {
+      cycle++
+      index = 0
+    }
+    const piece = placed[index]
+    if (piece === undefined) return false
+    startMillis = cycle * period + piece.startMillis
+    startArea = cycle * periodArea + piece.startArea
+    endArea = startArea + piece.area
+    from = piece.from
+    slope = slopeOf(piece)
+    durationMillis = piece.durationMillis
+    return true
+  }
+  return (commands) => {
+    const area = commands * AREA_OF_COMMAND
+    for (;;) {
+      if (area < endArea) break
+      if (!advance()) return Number.POSITIVE_INFINITY
+    }
+    const due = startMillis + Math.min(durationMillis, timeOf(area - startArea, from, slope))
+    if (due > latest) latest = due
+    return latest
   }
 }
 
@@ -164,11 +178,8 @@ function areaUntil(piece: PlacedPiece, within: number): number {
  * each, not accumulated, and not multiplied with a rounded period. With 19 arrivals a second, the twentieth would be due
  * a hair before the second is over.
  */
-function timeWithin(piece: PlacedPiece, area: number): number {
-  if (area === 0) return 0
-  const { from, durationMillis } = piece
-  const slope = slopeOf(piece)
-  const time =
-    slope === 0 ? area / (2 * from) : area / (from + Math.sqrt(Math.max(0, from * from + slope * area)))
-  return Math.min(time, durationMillis)
+function timeOf(area: number, from: number, slope: number): number {
+  if (area <= 0) return 0
+  if (slope === 0) return area / (2 * from)
+  return area / (from + Math.sqrt(Math.max(0, from * from + slope * area)))
 }
