@@ -4,6 +4,7 @@ import type { IntervalResult, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
+import { awaitDeliveries } from './await-deliveries.ts'
 import { type EarlyEnd, endReason } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
@@ -107,6 +108,7 @@ export class LiveRun {
     )
     const stopFaults = startFaults(this.#stage, this.#recorder, this.#times)
     const ended = await this.#untilEnded()
+    if (ended.crash === undefined) await awaitDeliveries(() => source.take(), this.#deliveryLimit())
     stopTicks()
     stopCheckpoints()
     stopFaults()
@@ -156,6 +158,7 @@ export class LiveRun {
     if (phase.current === 'measure' && snapshot.atMillis >= plannedEndMillis) phase.current = 'drain'
     if (phase.current === 'measure') this.#abortIfMissed(snapshot)
     this.#stage.surfaces.spans?.refill()
+    this.#stage.backlog?.look()
     tool.journalFailures = this.#stage.journalFailures()
     this.#show(interval, snapshot, isWarmup ? 'warmup' : 'measure')
   }
@@ -232,10 +235,11 @@ export class LiveRun {
   }
 
   async #describeEnd(ended: ThreadsEnd, total: LedgerSnapshot): Promise<RunEnd> {
-    const { comparison, source, tool } = this.#stage
+    const { backlog, comparison, source, tool } = this.#stage
     const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stopped?.atMillis ?? source.now())
     const isHurried = this.#stopped?.reason === 'signal'
     const limit = isHurried ? HURRIED_STATS_LIMIT_MILLIS : STATS_LIMIT_MILLIS
+    const streams = (await backlog?.finish(limit)) ?? null
     const { audit: serverAudit, changes: serverChanges } = await comparison.finish(
       this.#plan,
       total,
@@ -253,9 +257,15 @@ export class LiveRun {
       unfinishedOutages: ended.unfinishedOutages,
       serverAudit,
       serverChanges,
+      streams,
       telemetryExportsFailed: Object.values(tool.exports).reduce((sum, { failed }) => sum + failed, 0),
       journalFailures: this.#stage.journalFailures(),
     }
+  }
+
+  /** How long messages may be on their way after the last answer. */
+  #deliveryLimit(): number {
+    return this.#stopped?.reason === 'signal' ? HURRIED_STATS_LIMIT_MILLIS : this.#plan.load.drain_ms
   }
 
   #buildResult(total: LedgerSnapshot, end: RunEnd): RunResult {

@@ -1,11 +1,12 @@
 import type { Call, Workload } from '../model/call.ts'
 import type { RunPlan } from '../model/plan.ts'
+import { plannedConnections } from '../model/planned-connections.ts'
 import { parseValueSizes } from '../model/value-sizes.ts'
 import { buildWorkloads } from '../workload/build-workload.ts'
 import { isReadOnlyCommand } from '../workload/command-book.ts'
 import { isReadOnly } from '../workload/written-keys.ts'
 import { type KeysOutline, meanBytes, outlineKeys } from './outline-keys.ts'
-import { connectionsOf, workloadSpecOf } from './run-plan-parts.ts'
+import { workloadSpecOf } from './run-plan-parts.ts'
 
 /** Everything that a dry run asks of a workload: this file and `outline-keys.ts` alone know how workloads are made. */
 export interface WorkloadOutline extends KeysOutline {
@@ -78,7 +79,7 @@ export function outlineWorkload(plan: RunPlan): WorkloadOutline {
     requestBytes: requestBytes / commands,
     replyBytes: replyBytes / commands,
     hasLongReplies,
-    connections: connectionsOf(plan) + plan.pubsub.subscribers + plan.streams.consumers,
+    connections: plannedConnections(plan),
   }
 }
 

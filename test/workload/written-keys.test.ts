@@ -5,6 +5,7 @@ import { operationOf } from '../support/operation.ts'
 import { planOf } from '../support/plan.ts'
 
 const { plan } = planOf({ 'keys.count': '100' })
+const { streams } = plan
 const written = (...operations: OperationPlan[]): ReturnType<typeof writtenKeys> =>
   writtenKeys({ ...plan, operations, keyPrefix: 'p', seed: 1 })
 
@@ -51,9 +52,9 @@ describe('writtenKeys', () => {
 
 describe('isReadOnly', () => {
   it('knows whether a replica would run all of it', () => {
-    expect(isReadOnly({ operations: [operationOf('GET'), operationOf('PING')] })).toBe(true)
-    expect(isReadOnly({ operations: [operationOf('GET'), operationOf('SET')] })).toBe(false)
-    expect(isReadOnly({ operations: [{ ...operationOf('GET'), on_nil: 'SET {same} x' }] })).toBe(false)
+    expect(isReadOnly({ streams, operations: [operationOf('GET'), operationOf('PING')] })).toBe(true)
+    expect(isReadOnly({ streams, operations: [operationOf('GET'), operationOf('SET')] })).toBe(false)
+    expect(isReadOnly({ streams, operations: [{ ...operationOf('GET'), on_nil: 'SET {same} x' }] })).toBe(false)
   })
 })
 
