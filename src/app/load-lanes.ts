@@ -62,17 +62,10 @@ export function openLanes(
   const others = share.own.map(({ operation, ...part }) => {
     const { commands } = plan.operations[operation]!
     const waitMillis = commands.some((command) => commandBook.isBlocking(command)) ? LONGEST_BLOCK_MILLIS : 0
-    return openLane(
-      own.get(operation)!,
-      part,
-      { isShared: false, index: operation, waitMillis },
-      data,
-      parts,
-    )
+    return openLane(own.get(operation)!, part, { isShared: false, index: operation, waitMillis }, data, parts)
   })
   const consuming = { isShared: false, index: plan.operations.length, waitMillis: plan.streams.block_ms }
-  const last =
-    consumers === undefined ? [] : [openLane(consumers, share.consumers, consuming, data, parts)]
+  const last = consumers === undefined ? [] : [openLane(consumers, share.consumers, consuming, data, parts)]
   return [...first, ...others, ...last]
 }
 

@@ -130,7 +130,9 @@ function explain(plan: RunPlan, { code }: ThreadConnectError): ConnectError {
   const hint =
     code === 'closed' || code === 'EPIPE' || code === 'maxclients'
       ? 'the server closes connections: is its maxclients high enough?'
-      : 'the first connection succeeded and the others did not'
+      : code === 'NOPERM' && plan.pubsub.subscribers > 0
+        ? 'may the user subscribe to the channels of the run?'
+        : 'the first connection succeeded and the others did not'
   return new ConnectError(
     `cannot open ${plannedConnections(plan)} connections to ${describeTarget(plan.target)}: ${code}`,
     hint,

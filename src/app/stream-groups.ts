@@ -82,7 +82,8 @@ export class BacklogWatch {
     let length = 0
     try {
       await inBatches(streamsOf(this.#plan), async (key) => {
-        length += Number(await this.#control.call('XLEN', [key], limitMillis))
+        const own = Number(await this.#control.call('XLEN', [key], limitMillis))
+        length += own
       })
       return length
     } catch {

@@ -51,6 +51,30 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
       'a client certificate needs its private key, and the other way round',
       'give both',
     )
+  checkMessaging(plan, complain)
+}
+
+type Complain = (path: string, message: string, hint: string) => void
+
+/** Subscribers that could never hear what is published. */
+function checkMessaging({ pubsub, operations, client }: RunPlan, complain: Complain): void {
+  if (pubsub.subscribers === 0) return
+  if (client.read_from === 'replicas')
+    complain(
+      'pubsub.subscribers',
+      'subscribers listen at the target, and the load goes to its replicas',
+      'leave out one of the two',
+    )
+  const commands = operations.flatMap((operation) => operation.commands)
+  const hasCommand = (name: string): boolean =>
+    commands.some((command) => command.trim().split(/\s/)[0]!.toUpperCase() === name)
+  const [heard, unheard] = pubsub.mode === 'sharded' ? ['SPUBLISH', 'PUBLISH'] : ['PUBLISH', 'SPUBLISH']
+  if (hasCommand(unheard) && !hasCommand(heard))
+    complain(
+      'pubsub.mode',
+      `${pubsub.mode} subscribers do not hear ${unheard}`,
+      `publish with ${heard}, or choose another mode`,
+    )
 }
 
 /** Commands in the largest unit that can be drawn. */

@@ -2,7 +2,10 @@ import type { LatencySummary, PubsubResult, RunResult, StreamsResult } from '../
 import { formatCount, formatMillis } from './format.ts'
 
 /** What became of messages, for the summary. */
-export function* messagingLines({ pubsub, streams }: Pick<RunResult, 'pubsub' | 'streams'>): Generator<string> {
+export function* messagingLines({
+  pubsub,
+  streams,
+}: Pick<RunResult, 'pubsub' | 'streams'>): Generator<string> {
   if (pubsub !== null) yield* pubsubLines(pubsub)
   if (streams !== null) yield* streamLines(streams)
 }
