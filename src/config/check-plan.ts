@@ -56,8 +56,14 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
 
 type Complain = (path: string, message: string, hint: string) => void
 
-/** Subscribers that could never hear what is published. */
-function checkMessaging({ pubsub, operations, client }: RunPlan, complain: Complain): void {
+/** Subscribers that could never hear what is published, and reads that would not be answered before the end. */
+function checkMessaging({ pubsub, streams, operations, client, load }: RunPlan, complain: Complain): void {
+  if (streams.consumers > 0 && streams.block_ms >= load.drain_ms)
+    complain(
+      'streams.block',
+      `${streams.block_ms} ms is not shorter than the drain of ${load.drain_ms} ms, so reads would be in flight at the end`,
+      'shorten it, or lengthen load.drain',
+    )
   if (pubsub.subscribers === 0) return
   if (client.read_from === 'replicas')
     complain(

@@ -61,8 +61,7 @@ export function runEngine(parts: EngineParts, timeline: Timeline, drainMillis: n
   const { promise: done, resolve } = deferred<EngineEnd>()
   let drainLimit = drainMillis
   const isDrained = (at: number): boolean =>
-    // A thread that only listens goes on until the end.
-    (lanes.length === 0 ? at >= timeline.endAt : lanes.every(({ loop }) => loop.isFinished)) &&
+    lanes.every(({ loop }) => loop.isFinished) &&
     (held(lanes).inFlight === 0 || at >= timeline.endAt + drainLimit)
   const end = (): void => {
     clearInterval(ticking)

@@ -98,6 +98,14 @@ describe('buildPlan', () => {
     expect(planOf(sharded, publishing('SPUBLISH')).plan.pubsub.mode).toBe('sharded')
   })
 
+  it('wants the reads of stream consumers to be over before the drain is', () => {
+    const waiting = { 'streams.consumers': '1', 'streams.block': '5s' }
+    expect(problemsOf(waiting)[0]).toContain(
+      'streams.block: 5000 ms is not shorter than the drain of 2000 ms',
+    )
+    expect(problemsOf({ ...waiting, 'load.drain': '6s' })).toEqual([])
+  })
+
   it('turns faults into waves', () => {
     const profile = `${PROFILE_TEXT}faults:\n  - {kind: socket-cut, every: 10s}\n  - {kind: client-kill, at: 3s, jitter: 1s, share: 0.2}\n`
     expect(planOf({}, { profile }).plan.faults).toEqual([
