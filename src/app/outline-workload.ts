@@ -4,6 +4,7 @@ import { plannedConnections } from '../model/planned-connections.ts'
 import { parseValueSizes } from '../model/value-sizes.ts'
 import { buildWorkloads } from '../workload/build-workload.ts'
 import { isReadOnlyCommand } from '../workload/command-book.ts'
+import { createMessages } from '../workload/messages.ts'
 import { isReadOnly } from '../workload/written-keys.ts'
 import { type KeysOutline, meanBytes, outlineKeys } from './outline-keys.ts'
 import { workloadSpecOf } from './run-plan-parts.ts'
@@ -49,7 +50,7 @@ export function outlineWorkload(plan: RunPlan): WorkloadOutline {
   const { shared, own } = buildWorkloads(
     workloadSpecOf(plan),
     { thread: 0, threads: 1 },
-    { now: () => 0, nextMessage: () => '', readerOf: () => null },
+    { now: () => 0, nextMessage: createMessages(() => Date.now()), readerOf: () => null },
   )
   const valueBytes = meanBytes(parseValueSizes(plan.values.size) ?? [])
   const examples = new Map<string, Example>()
@@ -111,7 +112,7 @@ function* unitOf(workload: Workload): Generator<Drawn> {
 
 function nextOf(
   workload: Workload,
-  call = { name: '', wire: '', followUp: null, draw: 0, key: 0 } as Call,
+  call = { name: '', wire: '', followUp: null, draw: 0, key: 0, connection: { index: 0 } } as Call,
 ): Call {
   workload.fill(call)
   return call
