@@ -100,10 +100,10 @@ class Consumer {
       keyName(range, (connection + index) % range.count),
     )
     const head = ['XREADGROUP', 'GROUP', streams.group, `consumer-${connection}`, 'COUNT', streams.batch]
-    const from = (id: string): string =>
+    const readFrom = (id: string): string =>
       request([...head, 'BLOCK', streams.block_ms, 'STREAMS', ...keys, ...keys.map(() => id)])
-    this.#readNew = from('>')
-    this.#readAgain = from('0')
+    this.#readNew = readFrom('>')
+    this.#readAgain = readFrom('0')
   }
 
   read(): string {
