@@ -5,7 +5,8 @@ import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
 import { awaitDeliveries } from './await-deliveries.ts'
-import { type EarlyEnd, endReason } from './end-reason.ts'
+import { describeEnd } from './describe-end.ts'
+import type { EarlyEnd } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
 import type { ThreadsEnd } from './load-threads.ts'
@@ -27,7 +28,7 @@ const SHOW_TOLERANCE_MILLIS = 500
 const STOP_DRAIN_MILLIS = 1500
 const OVERDUE_MILLIS = 1000
 const STATS_LIMIT_MILLIS = 5000
-const HURRIED_STATS_LIMIT_MILLIS = 500
+const HURRIED_LIMIT_MILLIS = 500
 
 /** The instants of a run, milliseconds since the epoch. */
 interface RunTimes {
@@ -92,6 +93,7 @@ export class LiveRun {
 
   async run(): Promise<RunResult> {
     const { threads, source } = this.#stage
+    const { drain_ms } = this.#plan.load
     this.#writeHeader()
     this.#stage.phase.current = 'warmup'
     if (this.#plan.load.warmup_ms === 0) this.#beginMeasure(source.take())
@@ -108,7 +110,9 @@ export class LiveRun {
     )
     const stopFaults = startFaults(this.#stage, this.#recorder, this.#times)
     const ended = await this.#untilEnded()
-    if (ended.crash === undefined) await awaitDeliveries(() => source.take(), this.#deliveryLimit())
+    const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stopped?.atMillis ?? source.now())
+    if (ended.crash === undefined)
+      await awaitDeliveries(() => source.take(), this.#isHurried() ? HURRIED_LIMIT_MILLIS : drain_ms)
     stopTicks()
     stopCheckpoints()
     stopFaults()
@@ -117,7 +121,12 @@ export class LiveRun {
     this.#stage.phase.target = () => target
     const total = source.freeze()
     this.#show(this.#recorder.interval(total, 'measure'), total, 'measure')
-    const end = await this.#describeEnd(ended, total)
+    const end = await describeEnd(this.#stage, ended, total, {
+      measureEndMillis,
+      limitMillis: this.#isHurried() ? HURRIED_LIMIT_MILLIS : STATS_LIMIT_MILLIS,
+      stopped: this.#stopped?.reason,
+      abortedBy: this.#abortedBy,
+    })
     this.#stage.phase.current = 'done'
     this.#stage.journal.append({ type: 'end', ...end })
     this.#stage.journal.close()
@@ -234,38 +243,9 @@ export class LiveRun {
     if (millis < 2 ** 31) setTimeout(() => this.#endOverdue?.(), millis).unref()
   }
 
-  async #describeEnd(ended: ThreadsEnd, total: LedgerSnapshot): Promise<RunEnd> {
-    const { backlog, comparison, source, tool } = this.#stage
-    const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stopped?.atMillis ?? source.now())
-    const isHurried = this.#stopped?.reason === 'signal'
-    const limit = isHurried ? HURRIED_STATS_LIMIT_MILLIS : STATS_LIMIT_MILLIS
-    const streams = (await backlog?.finish(limit)) ?? null
-    const { audit: serverAudit, changes: serverChanges } = await comparison.finish(
-      this.#plan,
-      total,
-      ended.inFlight,
-      limit,
-    )
-    return {
-      reason: endReason(this.#plan, total, { crash: ended.crash, stopped: this.#stopped?.reason }),
-      error:
-        ended.crash === undefined ? null : `load thread ${ended.crash.thread} died: ${ended.crash.reason}`,
-      measureEndMillis,
-      ...(this.#abortedBy === undefined ? {} : { abortedBy: this.#abortedBy }),
-      inFlight: ended.inFlight,
-      abandoned: ended.abandoned,
-      unfinishedOutages: ended.unfinishedOutages,
-      serverAudit,
-      serverChanges,
-      streams,
-      telemetryExportsFailed: Object.values(tool.exports).reduce((sum, { failed }) => sum + failed, 0),
-      journalFailures: this.#stage.journalFailures(),
-    }
-  }
-
-  /** How long messages may be on their way after the last answer. */
-  #deliveryLimit(): number {
-    return this.#stopped?.reason === 'signal' ? HURRIED_STATS_LIMIT_MILLIS : this.#plan.load.drain_ms
+  /** The user waits. */
+  #isHurried(): boolean {
+    return this.#stopped?.reason === 'signal'
   }
 
   #buildResult(total: LedgerSnapshot, end: RunEnd): RunResult {

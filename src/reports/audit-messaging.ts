@@ -1,5 +1,6 @@
 import type { OperationPlan } from '../model/plan.ts'
-import type { AuditCheck, PubsubResult, StreamsResult } from '../model/result.ts'
+import type { PubsubResult, StreamsResult } from '../model/messaging-result.ts'
+import type { AuditCheck } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { describePubsub, describeStreams } from './describe-messaging.ts'
 

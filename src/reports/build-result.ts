@@ -1,13 +1,8 @@
 import { errorCodeAt } from '../model/error-codes.ts'
 import type { Histogram } from '../model/histogram.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
-import type {
-  ConnectionsResult,
-  ErrorCount,
-  LatencyResult,
-  OperationResult,
-  RunResult,
-} from '../model/result.ts'
+import type { LatencyResult } from '../model/latency-summary.ts'
+import type { ConnectionsResult, ErrorCount, OperationResult, RunResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { auditRecord } from './audit.ts'

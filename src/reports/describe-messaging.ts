@@ -1,4 +1,5 @@
-import type { LatencyResult, PubsubResult, StreamsResult } from '../model/result.ts'
+import type { LatencyResult } from '../model/latency-summary.ts'
+import type { PubsubResult, StreamsResult } from '../model/messaging-result.ts'
 import type { Histogram } from '../model/histogram.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Snapshot } from '../model/snapshot.ts'

@@ -1,4 +1,6 @@
-import type { LatencySummary, PubsubResult, RunResult, StreamsResult } from '../model/result.ts'
+import type { LatencySummary } from '../model/latency-summary.ts'
+import type { PubsubResult, StreamsResult } from '../model/messaging-result.ts'
+import type { RunResult } from '../model/result.ts'
 import { formatCount, formatMillis } from './format.ts'
 
 /** What became of messages, for the summary. */

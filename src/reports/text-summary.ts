@@ -1,4 +1,5 @@
-import type { LatencySummary, OperationResult, RunResult } from '../model/result.ts'
+import type { LatencySummary } from '../model/latency-summary.ts'
+import type { OperationResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
 import { messagingLines } from './text-messaging.ts'
 import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
