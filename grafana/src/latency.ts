@@ -1,4 +1,5 @@
 import { runAnnotations } from './annotations.ts'
+import { MESSAGES } from './latency-messages.ts'
 import { buildDashboard, DASHBOARD_TITLES } from './layout.ts'
 import { badAbove, heatmap, series, stat } from './panels.ts'
 import { buckets, mean, OPERATION, perSecond, quantile, ratio } from './queries.ts'
@@ -209,5 +210,5 @@ export const latency = buildDashboard({
   description: 'How long commands took: in Redis (service time) and for a user (response time).',
   variables: runVariables(),
   annotations: runAnnotations(),
-  sections: [SUMMARY, HEATMAPS, BY_QUANTILE, QUEUEING, OUTLIERS],
+  sections: [SUMMARY, HEATMAPS, BY_QUANTILE, QUEUEING, MESSAGES, OUTLIERS],
 })

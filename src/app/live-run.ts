@@ -4,7 +4,9 @@ import type { IntervalResult, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
-import { type EarlyEnd, endReason } from './end-reason.ts'
+import { awaitDeliveries } from './await-deliveries.ts'
+import { describeEnd } from './describe-end.ts'
+import type { EarlyEnd } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
 import type { ThreadsEnd } from './load-threads.ts'
@@ -26,7 +28,7 @@ const SHOW_TOLERANCE_MILLIS = 500
 const STOP_DRAIN_MILLIS = 1500
 const OVERDUE_MILLIS = 1000
 const STATS_LIMIT_MILLIS = 5000
-const HURRIED_STATS_LIMIT_MILLIS = 500
+const HURRIED_LIMIT_MILLIS = 500
 
 /** The instants of a run, milliseconds since the epoch. */
 interface RunTimes {
@@ -91,6 +93,7 @@ export class LiveRun {
 
   async run(): Promise<RunResult> {
     const { threads, source } = this.#stage
+    const { drain_ms } = this.#plan.load
     this.#writeHeader()
     this.#stage.phase.current = 'warmup'
     if (this.#plan.load.warmup_ms === 0) this.#beginMeasure(source.take())
@@ -107,6 +110,9 @@ export class LiveRun {
     )
     const stopFaults = startFaults(this.#stage, this.#recorder, this.#times)
     const ended = await this.#untilEnded()
+    const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stopped?.atMillis ?? source.now())
+    if (ended.crash === undefined)
+      await awaitDeliveries(() => source.take(), this.#isHurried() ? HURRIED_LIMIT_MILLIS : drain_ms)
     stopTicks()
     stopCheckpoints()
     stopFaults()
@@ -115,7 +121,12 @@ export class LiveRun {
     this.#stage.phase.target = () => target
     const total = source.freeze()
     this.#show(this.#recorder.interval(total, 'measure'), total, 'measure')
-    const end = await this.#describeEnd(ended, total)
+    const end = await describeEnd(this.#stage, ended, total, {
+      measureEndMillis,
+      limitMillis: this.#isHurried() ? HURRIED_LIMIT_MILLIS : STATS_LIMIT_MILLIS,
+      stopped: this.#stopped?.reason,
+      abortedBy: this.#abortedBy,
+    })
     this.#stage.phase.current = 'done'
     this.#stage.journal.append({ type: 'end', ...end })
     this.#stage.journal.close()
@@ -156,6 +167,7 @@ export class LiveRun {
     if (phase.current === 'measure' && snapshot.atMillis >= plannedEndMillis) phase.current = 'drain'
     if (phase.current === 'measure') this.#abortIfMissed(snapshot)
     this.#stage.surfaces.spans?.refill()
+    this.#stage.backlog?.look()
     tool.journalFailures = this.#stage.journalFailures()
     this.#show(interval, snapshot, isWarmup ? 'warmup' : 'measure')
   }
@@ -231,31 +243,9 @@ export class LiveRun {
     if (millis < 2 ** 31) setTimeout(() => this.#endOverdue?.(), millis).unref()
   }
 
-  async #describeEnd(ended: ThreadsEnd, total: LedgerSnapshot): Promise<RunEnd> {
-    const { comparison, source, tool } = this.#stage
-    const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stopped?.atMillis ?? source.now())
-    const isHurried = this.#stopped?.reason === 'signal'
-    const limit = isHurried ? HURRIED_STATS_LIMIT_MILLIS : STATS_LIMIT_MILLIS
-    const { audit: serverAudit, changes: serverChanges } = await comparison.finish(
-      this.#plan,
-      total,
-      ended.inFlight,
-      limit,
-    )
-    return {
-      reason: endReason(this.#plan, total, { crash: ended.crash, stopped: this.#stopped?.reason }),
-      error:
-        ended.crash === undefined ? null : `load thread ${ended.crash.thread} died: ${ended.crash.reason}`,
-      measureEndMillis,
-      ...(this.#abortedBy === undefined ? {} : { abortedBy: this.#abortedBy }),
-      inFlight: ended.inFlight,
-      abandoned: ended.abandoned,
-      unfinishedOutages: ended.unfinishedOutages,
-      serverAudit,
-      serverChanges,
-      telemetryExportsFailed: Object.values(tool.exports).reduce((sum, { failed }) => sum + failed, 0),
-      journalFailures: this.#stage.journalFailures(),
-    }
+  /** The user waits. */
+  #isHurried(): boolean {
+    return this.#stopped?.reason === 'signal'
   }
 
   #buildResult(total: LedgerSnapshot, end: RunEnd): RunResult {

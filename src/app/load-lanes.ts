@@ -6,10 +6,12 @@ import type { LedgerWriter } from '../model/ledger.ts'
 import type { ClientPlan } from '../model/plan.ts'
 import { createRandom, deriveSeed } from '../model/random.ts'
 import type { ThreadData } from '../model/thread-message.ts'
+import type { ConnectionRange } from '../model/thread-share.ts'
 import { LoadConnections, type LoadConnectionsSpec } from '../redis/load-connections.ts'
 import { buildWorkloads } from '../workload/build-workload.ts'
 import { commandBook } from '../workload/command-book.ts'
 import type { EventOutbox } from './event-outbox.ts'
+import type { Messaging } from './messaging.ts'
 import { connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
 import type { ThreadTime } from './thread-time.ts'
 
@@ -19,7 +21,7 @@ export interface LoadLane {
   readonly dispatcher: Dispatcher
   readonly workload: Workload
   readonly keepGate: KeepGate
-  /** The connections that all operations share, or those of one operation. */
+  /** The connections that all operations share, or those of one operation or of the consumers. */
   readonly isShared: boolean
 }
 
@@ -33,43 +35,58 @@ export interface LaneParts {
 /** How long a command may wait on the server beyond what a command usually takes. */
 const LONGEST_BLOCK_MILLIS = 60_000
 
-/** Opens what a load thread sends its load through: one lane for all, and one for each operation with its own connections. */
-export function openLanes(data: ThreadData, parts: LaneParts): readonly LoadLane[] {
+/** What makes lanes different, besides what is sent. */
+interface LaneKind {
+  readonly isShared: boolean
+  /** Tells the lanes of a thread apart. */
+  readonly index: number
+  /** How long a command may wait on the server; 0 when none does. */
+  readonly waitMillis: number
+}
+
+/**
+ * Opens what a load thread sends its load through: one lane for all, one for each operation with its own connections, and
+ * one for the consumers of streams.
+ */
+export function openLanes(
+  data: ThreadData,
+  parts: LaneParts,
+  { hooks, consumers }: Messaging,
+): readonly LoadLane[] {
   const { plan, share } = data
-  const { clock, time } = parts
-  const { shared, own } = buildWorkloads(workloadSpecOf(plan), share, {
-    now: () => time.toEpochMillis(clock.now()),
-    nextMessage: () => '',
-    readerOf: () => null,
+  const { shared, own } = buildWorkloads(workloadSpecOf(plan), share, hooks)
+  const first =
+    shared === undefined
+      ? []
+      : [openLane(shared, share, { isShared: true, index: 0, waitMillis: 0 }, data, parts)]
+  const others = share.own.map(({ operation, ...part }) => {
+    const { commands } = plan.operations[operation]!
+    const waitMillis = commands.some((command) => commandBook.isBlocking(command)) ? LONGEST_BLOCK_MILLIS : 0
+    return openLane(own.get(operation)!, part, { isShared: false, index: operation, waitMillis }, data, parts)
   })
-  const first = shared === undefined ? [] : [openLane(shared, share, undefined, data, parts)]
-  const others = share.own.map((part) =>
-    openLane(own.get(part.operation)!, part, part.operation, data, parts),
-  )
-  return [...first, ...others]
+  const consuming = { isShared: false, index: plan.operations.length, waitMillis: plan.streams.block_ms }
+  const last = consumers === undefined ? [] : [openLane(consumers, share.consumers, consuming, data, parts)]
+  return [...first, ...others, ...last]
 }
 
 function openLane(
   workload: Workload,
-  part: { readonly firstConnection: number; readonly connections: number },
-  operation: number | undefined,
+  part: ConnectionRange,
+  { isShared, index, waitMillis }: LaneKind,
   data: ThreadData,
   parts: LaneParts,
 ): LoadLane {
   const { plan, share } = data
   const { clock, ledger } = parts
-  const isBlocking =
-    operation !== undefined &&
-    plan.operations[operation]!.commands.some((command) => commandBook.isBlocking(command))
-  const client = isBlocking ? patient(plan.client) : plan.client
+  const client = patient(plan.client, waitMillis)
   const keepGate = new KeepGate(
     {
       sampleRatio: plan.traces.sample_ratio,
       maxPerSecond: share.keepPerSecond,
       // A command that waits for something is not slow.
-      slowMillis: isBlocking ? Number.POSITIVE_INFINITY : plan.traces.slow_ms,
+      slowMillis: waitMillis > 0 ? Number.POSITIVE_INFINITY : plan.traces.slow_ms,
     },
-    createRandom(deriveSeed(share.seed, 3, operation ?? 0)),
+    createRandom(deriveSeed(share.seed, 3, index)),
     ledger,
   )
   const dispatcher = new Dispatcher(
@@ -87,13 +104,13 @@ function openLane(
     lifeCycleListener: parts.outbox,
     toEpochMillis: (at) => parts.time.toEpochMillis(at),
   })
-  return { connections, dispatcher, workload, keepGate, isShared: operation === undefined }
+  return { connections, dispatcher, workload, keepGate, isShared }
 }
 
 function connectionsSpec(
   { plan, secrets, share, addresses }: ThreadData,
   client: ClientPlan,
-  part: { readonly firstConnection: number; readonly connections: number },
+  part: ConnectionRange,
 ): LoadConnectionsSpec {
   const scripts = plan.operations.flatMap(({ script }) => (script?.engine === 'script' ? script.text : []))
   return {
@@ -110,10 +127,10 @@ function connectionsSpec(
 }
 
 /** Silence is what a blocking command is for. */
-function patient(client: ClientPlan): ClientPlan {
+function patient(client: ClientPlan, waitMillis: number): ClientPlan {
   return {
     ...client,
-    command_timeout_ms: client.command_timeout_ms + LONGEST_BLOCK_MILLIS,
-    socket_timeout_ms: client.socket_timeout_ms + LONGEST_BLOCK_MILLIS,
+    command_timeout_ms: client.command_timeout_ms + waitMillis,
+    socket_timeout_ms: client.socket_timeout_ms + waitMillis,
   }
 }

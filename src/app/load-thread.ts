@@ -11,11 +11,12 @@ import { SharedLedgerWriter } from '../ledger/writer.ts'
 import type { Clock } from '../model/clock.ts'
 import { createRandom } from '../model/random.ts'
 import type { ThreadCommand, ThreadData, ThreadReport } from '../model/thread-message.ts'
-import type { ConnectionCounts } from '../redis/load-connections.ts'
+import type { ConnectionCounts, ConnectionGroup } from '../redis/connection-group.ts'
 import { buildSchedule } from '../schedule/build-schedule.ts'
 import { concurrencyOverTime } from '../schedule/concurrency.ts'
 import { planSeries } from '../workload/series.ts'
 import { openLanes } from './load-lanes.ts'
+import { openMessaging } from './messaging.ts'
 import { preloadShare } from './preload-share.ts'
 import { commandsPerUnit, pacingOf, thinkTimeOf } from './run-plan-parts.ts'
 import { threadCpuMicros } from './thread-cpu.ts'
@@ -37,7 +38,12 @@ const clock: Clock = { now: () => performance.now() }
 const time = threadTime(data.anchor)
 const ledger = new SharedLedgerWriter(data.ledger, layOutLedger(planSeries(plan).series))
 const outbox = new EventOutbox(ledger)
-const lanes = openLanes(data, { clock, time, ledger, outbox })
+const messaging = openMessaging(data, { clock, time, ledger, outbox })
+const lanes = openLanes(data, { clock, time, ledger, outbox }, messaging)
+const groups: readonly ConnectionGroup[] = [
+  ...lanes.map(({ connections }) => connections),
+  ...(messaging.subscribers === undefined ? [] : [messaging.subscribers]),
+]
 let engine: RunningEngine | undefined
 let measureAt = Number.POSITIVE_INFINITY
 let profiler: Profiler | undefined
@@ -45,11 +51,11 @@ let profiler: Profiler | undefined
 /** Waits until every connection is ready, within a bound; the main thread decides what to make of a failure. */
 function connectAll(): void {
   const deadline = clock.now() + 2 * plan.client.connect_timeout_ms
-  const planned = lanes.reduce((sum, { connections }) => sum + connections.count, 0)
-  for (const { connections } of lanes) connections.dial()
+  const planned = groups.reduce((sum, { count }) => sum + count, 0)
+  for (const group of groups) group.dial()
   const checking = setInterval(() => {
-    const ready = lanes.reduce((sum, { connections }) => sum + connections.readyCount, 0)
-    const failure = lanes.map(({ connections }) => connections.lastFailure).find((code) => code !== undefined)
+    const ready = groups.reduce((sum, { readyCount }) => sum + readyCount, 0)
+    const failure = groups.map(({ lastFailure }) => lastFailure).find((code) => code !== undefined)
     if (ready === planned) {
       clearInterval(checking)
       ledger.gauge('cpu_micros', threadCpuMicros())
@@ -64,6 +70,7 @@ function connectAll(): void {
 function start(atMonotonicMillis: number): void {
   const startAt = time.fromMonotonic(atMonotonicMillis)
   measureAt = startAt + plan.load.warmup_ms
+  messaging.measureFrom(measureAt)
   const timeline: Timeline = {
     startAt,
     measureAt,
@@ -82,7 +89,7 @@ function start(atMonotonicMillis: number): void {
   void engine.done.then((end) => {
     const at = clock.now()
     inspect(at)
-    const unfinishedOutages = lanes.flatMap(({ connections }) => connections.stop(at))
+    const unfinishedOutages = groups.flatMap((group) => group.stop(at))
     sendEvents()
     report({ type: 'finished', ...end, unfinishedOutages })
     void profiler?.stop(FLUSH_PROFILE_MILLIS)
@@ -126,7 +133,7 @@ function createLoop(parts: ClosedLoopParts, timeline: Timeline): LoadLoop {
 
 /** Ten times a second: gauges, silent connections, room for kept commands, events to the main thread. */
 function inspect(at: number): void {
-  const counts = lanes.map(({ connections }) => connections.inspect(at))
+  const counts = groups.map((group) => group.inspect(at))
   const sum = (part: keyof ConnectionCounts): number =>
     counts.reduce((total, count) => total + count[part], 0)
   ledger.gauge('connections_active', sum('active'))
@@ -169,12 +176,12 @@ function obey(command: ThreadCommand): void {
       break
     case 'cut': {
       const random = createRandom(command.seed)
-      const cut = lanes.reduce((total, { connections }) => total + connections.cut(command.share, random), 0)
+      const cut = groups.reduce((total, group) => total + group.cut(command.share, random), 0)
       report({ type: 'cut_done', request: command.request, cut })
       break
     }
     case 'close':
-      for (const { connections } of lanes) connections.close()
+      for (const group of groups) group.close()
       port?.close()
       break
   }

@@ -1,11 +1,13 @@
 import type { Call, Workload } from '../model/call.ts'
 import type { RunPlan } from '../model/plan.ts'
+import { plannedConnections } from '../model/planned-connections.ts'
 import { parseValueSizes } from '../model/value-sizes.ts'
 import { buildWorkloads } from '../workload/build-workload.ts'
 import { isReadOnlyCommand } from '../workload/command-book.ts'
+import { createMessages } from '../workload/messages.ts'
 import { isReadOnly } from '../workload/written-keys.ts'
 import { type KeysOutline, meanBytes, outlineKeys } from './outline-keys.ts'
-import { connectionsOf, workloadSpecOf } from './run-plan-parts.ts'
+import { workloadSpecOf } from './run-plan-parts.ts'
 
 /** Everything that a dry run asks of a workload: this file and `outline-keys.ts` alone know how workloads are made. */
 export interface WorkloadOutline extends KeysOutline {
@@ -48,7 +50,7 @@ export function outlineWorkload(plan: RunPlan): WorkloadOutline {
   const { shared, own } = buildWorkloads(
     workloadSpecOf(plan),
     { thread: 0, threads: 1 },
-    { now: () => 0, nextMessage: () => '', readerOf: () => null },
+    { now: () => 0, nextMessage: createMessages(() => Date.now()), readerOf: () => null },
   )
   const valueBytes = meanBytes(parseValueSizes(plan.values.size) ?? [])
   const examples = new Map<string, Example>()
@@ -78,7 +80,7 @@ export function outlineWorkload(plan: RunPlan): WorkloadOutline {
     requestBytes: requestBytes / commands,
     replyBytes: replyBytes / commands,
     hasLongReplies,
-    connections: connectionsOf(plan) + plan.pubsub.subscribers + plan.streams.consumers,
+    connections: plannedConnections(plan),
   }
 }
 
@@ -110,7 +112,7 @@ function* unitOf(workload: Workload): Generator<Drawn> {
 
 function nextOf(
   workload: Workload,
-  call = { name: '', wire: '', followUp: null, draw: 0, key: 0 } as Call,
+  call = { name: '', wire: '', followUp: null, draw: 0, key: 0, connection: { index: 0 } } as Call,
 ): Call {
   workload.fill(call)
   return call

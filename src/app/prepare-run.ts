@@ -4,6 +4,7 @@ import type { Outage } from '../model/connection-event.ts'
 import { ConnectError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import type { RunPlan, Secrets } from '../model/plan.ts'
+import { plannedConnections } from '../model/planned-connections.ts'
 import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
@@ -14,9 +15,10 @@ import { fillKeys } from './fill-keys.ts'
 import { awaitReplicas } from './replicas.ts'
 import type { LoadServers } from './load-servers.ts'
 import { LoadThreads, ThreadConnectError } from './load-threads.ts'
-import { connectionNamePrefixOf, connectionsOf } from './run-plan-parts.ts'
+import { connectionNamePrefixOf } from './run-plan-parts.ts'
 import { ServerComparison } from './server-audit.ts'
 import { SnapshotSource } from './snapshot-source.ts'
+import { BacklogWatch, createGroups } from './stream-groups.ts'
 import type { Surfaces } from './surfaces.ts'
 import type { Profiler } from '../telemetry/profiler.ts'
 import { takeTimeAnchor } from './thread-time.ts'
@@ -45,6 +47,8 @@ export interface RunStage extends RunFrame {
   readonly threads: LoadThreads
   readonly source: SnapshotSource
   readonly comparison: ServerComparison
+  /** `undefined` without stream consumers. */
+  readonly backlog: BacklogWatch | undefined
   /** Set by whoever wants to hear of outages. */
   readonly events: { onOutage: (outage: Outage) => void }
 }
@@ -111,12 +115,14 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     if (servers.addresses.length > 0) await Promise.race([awaitReplicas(control), parts.interrupted])
   }
   const source = new SnapshotSource(ledgers, layout, anchor)
+  if (plan.streams.consumers > 0) await Promise.race([createGroups(plan, control), parts.interrupted])
+  const backlog = plan.streams.consumers > 0 ? new BacklogWatch(plan, control, frame.tool) : undefined
   const comparison = await ServerComparison.begin(
     servers.controls,
     connectionNamePrefixOf(plan),
     source.take(),
   )
-  return { ...frame, plan, facts: parts.facts, servers, threads, source, comparison, events }
+  return { ...frame, plan, facts: parts.facts, servers, threads, source, comparison, backlog, events }
 }
 
 /** The control connection came through, so the address and the password are right. */
@@ -124,9 +130,11 @@ function explain(plan: RunPlan, { code }: ThreadConnectError): ConnectError {
   const hint =
     code === 'closed' || code === 'EPIPE' || code === 'maxclients'
       ? 'the server closes connections: is its maxclients high enough?'
-      : 'the first connection succeeded and the others did not'
+      : code === 'NOPERM' && plan.pubsub.subscribers > 0
+        ? 'may the user subscribe to the channels of the run?'
+        : 'the first connection succeeded and the others did not'
   return new ConnectError(
-    `cannot open ${connectionsOf(plan)} connections to ${describeTarget(plan.target)}: ${code}`,
+    `cannot open ${plannedConnections(plan)} connections to ${describeTarget(plan.target)}: ${code}`,
     hint,
   )
 }

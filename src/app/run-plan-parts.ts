@@ -58,13 +58,6 @@ export function commandsPerUnit({ batch, operations }: Pick<RunPlan, 'batch' | '
   return weights === 0 ? 1 : commands / weights
 }
 
-/** Connections that carry load: the shared ones and those that operations have for themselves. */
-export function connectionsOf(plan: RunPlan): number {
-  const isShared = plan.operations.some(({ connections }) => connections === 0)
-  const own = plan.operations.reduce((sum, { connections }) => sum + connections, 0)
-  return (isShared ? plan.load.clients : 0) + own
-}
-
 /** Arrivals per second, at the highest rate of the run. */
 export function unitsPerSecondOf(plan: RunPlan): number {
   return peakOpsPerSecond(plan.load) / commandsPerUnit(plan)

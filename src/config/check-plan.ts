@@ -51,6 +51,36 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
       'a client certificate needs its private key, and the other way round',
       'give both',
     )
+  checkMessaging(plan, complain)
+}
+
+type Complain = (path: string, message: string, hint: string) => void
+
+/** Subscribers that could never hear what is published, and reads that would not be answered before the end. */
+function checkMessaging({ pubsub, streams, operations, client, load }: RunPlan, complain: Complain): void {
+  if (streams.consumers > 0 && streams.block_ms >= load.drain_ms)
+    complain(
+      'streams.block',
+      `${streams.block_ms} ms is not shorter than the drain of ${load.drain_ms} ms, so reads would be in flight at the end`,
+      'shorten it, or lengthen load.drain',
+    )
+  if (pubsub.subscribers === 0) return
+  if (client.read_from === 'replicas')
+    complain(
+      'pubsub.subscribers',
+      'subscribers listen at the target, and the load goes to its replicas',
+      'leave out one of the two',
+    )
+  const commands = operations.flatMap((operation) => operation.commands)
+  const hasCommand = (name: string): boolean =>
+    commands.some((command) => command.trim().split(/\s/)[0]!.toUpperCase() === name)
+  const [heard, unheard] = pubsub.mode === 'sharded' ? ['SPUBLISH', 'PUBLISH'] : ['PUBLISH', 'SPUBLISH']
+  if (hasCommand(unheard) && !hasCommand(heard))
+    complain(
+      'pubsub.mode',
+      `${pubsub.mode} subscribers do not hear ${unheard}`,
+      `publish with ${heard}, or choose another mode`,
+    )
 }
 
 /** Commands in the largest unit that can be drawn. */

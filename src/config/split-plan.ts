@@ -1,6 +1,6 @@
 import type { RunPlan } from '../model/plan.ts'
 import { deriveSeed } from '../model/random.ts'
-import type { OwnConnections, ThreadShare } from '../model/thread-share.ts'
+import type { ConnectionRange, OwnConnections, ThreadShare } from '../model/thread-share.ts'
 
 /**
  * Splits what a plan shares out over its load threads. Exact: the shares add up to the plan, remainders go to the
@@ -14,6 +14,11 @@ export function splitPlan(plan: RunPlan): ThreadShare[] {
   const own = splitOwnConnections(plan)
   const stages = plan.load.stages.map((stage) => split(stage.concurrency ?? 0, threads))
   const counts = splitCount(plan)
+  const firstListener =
+    plan.load.clients + plan.operations.reduce((sum, operation) => sum + operation.connections, 0)
+  const { subscribers } = plan.pubsub
+  const subscribing = splitRange(firstListener, subscribers, threads)
+  const consuming = splitRange(firstListener + subscribers, plan.streams.consumers, threads)
   let firstConnection = 0
   return connections.map((count, thread) => {
     const share: ThreadShare = {
@@ -28,6 +33,8 @@ export function splitPlan(plan: RunPlan): ThreadShare[] {
       keepPerSecond: plan.traces.max_per_second / threads,
       seed: deriveSeed(plan.load.seed, thread),
       own: own.map((ofThreads) => ofThreads[thread]!).filter((part) => part.connections > 0),
+      subscribers: subscribing[thread]!,
+      consumers: consuming[thread]!,
     }
     firstConnection += count
     return share
@@ -39,12 +46,19 @@ function splitOwnConnections(plan: RunPlan): OwnConnections[][] {
   let firstConnection = plan.load.clients
   return plan.operations.flatMap(({ connections }, operation) => {
     if (connections === 0) return []
-    const parts = split(connections, plan.load.threads).map((count): OwnConnections => {
-      const part = { operation, firstConnection, connections: count }
-      firstConnection += count
-      return part
-    })
-    return [parts]
+    const parts = splitRange(firstConnection, connections, plan.load.threads)
+    firstConnection += connections
+    return [parts.map((part): OwnConnections => ({ operation, ...part }))]
+  })
+}
+
+/** Neighbouring ranges of so many connections. */
+function splitRange(first: number, total: number, parts: number): ConnectionRange[] {
+  let firstConnection = first
+  return split(total, parts).map((connections) => {
+    const range = { firstConnection, connections }
+    firstConnection += connections
+    return range
   })
 }
 

@@ -46,11 +46,7 @@ function addSeries(total: LedgerSeries | undefined, encoded: EncodedSeries): Led
     counts.set(key, { outcome, code, count: count + (counts.get(key)?.count ?? 0) })
   }
   return {
-    info: {
-      operation: encoded.operation,
-      shape: encoded.shape,
-      ...(encoded.waits === true ? { waits: true as const } : {}),
-    },
+    info: infoOf(encoded),
     outcomes: [...counts.values()].toSorted(byOutcomeAndCode),
     nil: (total?.nil ?? 0) + encoded.nil,
     serviceSuccess: addHistogram(total?.serviceSuccess, encoded.service_success),
@@ -58,6 +54,15 @@ function addSeries(total: LedgerSeries | undefined, encoded: EncodedSeries): Led
     responseSuccess: addHistogram(total?.responseSuccess, encoded.response_success),
     responseError: addHistogram(total?.responseError, encoded.response_error),
     errorsByCode: addBounded(total?.errorsByCode, encoded.errors_by_code),
+  }
+}
+
+function infoOf({ operation, shape, command, waits }: EncodedSeries): LedgerSeries['info'] {
+  return {
+    operation,
+    shape,
+    ...(command === undefined ? {} : { command }),
+    ...(waits === undefined ? {} : { waits }),
   }
 }
 

@@ -42,9 +42,7 @@ function encodeSeries(series: LedgerSeries, total: LedgerSeries): EncodedSeries 
   }
   const present = Object.entries(histograms).filter(([, histogram]) => histogram !== undefined)
   return {
-    operation: series.info.operation,
-    shape: series.info.shape,
-    ...(series.info.waits === true ? { waits: true as const } : {}),
+    ...series.info,
     outcomes: series.outcomes.map(({ outcome, code, count }) => [outcome, codeName(code), count] as const),
     nil: series.nil,
     ...Object.fromEntries(present),

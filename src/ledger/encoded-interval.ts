@@ -21,6 +21,8 @@ export interface EncodedPhase {
 export interface EncodedSeries {
   readonly operation: string
   readonly shape: SeriesInfo['shape']
+  /** Where it is not the operation in lower case. */
+  readonly command?: string
   readonly waits?: true
   readonly outcomes: readonly (readonly [outcome: OutcomeName, code: string, count: number])[]
   readonly nil: number

@@ -1,5 +1,6 @@
 import { connectionMetrics } from './catalogue/connections.ts'
 import { generatorMetrics, toolMetrics } from './catalogue/generator.ts'
+import { messagingMetrics } from './catalogue/messaging.ts'
 import type { Metric } from './catalogue/metric.ts'
 import { operationMetrics } from './catalogue/operations.ts'
 import type { RunPlan } from './plan.ts'
@@ -11,6 +12,7 @@ import type { RunPlan } from './plan.ts'
 export const CATALOGUE: readonly Metric[] = [
   ...operationMetrics,
   ...connectionMetrics,
+  ...messagingMetrics,
   ...generatorMetrics,
   ...toolMetrics,
 ]

@@ -43,6 +43,22 @@ export const THREAD_COUNTERS = [
   'kept_slow',
   'kept_dropped',
   'events_dropped',
+  // PUBLISH or SPUBLISH that were answered, and the receivers that the answers name; of those, what is not ours.
+  'pubsub_published',
+  'pubsub_promised',
+  'pubsub_foreign_receivers',
+  // Arrivals at subscribers: each first one of a message, those of them that came after a later one, repetitions,
+  // and what is not a whole message of this run.
+  'pubsub_received',
+  'pubsub_out_of_order',
+  'pubsub_duplicates',
+  'pubsub_damaged',
+  // Entries of streams: added, read by consumers for the first time, read again, not a whole message, acknowledged.
+  'stream_added',
+  'stream_read',
+  'stream_redelivered',
+  'stream_damaged',
+  'stream_acknowledged',
 ] as const
 export type ThreadCounter = (typeof THREAD_COUNTERS)[number]
 
@@ -54,6 +70,7 @@ export const THREAD_GAUGES = [
   'connections_used',
   'connections_down',
   'pending_requests',
+  'subscribers_ready',
   'cpu_micros',
 ] as const
 export type ThreadGauge = (typeof THREAD_GAUGES)[number]
@@ -69,6 +86,11 @@ export const THREAD_HISTOGRAMS = [
   'backoff',
   'loop_delay',
   'gc_pause',
+  // From the stamp of a message to its arrival; measured phase only.
+  'pubsub_delivery',
+  'stream_delivery',
+  // From the loss of a subscriber's connection until all its subscriptions are confirmed again.
+  'resubscription',
 ] as const
 export type ThreadHistogram = (typeof THREAD_HISTOGRAMS)[number]
 

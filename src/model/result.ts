@@ -1,24 +1,8 @@
 import type { Outage } from './connection-event.ts'
+import type { LatencyResult, LatencySummary } from './latency-summary.ts'
+import type { PubsubResult, StreamsResult } from './messaging-result.ts'
 import type { FaultKind, RunPlan } from './plan.ts'
 import type { ServerChanges } from './server-stats.ts'
-
-/** Milliseconds, rounded to a tenth of a microsecond. All 0 when nothing was recorded. */
-export interface LatencySummary {
-  readonly count: number
-  readonly mean_ms: number
-  readonly min_ms: number
-  readonly p50_ms: number
-  readonly p90_ms: number
-  readonly p95_ms: number
-  readonly p99_ms: number
-  readonly p999_ms: number
-  readonly max_ms: number
-}
-
-/** A latency summary with the whole distribution, as HdrHistogram V2 in nanoseconds. */
-export interface LatencyResult extends LatencySummary {
-  readonly hdr: string
-}
 
 export interface ErrorCount {
   readonly outcome: 'failed' | 'indeterminate'
@@ -266,6 +250,10 @@ export interface RunResult {
   readonly thresholds: readonly ThresholdResult[]
   readonly operations: readonly OperationResult[]
   readonly connections: ConnectionsResult
+  /** `null` without subscribers. */
+  readonly pubsub: PubsubResult | null
+  /** `null` without stream consumers. */
+  readonly streams: StreamsResult | null
   readonly generator: GeneratorResult
   readonly audit: AuditResult
   readonly faults: readonly FaultResult[]

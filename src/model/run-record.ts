@@ -3,6 +3,7 @@ import type { RunPlan } from './plan.ts'
 import type { AuditResult, EndReason, FaultResult, IntervalResult } from './result.ts'
 import type { ServerChanges } from './server-stats.ts'
 import type { PhaseSnapshot, Snapshot } from './snapshot.ts'
+import type { StreamBacklogRecord } from './stream-backlog.ts'
 
 /** Everything a result is made of. What a journal holds, line by line, is enough to rebuild it. */
 export interface RunRecord {
@@ -55,6 +56,8 @@ export interface RunEnd {
   readonly unfinishedOutages: readonly Outage[]
   readonly serverAudit: AuditResult['server']
   readonly serverChanges: ServerChanges | null
+  /** `null` without stream consumers. */
+  readonly streams: StreamBacklogRecord | null
   readonly telemetryExportsFailed: number
   readonly journalFailures: number
 }

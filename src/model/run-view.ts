@@ -1,5 +1,6 @@
 import type { FaultKind, RunPlan } from './plan.ts'
 import type { Snapshot } from './snapshot.ts'
+import type { StreamBacklog } from './stream-backlog.ts'
 
 export const RUN_PHASES = ['connecting', 'warmup', 'measure', 'drain', 'done'] as const
 export type RunPhase = (typeof RUN_PHASES)[number]
@@ -15,6 +16,8 @@ export interface ToolCounters {
   spansDropped: number
   journalFailures: number
   scrapes: number
+  /** Of the consumer group, when it was last asked for. */
+  streams: StreamBacklog
   readonly faults: Map<FaultKind, { injected: number; failed: number; connections: number }>
 }
 
@@ -26,6 +29,7 @@ export function createToolCounters(faults: Iterable<FaultKind> = []): ToolCounte
     spansDropped: 0,
     journalFailures: 0,
     scrapes: 0,
+    streams: { lag: null, pending: null },
     faults: new Map([...faults].map((kind) => [kind, { injected: 0, failed: 0, connections: 0 }])),
   }
 }

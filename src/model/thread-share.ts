@@ -16,12 +16,19 @@ export interface ThreadShare {
   readonly seed: number
   /** Operations with connections of their own. */
   readonly own: readonly OwnConnections[]
+  /** Who listens to what is published, and who reads streams as a consumer group. */
+  readonly subscribers: ConnectionRange
+  readonly consumers: ConnectionRange
 }
 
-/** Connections of one operation, or of one kind of listener, that a thread takes. */
-export interface OwnConnections {
-  /** Index of the operation in the plan. */
-  readonly operation: number
+/** Connections of one kind that a thread takes; numbered over the whole run. */
+export interface ConnectionRange {
   readonly firstConnection: number
   readonly connections: number
+}
+
+/** Connections of one operation. */
+export interface OwnConnections extends ConnectionRange {
+  /** Index of the operation in the plan. */
+  readonly operation: number
 }

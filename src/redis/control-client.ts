@@ -11,6 +11,7 @@ import { type InfoFields, type ListedClient, parseClientList, parseCommandStats,
 const UNLINK_BATCH = 500
 const INTRODUCTION_ATTEMPTS = 6
 const INTRODUCTION_MILLIS = 50
+const WITH_SUBCOMMANDS = new Set(['client', 'xgroup', 'xinfo'])
 /** A replica's or a master's link is no client that could disturb the counts. */
 const REPLICATION_FLAGS = /[SM]/
 
@@ -83,9 +84,15 @@ export class ControlClient {
   /** Sends any command. Rejects with the server's error, or when no answer comes in time. */
   async call(command: string, args: readonly (string | number)[], limitMillis: number): Promise<unknown> {
     if (this.#redis.status === 'end') await this.#redial(limitMillis)
-    const name = command.toLowerCase()
-    this.#sent.set(name, (this.#sent.get(name) ?? 0) + 1)
+    this.#count(command, args)
     return await bounded(this.#redis.call(command, ...args), limitMillis, command)
+  }
+
+  /** By both names that `INFO commandstats` may use: newer servers count subcommands apart. */
+  #count(command: string, [subcommand]: readonly (string | number)[]): void {
+    const name = command.toLowerCase()
+    const names = WITH_SUBCOMMANDS.has(name) ? [name, `${name}|${String(subcommand).toLowerCase()}`] : [name]
+    for (const one of names) this.#sent.set(one, (this.#sent.get(one) ?? 0) + 1)
   }
 
   async info(limitMillis: number, ...sections: readonly string[]): Promise<InfoFields> {

@@ -4,13 +4,15 @@ import type { Clock } from '../model/clock.ts'
 import type { Outage } from '../model/connection-event.ts'
 import { errorCodeAt, errorCodeIndex } from '../model/error-codes.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
+import { pickShare } from '../model/pick-share.ts'
 import type { Random } from '../model/random.ts'
-import { classifyError } from './classify-error.ts'
 import { type ClientSpec, loadClientOptions } from './client-options.ts'
+import type { ConnectionCounts, ConnectionGroup } from './connection-group.ts'
 import { offlineQueueLength, socketOf } from './ioredis-internals.ts'
 import { LifeCycle, type LifeCycleListener } from './life-cycle.ts'
 import { MeasuredConnection, type Renewal } from './measured-connection.ts'
 import { SilenceWatch } from './silence-watch.ts'
+import { timeClient } from './time-client.ts'
 
 const KILLED = errorCodeIndex('killed')
 
@@ -35,14 +37,6 @@ export interface LoadConnectionsParts {
   readonly toEpochMillis: (at: number) => number
 }
 
-/** How many connections are ready, have something in flight, and are lost; and commands that wait for one. */
-export interface ConnectionCounts {
-  readonly active: number
-  readonly used: number
-  readonly down: number
-  readonly pending: number
-}
-
 interface Member {
   readonly connection: MeasuredConnection
   readonly lifeCycle: LifeCycle
@@ -50,7 +44,7 @@ interface Member {
 }
 
 /** The connections of one load thread, with everything that times and guards them. */
-export class LoadConnections {
+export class LoadConnections implements ConnectionGroup {
   readonly #members: readonly Member[]
   readonly #spec: LoadConnectionsSpec
   readonly #parts: LoadConnectionsParts
@@ -110,18 +104,14 @@ export class LoadConnections {
     return { active, used, down, pending }
   }
 
-  /** Destroys the sockets of a random share of the ready connections, on our side. Returns how many were cut. */
   cut(share: number, random: Random): number {
     const ready = this.#members.filter(({ connection }) => connection.isReady)
-    const count = Math.round(share * ready.length)
-    for (let picked = 0; picked < count; picked++) {
-      const other = picked + random.below(ready.length - picked)
-      const { connection, lifeCycle } = ready[other]!
-      ready[other] = ready[picked]!
+    const picked = pickShare(ready, share, random)
+    for (const { connection, lifeCycle } of picked) {
       lifeCycle.failed(KILLED)
       socketOf(connection.redis)?.destroy()
     }
-    return count
+    return picked.length
   }
 
   /** Ends the measuring: what is still down is returned as unfinished outages. */
@@ -166,41 +156,25 @@ export class LoadConnections {
     return { connection, lifeCycle, watch }
   }
 
-  /** Joins ioredis' events to the life cycle. `close` fires for failed attempts, too; `error` only tells the cause. */
   #follow(connection: MeasuredConnection, lifeCycle: LifeCycle, watch: SilenceWatch): void {
     const { redis } = connection
-    const { clock } = this.#parts
-    redis.on('connecting', () => {
-      watch.restart()
-      lifeCycle.connecting(clock.now())
+    timeClient(redis, lifeCycle, this.#parts.clock, {
+      dialling: () => watch.restart(),
+      ready: (isReturning) => {
+        // From here on only requests of ours are written, in which each character is a byte: cheaper to write than UTF-8.
+        socketOf(redis)?.setDefaultEncoding('latin1')
+        connection.restarted()
+        // After a failover or a restart the server does not know them; what is sent next comes after them.
+        if (isReturning)
+          for (const script of this.#spec.scripts) redis.script('LOAD', script).catch(ignoreDialResult)
+        this.#parts.listener.connected(connection)
+      },
+      facts: () => connection,
+      closed: () => {
+        connection.oldestLostAt = Number.POSITIVE_INFINITY
+      },
     })
-    redis.on('connect', () => lifeCycle.established(clock.now()))
-    redis.on('ready', () => {
-      // From here on only requests of ours are written, in which each character is a byte: cheaper to write than UTF-8.
-      socketOf(redis)?.setDefaultEncoding('latin1')
-      const isReturning = lifeCycle.isDown
-      connection.restarted()
-      lifeCycle.ready(clock.now())
-      // After a failover or a restart the server does not know them; what is sent next comes after them.
-      if (isReturning)
-        for (const script of this.#spec.scripts) redis.script('LOAD', script).catch(ignoreDialResult)
-      this.#parts.listener.connected(connection)
-    })
-    redis.on('error', (error: Error) => {
-      lifeCycle.failed(classifyError(error))
-      if (isRefusedSelect(error)) redis.disconnect(true)
-    })
-    redis.on('close', () => {
-      lifeCycle.closed(clock.now(), connection)
-      connection.oldestLostAt = Number.POSITIVE_INFINITY
-    })
-    redis.on('reconnecting', (delayMillis: number) => lifeCycle.backingOff(delayMillis))
   }
-}
-
-/** ioredis goes on without the SELECT and would write to database 0. */
-function isRefusedSelect(error: Error): boolean {
-  return (error as { command?: { name?: string } }).command?.name === 'select'
 }
 
 /** `connect()` rejects with "Connection is closed." for every failed attempt; the events say what happened. */

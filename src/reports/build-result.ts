@@ -1,17 +1,14 @@
 import { errorCodeAt } from '../model/error-codes.ts'
 import type { Histogram } from '../model/histogram.ts'
-import type {
-  ConnectionsResult,
-  ErrorCount,
-  LatencyResult,
-  OperationResult,
-  RunResult,
-} from '../model/result.ts'
+import { plannedConnections } from '../model/planned-connections.ts'
+import type { LatencyResult } from '../model/latency-summary.ts'
+import type { ConnectionsResult, ErrorCount, OperationResult, RunResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { auditRecord } from './audit.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import { describeGenerator } from './describe-generator.ts'
+import { describePubsub, describeStreams } from './describe-messaging.ts'
 import { describePhases } from './describe-phases.ts'
 import { longestOutages } from './longest-outages.ts'
 import type { ResultTools } from './result-tools.ts'
@@ -53,6 +50,8 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
       describeOperation(series, record, measuredSeconds, tools),
     ),
     connections: describeConnections(record),
+    pubsub: describePubsub(record, tools),
+    streams: describeStreams(record, tools),
     generator: describeGenerator(record, measuredSeconds),
     audit,
     faults: record.faults,
@@ -103,7 +102,7 @@ function describeConnections({ plan, total, outages, end }: RunRecord): Connecti
   const byCode = (counts: ReadonlyMap<number, number>): { code: string; count: number }[] =>
     [...counts].map(([code, count]) => ({ code: errorCodeAt(code).code, count }))
   return {
-    planned: plan.load.clients,
+    planned: plannedConnections(plan),
     attempts: histograms.attempt_success.count + failed,
     attempts_failed: failed,
     attempt_errors: byCode(attemptErrors),

@@ -1,4 +1,5 @@
-import type { LatencySummary, PhaseOperationResult, PhaseResult } from '../model/result.ts'
+import type { LatencySummary } from '../model/latency-summary.ts'
+import type { PhaseOperationResult, PhaseResult } from '../model/result.ts'
 import type { PhaseRecord, RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { countOutcomes } from './count-outcomes.ts'

@@ -18,6 +18,8 @@ type SharedSummary = Omit<
   | 'thresholds'
   | 'operations'
   | 'connections'
+  | 'pubsub'
+  | 'streams'
   | 'generator'
   | 'audit'
   | 'faults'

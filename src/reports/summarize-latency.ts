@@ -1,5 +1,5 @@
 import type { Histogram } from '../model/histogram.ts'
-import type { LatencySummary } from '../model/result.ts'
+import type { LatencySummary } from '../model/latency-summary.ts'
 
 /** Quantiles in milliseconds. */
 export function summarizeLatency(histogram: Histogram): LatencySummary {

@@ -1,5 +1,7 @@
-import type { LatencySummary, OperationResult, RunResult } from '../model/result.ts'
+import type { LatencySummary } from '../model/latency-summary.ts'
+import type { OperationResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
+import { messagingLines } from './text-messaging.ts'
 import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
 import { thresholdLines } from './text-thresholds.ts'
 
@@ -123,6 +125,7 @@ function* countLines(result: RunResult): Generator<string> {
   if (connections.renewals > 0)
     yield `renewals      ${formatCount(connections.renewals)} connections closed and dialled anew · connect ${range(connections.connect)}`
   if (connections.drops > 0) yield* outageLines(result)
+  yield* messagingLines(result)
   for (const fault of faultTotals(result)) yield `faults        ${fault}`
   if (connections.resent_commands + connections.offline_queued_commands > 0)
     yield `hidden        ${formatCount(connections.resent_commands)} commands sent again by the client, ${formatCount(connections.offline_queued_commands)} queued while it was offline`

@@ -37,9 +37,10 @@ export interface Turn {
 export interface WorkloadHooks {
   /** The wall clock, milliseconds, from the monotonic one. */
   readonly now: () => number
-  readonly nextMessage: () => string
-  /** Who looks at the replies of a command, by its commandstats name. */
-  readonly readerOf: (command: string) => ReplyReader | null
+  /** The text of the next message that goes over a connection, filled up with the padding. */
+  readonly nextMessage: (connection: number, padding: string) => string
+  /** Who looks at the replies of a command, by its commandstats name and its template. */
+  readonly readerOf: (command: string, template: string) => ReplyReader | null
 }
 
 /** The operations that share the connections, and each one that has connections of its own. */
@@ -140,6 +141,8 @@ class DrawnWorkload implements Workload {
     }
     const { lines } = this.#step
     const line = lines[this.#line]!
+    const draw = this.#isFollowing ? this.#followDraw : this.#draw
+    draw.connection = call.connection.index
     this.#line = this.#line + 1 === lines.length ? 0 : this.#line + 1
     call.series = line.series
     call.name = line.name
@@ -147,7 +150,7 @@ class DrawnWorkload implements Workload {
     call.reader = line.reader
     call.followUp = this.#step.after
     call.draw = this.#currentDraw
-    call.key = (this.#isFollowing ? this.#followDraw : this.#draw).key
+    call.key = draw.key
   }
 
   follow(followUp: FollowUp, draw: number, key: number): void {

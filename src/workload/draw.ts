@@ -14,8 +14,10 @@ export interface Draw {
   written: number
   /** Index of the key that was drawn last. */
   key: number
+  /** The connection on which it is sent. */
+  connection: number
 }
 
 export function createDraw(random: IndexedRandom): Draw {
-  return { random, ordinal: 0, sequence: 0, written: 0, key: 0 }
+  return { random, ordinal: 0, sequence: 0, written: 0, key: 0, connection: 0 }
 }

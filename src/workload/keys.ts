@@ -29,6 +29,14 @@ export interface KeyTable {
   bulkAt(index: number): string
 }
 
+/** The keys of the streams. */
+export function streamKeys(spec: {
+  readonly keyPrefix: string
+  readonly streams: { readonly count: number }
+}): KeyRange {
+  return { before: `${spec.keyPrefix}:${KEY_SPACES.stream}:`, after: '', count: spec.streams.count }
+}
+
 export function keyName({ before, after }: KeyRange, index: number): string {
   return `${before}${index}${after}`
 }

@@ -22,7 +22,7 @@ export interface Kit {
   /** The wall clock, milliseconds, from the monotonic one. */
   readonly now: () => number
   /** What is published or added to a stream: it says when it was sent, and by whom as its how-manieth. */
-  readonly nextMessage: () => string
+  readonly nextMessage: (connection: number, padding: string) => string
   /** The keys that were named last, for `{same}`. */
   lastKey: KeyRange | undefined
   /** How many keys a unit draws so far. */
@@ -173,7 +173,10 @@ export const placeholders = {
   },
   message: {
     help: 'a value that says when it was sent: subscribers and stream consumers measure the delivery by it',
-    make: (_, { nextMessage }) => nextMessage,
+    make(_, { draw, values, nextMessage }) {
+      const padding = values(draw)
+      return () => nextMessage(draw.connection, padding.nextText())
+    },
   },
 } satisfies Record<string, Placeholder>
 

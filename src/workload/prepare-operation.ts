@@ -153,5 +153,5 @@ function compileLine(command: string, series: number, kit: Kit, parts: WorkloadP
   const compiled = compileCommand(template, name, { kit: own, keyPrefix: spec.keyPrefix, tables })
   kit.lastKey = own.lastKey
   kit.keyDraws = own.keyDraws
-  return { ...compiled, series, reader: hooks.readerOf(name) }
+  return { ...compiled, series, reader: hooks.readerOf(name, commandBook.templateOf(command)) }
 }

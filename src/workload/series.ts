@@ -1,9 +1,13 @@
 import type { BatchKind } from '../model/call.ts'
 import type { SeriesInfo, Shape } from '../model/ledger.ts'
-import type { BatchPlan, OperationPlan } from '../model/plan.ts'
+import type { BatchPlan, OperationPlan, StreamsPlan } from '../model/plan.ts'
 import { commandBook, nameOf } from './command-book.ts'
 
-type Workload = { readonly operations: readonly OperationPlan[]; readonly batch: BatchPlan }
+type Workload = {
+  readonly operations: readonly OperationPlan[]
+  readonly batch: BatchPlan
+  readonly streams?: Pick<StreamsPlan, 'consumers'>
+}
 
 /** Where the commands of one operation are counted: indexes of ledger series. */
 export interface OperationSeries {
@@ -20,6 +24,13 @@ export interface SeriesPlan {
   readonly operations: readonly OperationSeries[]
   /** Of the batches that all operations share; -1 when there are none. */
   readonly sharedBatch: number
+  /** Of the commands of stream consumers; -1 when there are none. */
+  readonly consumers: ConsumerSeries
+}
+
+export interface ConsumerSeries {
+  readonly read: number
+  readonly acknowledge: number
 }
 
 const BATCH_OPERATION = { pipeline: 'PIPELINE', transaction: 'MULTI' } as const
@@ -29,7 +40,7 @@ const BATCH_OPERATION = { pipeline: 'PIPELINE', transaction: 'MULTI' } as const
  * only is named after it, as the semantic conventions ask (`PIPELINE GET`); one of several commands has the name of its
  * operation.
  */
-export function planSeries({ operations, batch }: Workload): SeriesPlan {
+export function planSeries({ operations, batch, streams }: Workload): SeriesPlan {
   const series: SeriesInfo[] = []
   const place = (info: SeriesInfo): number => {
     const found = series.findIndex(
@@ -59,7 +70,18 @@ export function planSeries({ operations, batch }: Workload): SeriesPlan {
     const label = commands.length === 1 ? `${BATCH_OPERATION[own.kind]} ${name}` : name
     return { ...places, batch: place(batchInfo(label, own.kind)) }
   })
-  return { series, operations: withBatches, sharedBatch: sharedBatch({ operations, batch }, place) }
+  return {
+    series,
+    operations: withBatches,
+    sharedBatch: sharedBatch({ operations, batch }, place),
+    consumers:
+      (streams?.consumers ?? 0) === 0
+        ? { read: -1, acknowledge: -1 }
+        : {
+            read: place({ operation: 'XREADGROUP', shape: 'single', waits: true }),
+            acknowledge: place({ operation: 'XACK', shape: 'single' }),
+          },
+  }
 }
 
 function sharedBatch({ operations, batch }: Workload, place: (info: SeriesInfo) => number): number {

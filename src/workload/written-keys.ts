@@ -1,7 +1,7 @@
-import type { OperationPlan } from '../model/plan.ts'
+import type { OperationPlan, StreamsPlan } from '../model/plan.ts'
 import type { WorkloadSpec } from './build-workload.ts'
 import { isReadOnlyCommand } from './command-book.ts'
-import type { KeyRange } from './keys.ts'
+import { type KeyRange, streamKeys } from './keys.ts'
 import { namedLines } from './named-lines.ts'
 import { typedRanges } from './preload.ts'
 
@@ -14,7 +14,15 @@ export interface WrittenKeys {
 }
 
 /** Whether a replica would run everything in it. */
-export function isReadOnly({ operations }: { readonly operations: readonly OperationPlan[] }): boolean {
+export function isReadOnly({
+  operations,
+  streams,
+}: {
+  readonly operations: readonly OperationPlan[]
+  readonly streams: Pick<StreamsPlan, 'consumers'>
+}): boolean {
+  // Consumer groups are made and moved on.
+  if (streams.consumers > 0) return false
   return operations.every(({ commands, on_nil }) =>
     [...commands, ...(on_nil === null ? [] : [on_nil])].every((command) => isReadOnlyCommand(command)),
   )
@@ -27,7 +35,8 @@ export function writtenKeys(spec: WorkloadSpec): WrittenKeys {
   let hasOthers = false
   const writing = namedLines(spec).filter(({ name }) => !isReadOnlyCommand(name.split('|')[0]!))
   const filled = spec.keys.preload > 0 ? typedRanges(spec).map(({ range }) => range) : []
-  for (const keys of [...filled, ...writing.flatMap((line) => line.keys)]) {
+  const consumed = spec.streams.consumers > 0 ? [streamKeys(spec)] : []
+  for (const keys of [...filled, ...consumed, ...writing.flatMap((line) => line.keys)]) {
     if (keys === undefined) hasOthers = true
     else if (typeof keys === 'string') single.add(keys)
     else {

@@ -64,6 +64,7 @@ function writeJournal(withEnd: boolean, withParts = false): string[] {
       abandoned: 0,
       unfinishedOutages: [],
       serverChanges: null,
+      streams: null,
       serverAudit: { status: 'ok', reason: null, commands: [] },
       telemetryExportsFailed: 0,
       journalFailures: 0,

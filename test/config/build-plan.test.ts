@@ -80,6 +80,32 @@ describe('buildPlan', () => {
     expect(planOf({ 'identity.run_id': 'r-1' }).plan.identity.run_id).toBe('r-1')
   })
 
+  it('refuses subscribers that could not hear what is published', () => {
+    const publishing = (command: string): { profile: string } => ({
+      profile: `name: test\noperations:\n  - command: "${command}"\n`,
+    })
+    const subscribers = { 'pubsub.subscribers': '1' }
+    const sharded = { ...subscribers, 'pubsub.mode': 'sharded' }
+    expect(problemsOf(sharded, publishing('PUBLISH'))[0]).toContain(
+      'pubsub.mode: sharded subscribers do not hear PUBLISH (publish with SPUBLISH',
+    )
+    expect(problemsOf(subscribers, publishing('SPUBLISH {channel} x'))[0]).toContain(
+      'pubsub.mode: channel subscribers do not hear SPUBLISH (publish with PUBLISH',
+    )
+    expect(
+      problemsOf({ ...subscribers, 'client.read_from': 'replicas' }, publishing('PUBLISH'))[0],
+    ).toContain('pubsub.subscribers: subscribers listen at the target')
+    expect(planOf(sharded, publishing('SPUBLISH')).plan.pubsub.mode).toBe('sharded')
+  })
+
+  it('wants the reads of stream consumers to be over before the drain is', () => {
+    const waiting = { 'streams.consumers': '1', 'streams.block': '5s' }
+    expect(problemsOf(waiting)[0]).toContain(
+      'streams.block: 5000 ms is not shorter than the drain of 2000 ms',
+    )
+    expect(problemsOf({ ...waiting, 'load.drain': '6s' })).toEqual([])
+  })
+
   it('turns faults into waves', () => {
     const profile = `${PROFILE_TEXT}faults:\n  - {kind: socket-cut, every: 10s}\n  - {kind: client-kill, at: 3s, jitter: 1s, share: 0.2}\n`
     expect(planOf({}, { profile }).plan.faults).toEqual([

@@ -62,4 +62,23 @@ describe('splitPlan', () => {
       [2, 0, 0],
     ])
   })
+
+  it('numbers subscribers and consumers after all others, and gives each thread its part', () => {
+    const { plan } = planOf({
+      'load.threads': '2',
+      'load.clients': '4',
+      'pubsub.subscribers': '3',
+      'streams.consumers': '1',
+    })
+    expect(splitPlan(plan).map(({ subscribers, consumers }) => [subscribers, consumers])).toEqual([
+      [
+        { firstConnection: 4, connections: 2 },
+        { firstConnection: 7, connections: 1 },
+      ],
+      [
+        { firstConnection: 6, connections: 1 },
+        { firstConnection: 8, connections: 0 },
+      ],
+    ])
+  })
 })

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { CATALOGUE, IDENTITY_LABELS, identityLabels } from '../../src/model/catalogue.ts'
 import type { HistogramPoint, NumberPoint } from '../../src/model/catalogue/metric.ts'
+import { errorCodeIndex } from '../../src/model/error-codes.ts'
+import { MEASURE } from '../../src/model/ledger.ts'
+import { FAILED, OK } from '../../src/model/outcome.ts'
 import { createToolCounters } from '../../src/model/run-view.ts'
+import { createLedger } from '../support/ledger.ts'
 import { planOf } from '../support/plan.ts'
 import { sampleSnapshot, sampleView } from '../support/snapshot.ts'
 
@@ -215,6 +219,72 @@ describe('the numbers', () => {
     expect([...faults]).toEqual(
       ['client-kill', 'socket-cut'].map((kind) => [kind, { injected: 0, failed: 0, connections: 0 }]),
     )
+  })
+})
+
+describe('the numbers of messages', () => {
+  const { plan } = planOf({ 'pubsub.subscribers': '2', 'streams.consumers': '1', 'streams.group': 'g' })
+  const { ledger, read } = createLedger([
+    { operation: 'PUBLISH', shape: 'single' },
+    { operation: 'NEWS', shape: 'pipeline', command: 'spublish' },
+  ])
+  for (const [name, count] of [
+    ['pubsub_published', 5],
+    ['pubsub_promised', 8],
+    ['pubsub_received', 5],
+    ['pubsub_damaged', 1],
+    ['pubsub_duplicates', 2],
+    ['stream_added', 7],
+    ['stream_read', 6],
+  ] as const)
+    ledger.count(name, count)
+  ledger.record(MEASURE, 0, OK, 0, 1, 1)
+  ledger.record(MEASURE, 1, FAILED, errorCodeIndex('NOPERM'), 1, 1)
+  ledger.recordThread('pubsub_delivery', 1000)
+  ledger.recordThread('stream_delivery', 3000)
+  ledger.gauge('subscribers_ready', 2)
+  const view = sampleView(plan, read())
+  view.tool.streams = { lag: 4, pending: null }
+  const valuesOf = (name: string): unknown =>
+    CATALOGUE.find(({ prometheus }) => prometheus === name)!
+      .points(view)
+      .map((point) => ('value' in point ? [...Object.values(point.labels), point.value] : point.count))
+
+  it('tell what was promised, missed, received and lost', () => {
+    expect(valuesOf('redis_test_pubsub_messages_total')).toEqual([
+      ['promised', 8],
+      ['missed', 2],
+      ['received', 5],
+      ['out_of_order', 0],
+      ['duplicate', 2],
+      ['damaged', 1],
+    ])
+    expect(valuesOf('redis_test_pubsub_undelivered_messages')).toEqual([[2]])
+    expect(valuesOf('redis_test_pubsub_subscribers')).toEqual([[2]])
+    expect(valuesOf('redis_test_pubsub_delivery_seconds')).toEqual([1])
+    expect(valuesOf('redis_client_pubsub_messages_total')).toEqual([
+      ['out', 'false', 5],
+      ['in', 'false', 8],
+    ])
+    const operations = valuesOf('redis_pubsub_operations_total') as unknown[][]
+    expect(operations.filter((values) => values.at(-1) !== 0)).toEqual([
+      ['PUBLISH', 'success', 'none', 1],
+      ['PUBLISH', 'error', 'auth_error', 1],
+      ['RECEIVE', 'success', 'none', 5],
+    ])
+  })
+
+  it('tell how far the consumers are, as far as the server says', () => {
+    expect(valuesOf('redis_test_stream_entries_total')).toContainEqual(['read', 6])
+    expect(valuesOf('redis_test_stream_lag_entries')).toEqual([[4]])
+    expect(valuesOf('redis_test_stream_pending_entries')).toEqual([])
+    expect(valuesOf('redis_test_stream_delivery_seconds')).toEqual([1])
+    expect(valuesOf('redis_client_stream_lag_seconds')).toEqual([1])
+  })
+
+  it('are not there when nobody listens', () => {
+    for (const { prometheus } of CATALOGUE.filter(({ prometheus: name }) => /pubsub|stream/.test(name)))
+      expect(points(prometheus), prometheus).toEqual([])
   })
 })
 

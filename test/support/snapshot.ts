@@ -82,6 +82,7 @@ export function sampleRecord(plan: RunPlan, change: Partial<RunRecord> = {}): Ru
       abandoned: 0,
       unfinishedOutages: [],
       serverChanges: null,
+      streams: null,
       serverAudit: { status: 'not_comparable', reason: 'nobody asked', commands: [] },
       telemetryExportsFailed: 0,
       journalFailures: 0,

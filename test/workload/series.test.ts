@@ -48,4 +48,14 @@ describe('planSeries', () => {
     expect(plan.operations[0]).toEqual({ commands: [0], batch: -1, watch: -1, onNil: 1 })
     expect(plan.operations[3]).toEqual({ commands: [3, 4], batch: 8, watch: -1, onNil: -1 })
   })
+
+  it('has lines for what stream consumers send', () => {
+    const plan = planSeries({ operations: BOTH, batch: NONE, streams: { consumers: 2 } })
+    expect(plan.consumers).toEqual({ read: 2, acknowledge: 3 })
+    expect(plan.series.slice(2)).toEqual([
+      { operation: 'XREADGROUP', shape: 'single', waits: true },
+      { operation: 'XACK', shape: 'single' },
+    ])
+    expect(planSeries({ operations: BOTH, batch: NONE }).consumers).toEqual({ read: -1, acknowledge: -1 })
+  })
 })

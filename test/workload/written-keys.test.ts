@@ -5,6 +5,7 @@ import { operationOf } from '../support/operation.ts'
 import { planOf } from '../support/plan.ts'
 
 const { plan } = planOf({ 'keys.count': '100' })
+const { streams } = plan
 const written = (...operations: OperationPlan[]): ReturnType<typeof writtenKeys> =>
   writtenKeys({ ...plan, operations, keyPrefix: 'p', seed: 1 })
 
@@ -49,11 +50,32 @@ describe('writtenKeys', () => {
   })
 })
 
+describe('a workload with stream consumers', () => {
+  const consumed = { ...streams, count: 3, consumers: 1 }
+
+  it('has the streams among its keys, whether anybody adds to them or not', () => {
+    const keys = writtenKeys({
+      ...plan,
+      operations: [operationOf('GET')],
+      streams: consumed,
+      keyPrefix: 'p',
+      seed: 1,
+    })
+    expect(keys.ranges).toEqual([{ before: 'p:x:', after: '', count: 3 }])
+  })
+
+  it('writes', () => {
+    expect(isReadOnly({ operations: [operationOf('GET')], streams: consumed })).toBe(false)
+  })
+})
+
 describe('isReadOnly', () => {
   it('knows whether a replica would run all of it', () => {
-    expect(isReadOnly({ operations: [operationOf('GET'), operationOf('PING')] })).toBe(true)
-    expect(isReadOnly({ operations: [operationOf('GET'), operationOf('SET')] })).toBe(false)
-    expect(isReadOnly({ operations: [{ ...operationOf('GET'), on_nil: 'SET {same} x' }] })).toBe(false)
+    expect(isReadOnly({ streams, operations: [operationOf('GET'), operationOf('PING')] })).toBe(true)
+    expect(isReadOnly({ streams, operations: [operationOf('GET'), operationOf('SET')] })).toBe(false)
+    expect(isReadOnly({ streams, operations: [{ ...operationOf('GET'), on_nil: 'SET {same} x' }] })).toBe(
+      false,
+    )
   })
 })
 
