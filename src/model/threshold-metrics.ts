@@ -1,146 +1,20 @@
-import type { Histogram } from './histogram.ts'
-import type { ThreadHistogram } from './ledger.ts'
-import { droppedOf, seriesFor, settledCounts, type SettledCounts } from './threshold-numbers.ts'
-import type { EndNumbers, RunNumbers, ThresholdNumbers } from './threshold-numbers.ts'
-
-/** `time`: ms, us or s. `share`: a percentage, or a number from 0 to 1. `count` and `rate` (a second): a bare number. */
-export type ThresholdKind = 'time' | 'share' | 'count' | 'rate'
-
-interface MetricBase {
-  readonly kind: ThresholdKind
-  /** Whether `(GET)` may follow. */
-  readonly operation: 'none' | 'optional' | 'required'
-  /** `phase`: of the whole run, or of one phase. `run`: of the whole run only. */
-  readonly scope: 'phase' | 'run'
-  /** When a threshold on it may end a run: `counts` only grow, so that a limit once passed stays passed. */
-  readonly course: 'moves' | 'counts' | 'known_at_end'
-  /** Needs due instants, which a closed loop has not. */
-  readonly needsOpenLoop?: true
-  readonly help: string
-  /** What a threshold comes to when there is nothing to compare. */
-  readonly withoutData: { readonly ok: boolean; readonly note: string }
-}
-
-/** A time that is asked for by quantile, mean, minimum or maximum. */
-export interface TimeMetric extends MetricBase {
-  readonly kind: 'time'
-  readonly histogram: (numbers: ThresholdNumbers, operation: string | null) => Histogram | undefined
-}
-
-export interface NumberMetric extends MetricBase {
-  readonly kind: 'share' | 'count' | 'rate'
-  /** `undefined`: no data. */
-  readonly number: (numbers: ThresholdNumbers, operation: string | null) => number | undefined
-}
-
-export type ThresholdMetric = TimeMetric | NumberMetric
-
-const NOTHING_SETTLED = { ok: false, note: 'no data: no such command was settled' }
-const UNKNOWN_AT_END = { ok: false, note: 'no data: the run did not come to its end' }
-const NEVER_STARTED = { ok: false, note: 'no data: nothing was sent' }
-
-type Times = (numbers: ThresholdNumbers, operation: string | null) => Histogram
-
-/** Successes and errors alike: a timeout must not make a quantile better. */
-const responseTimes: Times = (numbers, operation) =>
-  numbers.merge(
-    seriesFor(numbers, operation).flatMap(({ responseSuccess, responseError }) => [
-      responseSuccess,
-      responseError,
-    ]),
-  )
-
-const serviceTimes: Times = (numbers, operation) =>
-  numbers.merge(
-    seriesFor(numbers, operation).flatMap(({ serviceSuccess, serviceError }) => [
-      serviceSuccess,
-      serviceError,
-    ]),
-  )
-
-/** What has connections of its own has no due instants, in an open loop either. */
-const usualTimes: Times = (numbers, operation) => {
-  if (!numbers.isOpenLoop) return serviceTimes(numbers, operation)
-  const response = responseTimes(numbers, operation)
-  return operation !== null && response.count === 0 ? serviceTimes(numbers, operation) : response
-}
-
-function latency(histogram: Times, help: string): TimeMetric {
-  return {
-    kind: 'time',
-    operation: 'optional',
-    scope: 'phase',
-    course: 'moves',
-    help,
-    withoutData: NOTHING_SETTLED,
-    histogram,
-  }
-}
-
-function commands(
-  kind: 'share' | 'count',
-  help: string,
-  number: (counts: SettledCounts) => number | undefined,
-): NumberMetric {
-  return {
-    kind,
-    operation: 'optional',
-    scope: 'phase',
-    course: kind === 'count' ? 'counts' : 'moves',
-    help,
-    withoutData: NOTHING_SETTLED,
-    number: (numbers, operation) => number(settledCounts(numbers, operation)),
-  }
-}
-
-function connectionTime(
-  name: ThreadHistogram,
-  help: string,
-  withoutData: MetricBase['withoutData'],
-): TimeMetric {
-  return {
-    kind: 'time',
-    operation: 'none',
-    scope: 'run',
-    course: 'moves',
-    help,
-    withoutData,
-    histogram: ({ run }) => run?.histograms[name],
-  }
-}
-
-function connectionCount(help: string, number: (run: RunNumbers) => number): NumberMetric {
-  return {
-    kind: 'count',
-    operation: 'none',
-    scope: 'run',
-    course: 'counts',
-    help,
-    withoutData: UNKNOWN_AT_END,
-    number: ({ run }) => (run === null ? undefined : number(run)),
-  }
-}
-
-function atTheEnd(help: string, number: (end: EndNumbers) => number | null): NumberMetric {
-  return {
-    kind: 'count',
-    operation: 'none',
-    scope: 'run',
-    course: 'known_at_end',
-    help,
-    withoutData: UNKNOWN_AT_END,
-    number: ({ run }) => {
-      const end = run?.end ?? undefined
-      return end === undefined ? undefined : (number(end) ?? undefined)
-    },
-  }
-}
-
-function share(part: number, whole: number): number | undefined {
-  return whole === 0 ? undefined : part / whole
-}
-
-const noReconnection = { ok: true, note: 'no data: no connection was lost' }
+import {
+  atTheEnd,
+  commands,
+  connectionCount,
+  connectionTime,
+  latency,
+  messages,
+  NEVER_STARTED,
+  NO_MESSAGE,
+  noReconnection,
+  responseTimes,
+  serviceTimes,
+  share,
+  usualTimes,
+  type ThresholdMetric,
+} from './threshold-metric.ts'
+import { droppedOf, settledCounts } from './threshold-numbers.ts'
 
 /** Everything a threshold can be about. Add a metric here: parser, checks, results and documentation follow it. */
 export const THRESHOLD_METRICS = {
@@ -247,6 +121,31 @@ export const THRESHOLD_METRICS = {
     'Attempts to connect that failed',
     ({ histograms }) => histograms.attempt_error.count,
   ),
+  pubsub: connectionTime(
+    'pubsub_delivery',
+    'Delivery of messages: sent to received by a subscriber',
+    NO_MESSAGE,
+  ),
+  'pubsub.lost': messages(
+    'Messages that the server promised to a subscriber and that never arrived',
+    'pubsub_lost',
+  ),
+  'pubsub.missed': messages('Messages that were published while a subscriber was not there', 'pubsub_missed'),
+  'pubsub.duplicates': connectionCount(
+    'Messages that arrived again',
+    ({ counters }) => counters.pubsub_duplicates,
+  ),
+  stream: connectionTime(
+    'stream_delivery',
+    'Delivery of stream entries: sent to read by a consumer',
+    NO_MESSAGE,
+  ),
+  'stream.lag': messages('Stream entries that no consumer had read at the end', 'stream_lag'),
+  'stream.lag_max': messages(
+    'The most stream entries that nobody had read, of a look a second',
+    'stream_lag_max',
+  ),
+  'stream.lost': messages('Stream entries that were added, and neither read nor left over', 'stream_lost'),
   'audit.ok': atTheEnd('1 when every equation of the audit holds, 0 when one does not', ({ auditOk }) =>
     auditOk ? 1 : 0,
   ),

@@ -37,6 +37,11 @@ export interface RunNumbers {
   readonly end: EndNumbers | null
 }
 
+/** What became of messages; `null` where nobody listened, or nobody knows. */
+export type MessageNumbers = Readonly<
+  Record<'pubsub_lost' | 'pubsub_missed' | 'stream_lag' | 'stream_lag_max' | 'stream_lost', number | null>
+>
+
 /** What is only known when a run is over. */
 export interface EndNumbers {
   readonly inFlight: number
@@ -45,6 +50,7 @@ export interface EndNumbers {
   readonly auditOk: boolean
   /** Commands that are unaccounted for; `null` when the run did not come to its end, and nobody knows. */
   readonly auditLost: number | null
+  readonly messages: MessageNumbers
 }
 
 /** Series of single commands, or those of one operation, which may be a kind of batch. */

@@ -1,5 +1,6 @@
 import { isThresholdMetric, THRESHOLD_METRICS, thresholdMetric } from './threshold-metrics.ts'
-import type { ThresholdKind, ThresholdMetricName } from './threshold-metrics.ts'
+import type { ThresholdKind } from './threshold-metric.ts'
+import type { ThresholdMetricName } from './threshold-metrics.ts'
 
 export const COMPARISONS = ['<=', '>=', '==', '!=', '<', '>'] as const
 export type Comparison = (typeof COMPARISONS)[number]

@@ -3,11 +3,13 @@ import type { RunRecord } from '../model/run-record.ts'
 import { parseThreshold } from '../model/threshold.ts'
 import {
   type EndNumbers,
+  type MessageNumbers,
   numbersOfPhase,
   type PhaseNumbers,
   type ThresholdNumbers,
 } from '../model/threshold-numbers.ts'
 import { countOutcomes } from './count-outcomes.ts'
+import { describePubsub, describeStreams } from './describe-messaging.ts'
 import { judgeThreshold } from './judge-threshold.ts'
 import type { ResultTools } from './result-tools.ts'
 
@@ -58,8 +60,22 @@ function numbersOf(
         ),
         auditOk: audit.ok,
         auditLost: lostOf(record, audit),
+        messages: messagesOf(record),
       },
     },
+  }
+}
+
+function messagesOf(record: RunRecord): MessageNumbers {
+  const noHdr = { encodeHdr: () => '' }
+  const pubsub = describePubsub(record, noHdr)
+  const streams = describeStreams(record, noHdr)
+  return {
+    pubsub_lost: pubsub?.lost ?? null,
+    pubsub_missed: pubsub?.missed ?? null,
+    stream_lag: streams?.lag_at_end ?? null,
+    stream_lag_max: streams?.lag_max ?? null,
+    stream_lost: streams?.lost ?? null,
   }
 }
 

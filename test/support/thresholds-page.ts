@@ -1,7 +1,7 @@
+import type { ThresholdKind } from '../../src/model/threshold-metric.ts'
 import {
   THRESHOLD_METRICS,
   thresholdMetric,
-  type ThresholdKind,
   type ThresholdMetricName,
 } from '../../src/model/threshold-metrics.ts'
 
