@@ -277,6 +277,7 @@ redis.register_function('count___RUN__', function(keys, args) return redis.call(
     await until('the script', async () =>
       ((await client.call('SCRIPT', 'EXISTS', sha)) as number[])[0] === 1 ? true : undefined,
     )
+    await client.quit()
     const { result } = await ended
     const unknown = result.operations[0]!.errors.find(({ code }) => code === 'NOSCRIPT')?.count ?? 0
     // Between the flush and the kill only; without the loading it would be all of the rest.
