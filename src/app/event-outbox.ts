@@ -1,14 +1,20 @@
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
+import { type Finding, FINDINGS_KEPT } from '../model/verification.ts'
 
 /** Between two deliveries; a reconnect storm of a thousand connections fits. */
 const LARGEST_BATCH = 5000
 
-/** Collects what happened to connections until it is sent to the main thread. Bounded; what does not fit is counted. */
+/**
+ * Collects what happened to connections, and the first reads that went wrong, until it is sent to the main thread. Bounded;
+ * what does not fit is counted.
+ */
 export class EventOutbox {
   readonly #ledger: LedgerWriter
   #attempts: ConnectionAttempt[] = []
   #outages: Outage[] = []
+  #findings: Finding[] = []
+  #found = 0
 
   constructor(ledger: LedgerWriter) {
     this.#ledger = ledger
@@ -24,10 +30,25 @@ export class EventOutbox {
     else this.#ledger.count('events_dropped', 1)
   }
 
-  take(): { readonly attempts: readonly ConnectionAttempt[]; readonly outages: readonly Outage[] } {
-    const taken = { attempts: this.#attempts, outages: this.#outages }
+  /** More are not wanted: their number is in the ledger. */
+  get wantsFindings(): boolean {
+    return this.#found < FINDINGS_KEPT
+  }
+
+  finding(finding: Finding): void {
+    this.#found++
+    this.#findings.push(finding)
+  }
+
+  take(): {
+    readonly attempts: readonly ConnectionAttempt[]
+    readonly outages: readonly Outage[]
+    readonly findings: readonly Finding[]
+  } {
+    const taken = { attempts: this.#attempts, outages: this.#outages, findings: this.#findings }
     if (taken.attempts.length > 0) this.#attempts = []
     if (taken.outages.length > 0) this.#outages = []
+    if (taken.findings.length > 0) this.#findings = []
     return taken
   }
 }

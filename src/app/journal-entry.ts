@@ -2,7 +2,8 @@ import type { EncodedInterval } from '../ledger/encoded-interval.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult } from '../model/result.ts'
-import type { RunEnd } from '../model/run-record.ts'
+import type { RunEnd, VerificationScope } from '../model/run-record.ts'
+import type { Finding } from '../model/verification.ts'
 
 /** The first line: what was going to happen. */
 export interface JournalHeader {
@@ -15,6 +16,8 @@ export interface JournalHeader {
   readonly started_at_ms: number
   readonly measure_start_ms: number
   readonly plan: RunPlan
+  /** Absent when values are not verified. */
+  readonly verification?: VerificationScope | undefined
 }
 
 /** Every kind of line in a journal. Intervals hold differences; all the others hold what they say. */
@@ -31,5 +34,6 @@ export type JournalEntry =
   | { readonly type: 'measure'; readonly at_ms: number; readonly cpu_micros: number }
   | ({ readonly type: 'outage' } & Outage)
   | ({ readonly type: 'fault' } & FaultResult)
+  | ({ readonly type: 'finding' } & Finding)
   | { readonly type: 'fault_planned'; readonly kind: string; readonly planned_at_ms: number }
   | ({ readonly type: 'end' } & RunEnd)

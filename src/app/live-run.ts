@@ -75,6 +75,9 @@ export class LiveRun {
     stage.phase.target = targetOverTime(stage.plan.load, () => stage.source.now() - measureStartMillis)
     this.#phaseWatch = this.#watchPhases()
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
+    stage.events.onFinding = (finding) => {
+      if (this.#recorder.finding(finding)) stage.log.warn({ ...finding }, 'a read went wrong')
+    }
   }
 
   /** The user ends the load. Draining and reporting follow. */
@@ -145,6 +148,7 @@ export class LiveRun {
       started_at_ms: this.#times.startMillis,
       measure_start_ms: this.#times.measureStartMillis,
       plan: this.#plan,
+      verification: this.#stage.verification,
     })
   }
 
@@ -261,10 +265,9 @@ export class LiveRun {
         measureEndMillis,
         cpuMicrosAtMeasureStart: this.#cpuMicrosAtMeasureStart,
         total,
-        intervals: this.#recorder.intervals,
+        ...this.#recorder.kept,
         phases: this.#recorder.phases.records(total, measureEndMillis),
-        outages: this.#recorder.outages,
-        faults: this.#recorder.faults,
+        verification: this.#stage.verification,
         end,
       },
       RESULT_TOOLS,

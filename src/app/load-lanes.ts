@@ -10,6 +10,7 @@ import type { ConnectionRange } from '../model/thread-share.ts'
 import { LoadConnections, type LoadConnectionsSpec } from '../redis/load-connections.ts'
 import { buildWorkloads } from '../workload/build-workload.ts'
 import { commandBook } from '../workload/command-book.ts'
+import type { Verifier } from '../workload/verification/verifier.ts'
 import type { EventOutbox } from './event-outbox.ts'
 import type { Messaging } from './messaging.ts'
 import { connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
@@ -30,6 +31,8 @@ export interface LaneParts {
   readonly time: ThreadTime
   readonly ledger: LedgerWriter
   readonly outbox: EventOutbox
+  /** `undefined` when values are not verified. */
+  readonly verifier: Verifier | undefined
 }
 
 /** How long a command may wait on the server beyond what a command usually takes. */
@@ -54,7 +57,7 @@ export function openLanes(
   { hooks, consumers }: Messaging,
 ): readonly LoadLane[] {
   const { plan, share } = data
-  const { shared, own } = buildWorkloads(workloadSpecOf(plan), share, hooks)
+  const { shared, own } = buildWorkloads(workloadSpecOf(plan), share, { ...hooks, verifier: parts.verifier })
   const first =
     shared === undefined
       ? []

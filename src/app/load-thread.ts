@@ -21,6 +21,7 @@ import { preloadShare } from './preload-share.ts'
 import { commandsPerUnit, pacingOf, thinkTimeOf } from './run-plan-parts.ts'
 import { threadCpuMicros } from './thread-cpu.ts'
 import { threadTime } from './thread-time.ts'
+import { createVerifier } from './verify-values.ts'
 import { EventOutbox } from './event-outbox.ts'
 import type { Profiler } from '../telemetry/profiler.ts'
 
@@ -38,8 +39,10 @@ const clock: Clock = { now: () => performance.now() }
 const time = threadTime(data.anchor)
 const ledger = new SharedLedgerWriter(data.ledger, layOutLedger(planSeries(plan).series))
 const outbox = new EventOutbox(ledger)
-const messaging = openMessaging(data, { clock, time, ledger, outbox })
-const lanes = openLanes(data, { clock, time, ledger, outbox }, messaging)
+const verifier = createVerifier(data, { clock, time, ledger, outbox })
+const laneParts = { clock, time, ledger, outbox, verifier }
+const messaging = openMessaging(data, laneParts)
+const lanes = openLanes(data, laneParts, messaging)
 const groups: readonly ConnectionGroup[] = [
   ...lanes.map(({ connections }) => connections),
   ...(messaging.subscribers === undefined ? [] : [messaging.subscribers]),
@@ -98,7 +101,7 @@ function start(atMonotonicMillis: number): void {
 
 async function preload(): Promise<void> {
   const nothing = { written: 0, expected: 0, failed: 0 }
-  const state = await preloadShare(data, (part) =>
+  const state = await preloadShare(data, verifier, (part) =>
     report({ type: 'preload', state: part, isDone: false }),
   ).catch((error: unknown) => ({ ...nothing, error: error instanceof Error ? error.message : String(error) }))
   report({ type: 'preload', state, isDone: true })
@@ -153,9 +156,9 @@ function sendEvents(): void {
     sent_at_ms: time.toEpochMillis(sentAt),
     settled_at_ms: time.toEpochMillis(settledAt),
   }))
-  const { attempts, outages } = outbox.take()
-  if (kept.length > 0 || attempts.length > 0 || outages.length > 0)
-    report({ type: 'events', attempts, outages, kept })
+  const { attempts, outages, findings } = outbox.take()
+  if (kept.length + attempts.length + outages.length + findings.length > 0)
+    report({ type: 'events', attempts, outages, kept, findings })
 }
 
 function report(message: ThreadReport): void {

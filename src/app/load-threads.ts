@@ -7,11 +7,13 @@ import type {
   ThreadData,
   ThreadReport,
 } from '../model/thread-message.ts'
+import type { Finding } from '../model/verification.ts'
 
 export interface LoadThreadsListener {
   attempt(attempt: ConnectionAttempt): void
   outage(outage: Outage): void
   kept(kept: KeptReport): void
+  finding(finding: Finding): void
   internalError(thread: number, message: string): void
 }
 
@@ -149,9 +151,7 @@ export class LoadThreads {
         this.#connectWaiting?.reject(new ThreadConnectError(report.ready, report.cause))
         break
       case 'events':
-        for (const attempt of report.attempts) this.#listener.attempt(attempt)
-        for (const outage of report.outages) this.#listener.outage(outage)
-        for (const kept of report.kept) this.#listener.kept(kept)
+        this.#passOn(report)
         break
       case 'cut_done':
         this.#countCut(report.request, report.cut)
@@ -167,6 +167,13 @@ export class LoadThreads {
         this.#endIfComplete()
         break
     }
+  }
+
+  #passOn({ attempts, outages, kept, findings }: Extract<ThreadReport, { type: 'events' }>): void {
+    for (const attempt of attempts) this.#listener.attempt(attempt)
+    for (const outage of outages) this.#listener.outage(outage)
+    for (const command of kept) this.#listener.kept(command)
+    for (const finding of findings) this.#listener.finding(finding)
   }
 
   #preloaded(thread: number, state: PreloadState, isDone: boolean): void {

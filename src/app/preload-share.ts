@@ -2,6 +2,7 @@ import type { PreloadState, ThreadData } from '../model/thread-message.ts'
 import { openBulkClient } from '../redis/bulk-client.ts'
 import { type BulkProgress, writeInBulk } from '../redis/bulk-writer.ts'
 import { preloadRequests } from '../workload/preload.ts'
+import type { Verifier } from '../workload/verification/verifier.ts'
 import { connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
 
 const REPORT_MILLIS = 250
@@ -9,10 +10,11 @@ const REPORT_MILLIS = 250
 /** Fills this thread's share of the keys over a connection of its own, which goes to the target in any case. */
 export async function preloadShare(
   data: ThreadData,
+  verifier: Verifier | undefined,
   report: (state: PreloadState) => void,
 ): Promise<PreloadState> {
   const { plan, secrets, share } = data
-  const requests = preloadRequests(workloadSpecOf(plan), share)
+  const requests = preloadRequests(workloadSpecOf(plan), share, verifier)
   const progress: BulkProgress = { written: 0, failed: 0, firstError: undefined }
   const state = (): PreloadState => ({
     written: progress.written,

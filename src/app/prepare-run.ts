@@ -5,7 +5,9 @@ import { ConnectError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import type { RunPlan, Secrets } from '../model/plan.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
+import type { VerificationScope } from '../model/run-record.ts'
 import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
+import type { Finding } from '../model/verification.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import type { Journal } from '../telemetry/journal.ts'
@@ -14,8 +16,9 @@ import type { JournalEntry } from './journal-entry.ts'
 import { fillKeys } from './fill-keys.ts'
 import { awaitReplicas } from './replicas.ts'
 import type { LoadServers } from './load-servers.ts'
-import { LoadThreads, ThreadConnectError } from './load-threads.ts'
+import { LoadThreads, type LoadThreadsListener, ThreadConnectError } from './load-threads.ts'
 import { connectionNamePrefixOf } from './run-plan-parts.ts'
+import { shareVerification } from './share-verification.ts'
 import { ServerComparison } from './server-audit.ts'
 import { SnapshotSource } from './snapshot-source.ts'
 import { BacklogWatch, createGroups } from './stream-groups.ts'
@@ -49,8 +52,10 @@ export interface RunStage extends RunFrame {
   readonly comparison: ServerComparison
   /** `undefined` without stream consumers. */
   readonly backlog: BacklogWatch | undefined
-  /** Set by whoever wants to hear of outages. */
-  readonly events: { onOutage: (outage: Outage) => void }
+  /** Set by whoever wants to hear of outages, and of reads that went wrong. */
+  readonly events: { onOutage: (outage: Outage) => void; onFinding: (finding: Finding) => void }
+  /** `undefined` when values are not verified. */
+  readonly verification: VerificationScope | undefined
 }
 
 /** What the surfaces show of a run. */
@@ -79,12 +84,13 @@ export interface PrepareParts {
 /** Starts the load threads, waits until all their connections are ready, and asks the server for its counts. */
 export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<RunStage> {
   const { plan, secrets, control, servers, cleanup } = parts
-  const { log, surfaces } = frame
   const anchor = takeTimeAnchor()
   const layout = layOutLedger(planSeries(plan).series)
   const shares = splitPlan(plan)
   const ledgers = shares.map(() => allocateLedger(layout))
-  const events: RunStage['events'] = { onOutage() {} }
+  const events: RunStage['events'] = { onOutage() {}, onFinding() {} }
+  const verified = await shareVerification(plan, control)
+  const verification = verified?.shared ?? null
   const threads = new LoadThreads(
     shares.map((share, thread) => ({
       plan,
@@ -92,18 +98,10 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
       share,
       ledger: ledgers[thread]!,
       anchor,
+      verification,
       addresses: servers.addresses,
     })),
-    {
-      attempt: (attempt) => surfaces.spans?.attempt(attempt),
-      outage(outage) {
-        events.onOutage(outage)
-        surfaces.spans?.outage(outage)
-      },
-      kept: (kept) => surfaces.spans?.command(kept),
-      internalError: (thread, message) =>
-        log.warn({ thread, reason: message }, 'internal error of the client'),
-    },
+    listenerOf(frame, events),
     parts.threadEntry,
   )
   cleanup.add('end the load threads', () => threads.close())
@@ -122,7 +120,31 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     connectionNamePrefixOf(plan),
     source.take(),
   )
-  return { ...frame, plan, facts: parts.facts, servers, threads, source, comparison, backlog, events }
+  return {
+    ...frame,
+    plan,
+    facts: parts.facts,
+    servers,
+    threads,
+    source,
+    comparison,
+    backlog,
+    events,
+    verification: verified?.scope,
+  }
+}
+
+function listenerOf({ log, surfaces }: RunFrame, events: RunStage['events']): LoadThreadsListener {
+  return {
+    attempt: (attempt) => surfaces.spans?.attempt(attempt),
+    outage(outage) {
+      events.onOutage(outage)
+      surfaces.spans?.outage(outage)
+    },
+    kept: (kept) => surfaces.spans?.command(kept),
+    finding: (finding) => events.onFinding(finding),
+    internalError: (thread, message) => log.warn({ thread, reason: message }, 'internal error of the client'),
+  }
 }
 
 /** The control connection came through, so the address and the password are right. */

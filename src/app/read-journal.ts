@@ -5,6 +5,7 @@ import type { Outage } from '../model/connection-event.ts'
 import { UsageError } from '../model/errors.ts'
 import type { FaultResult, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
+import type { Finding } from '../model/verification.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
@@ -34,6 +35,7 @@ class JournalState {
   readonly #intervals = new IntervalSeries()
   readonly #outages: Outage[] = []
   readonly #faults: FaultResult[] = []
+  readonly #findings: Finding[] = []
   #total: LedgerSnapshot | undefined
   #lastMeasured: LedgerSnapshot | undefined
   #measuredUntilMillis: number
@@ -62,6 +64,9 @@ class JournalState {
         break
       case 'fault':
         this.#faults.push(withoutType(entry))
+        break
+      case 'finding':
+        this.#findings.push(withoutType(entry))
         break
       case 'end':
         this.#end = withoutType(entry)
@@ -93,6 +98,8 @@ class JournalState {
         phases: this.#phases?.records(this.#total, measureEndMillis) ?? [],
         outages: this.#outages,
         faults: this.#faults,
+        verification: this.#header.verification,
+        findings: this.#findings,
         end: this.#end,
       },
       RESULT_TOOLS,

@@ -7,6 +7,8 @@ import type { FaultResult, IntervalResult } from '../model/result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import { longestOutages } from '../reports/longest-outages.ts'
 import type { Journal } from '../telemetry/journal.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import { type Finding, FINDINGS_KEPT } from '../model/verification.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 
@@ -19,6 +21,7 @@ export class Recorder {
   readonly #journal: Journal<JournalEntry>
   readonly #intervals = new IntervalSeries()
   readonly #faults: FaultResult[] = []
+  readonly #findings: Finding[] = []
   #outages: Outage[] = []
   #last: LedgerSnapshot
   /** The last snapshot that the journal holds; after a line that could not be written, the next one covers both. */
@@ -45,16 +48,13 @@ export class Recorder {
     this.#phases = new PhaseTotals(plan, measureStartMillis)
   }
 
-  get intervals(): readonly IntervalResult[] {
-    return this.#intervals.toArray()
-  }
-
-  get faults(): readonly FaultResult[] {
-    return this.#faults
-  }
-
-  get outages(): readonly Outage[] {
-    return this.#outages
+  get kept(): Pick<RunRecord, 'intervals' | 'outages' | 'faults' | 'findings'> {
+    return {
+      intervals: this.#intervals.toArray(),
+      outages: this.#outages,
+      faults: this.#faults,
+      findings: this.#findings,
+    }
   }
 
   get phases(): PhaseTotals {
@@ -124,6 +124,14 @@ export class Recorder {
     this.#journal.append({ type: 'outage', ...outage })
     this.#outages.push(outage)
     if (this.#outages.length >= 2 * OUTAGES_KEPT) this.#outages = longestOutages(this.#outages, OUTAGES_KEPT)
+  }
+
+  /** `false` when there are enough already. */
+  finding(finding: Finding): boolean {
+    if (this.#findings.length >= FINDINGS_KEPT) return false
+    this.#journal.append({ type: 'finding', ...finding })
+    this.#findings.push(finding)
+    return true
   }
 
   fault(fault: FaultResult): void {

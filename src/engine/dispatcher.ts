@@ -100,6 +100,7 @@ export class Dispatcher implements CallListener {
       if (call.nil) this.#ledger.countNil(call.phase, call.series)
     }
     this.#record(call, outcome, code, at)
+    if (call.tracker !== null) call.tracker.settled(call, outcome)
     const { batch, connection, followUp, nil } = call
     if (followUp !== null && outcome === OK && batch === null && (nil || followUp.on === 'ok')) {
       this.#follow(call, followUp, at)
@@ -132,6 +133,7 @@ export class Dispatcher implements CallListener {
       call.abandoned = true
       this.abandoned++
       this.#record(call, INDETERMINATE, DEADLINE, at)
+      if (call.tracker !== null) call.tracker.settled(call, INDETERMINATE)
       const { batch, connection } = call
       call.batch = null
       this.#settleUnit(batch, connection, INDETERMINATE, DEADLINE, at)

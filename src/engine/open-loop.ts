@@ -1,6 +1,7 @@
 import type { Call, Connection, Workload } from '../model/call.ts'
 import type { Clock } from '../model/clock.ts'
 import { type LedgerWriter, MEASURE, WARMUP } from '../model/ledger.ts'
+import { FAILED } from '../model/outcome.ts'
 import type { ArrivalSchedule } from '../model/schedule.ts'
 import { type Budget, unlimitedBudget } from './budget.ts'
 import type { Dispatcher, DispatcherListener } from './dispatcher.ts'
@@ -109,7 +110,10 @@ export class OpenLoop implements DispatcherListener {
     ledger.countPhase(phase, 'scheduled', unit.size)
     if (dispatcher.inFlight + dispatcher.abandoned + unit.size > this.#maxInFlight) {
       ledger.countPhase(phase, 'dropped_max_in_flight', unit.size)
-      for (let index = 0; index < unit.size; index++) workload.fill(this.#dropped)
+      for (let index = 0; index < unit.size; index++) {
+        workload.fill(this.#dropped)
+        this.#dropped.tracker?.settled(this.#dropped, FAILED)
+      }
       return at
     }
     ledger.recordStartLag(phase, (at - dueAt) * 1000)
@@ -153,6 +157,8 @@ function createPlaceholder(connection: Connection): Call {
     draw: 0,
     key: 0,
     reader: null,
+    tracker: null,
+    writes: 0,
     followUp: null,
     previous: null,
     following: null,

@@ -28,6 +28,10 @@ export interface Call {
   key: number
   /** Looks at its reply. */
   reader: ReplyReader | null
+  /** Hears what becomes of it. */
+  tracker: CallTracker | null
+  /** How often its request was written; more than once means that the client sent it again by itself. */
+  readonly writes: number
   /** What is sent on the same connection once it was answered. */
   followUp: FollowUp | null
   /** Links of the deadline list. */
@@ -38,6 +42,11 @@ export interface Call {
 /** Looks at the reply of a command that succeeded. */
 export interface ReplyReader {
   read(reply: unknown, call: Call): void
+}
+
+/** Hears exactly once what became of a call that was filled: from whoever settles it, or decides not to send it. */
+export interface CallTracker {
+  settled(call: Call, outcome: Outcome): void
 }
 
 /** A unit that follows on an answer: on any that is not an error, or only on nil. */

@@ -59,6 +59,11 @@ export const THREAD_COUNTERS = [
   'stream_redelivered',
   'stream_damaged',
   'stream_acknowledged',
+  'verify_ok',
+  'verify_wrong',
+  'verify_stale',
+  'verify_missing',
+  'verify_unjudged',
 ] as const
 export type ThreadCounter = (typeof THREAD_COUNTERS)[number]
 

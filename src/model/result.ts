@@ -3,6 +3,7 @@ import type { LatencyResult, LatencySummary } from './latency-summary.ts'
 import type { PubsubResult, StreamsResult } from './messaging-result.ts'
 import type { FaultKind, RunPlan } from './plan.ts'
 import type { ServerChanges } from './server-stats.ts'
+import type { Finding } from './verification.ts'
 
 export interface ErrorCount {
   readonly outcome: 'failed' | 'indeterminate'
@@ -66,6 +67,20 @@ export interface GeneratorResult {
   readonly journal_failures: number
   /** Sentences that say where the generator, not Redis, shaped the numbers. */
   readonly warnings: readonly string[]
+}
+
+/** What came of verifying each value that was read, over the whole run. */
+export interface VerificationResult {
+  /** How many keys are looked after. */
+  readonly keys: number
+  readonly ok: number
+  readonly wrong: number
+  readonly stale: number
+  readonly missing: number
+  readonly unjudged: number
+  readonly missing_unjudged_because: string | null
+  /** The first that went wrong. */
+  readonly findings: readonly Finding[]
 }
 
 export interface AuditCheck {
@@ -256,6 +271,8 @@ export interface RunResult {
   readonly streams: StreamsResult | null
   readonly generator: GeneratorResult
   readonly audit: AuditResult
+  /** `null` when values were not verified. */
+  readonly verification: VerificationResult | null
   readonly faults: readonly FaultResult[]
   readonly intervals: readonly IntervalResult[]
   /** In the order in which they first began; empty in a load without stages. */

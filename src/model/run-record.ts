@@ -4,6 +4,14 @@ import type { AuditResult, EndReason, FaultResult, IntervalResult } from './resu
 import type { ServerChanges } from './server-stats.ts'
 import type { PhaseSnapshot, Snapshot } from './snapshot.ts'
 import type { StreamBacklogRecord } from './stream-backlog.ts'
+import type { Finding } from './verification.ts'
+
+/** What is verified of a run, and what is not. */
+export interface VerificationScope {
+  readonly keys: number
+  /** Why some or all nil replies cannot be called missing; `null` when each can. */
+  readonly missing_unjudged_because: string | null
+}
 
 /** Everything a result is made of. What a journal holds, line by line, is enough to rebuild it. */
 export interface RunRecord {
@@ -22,6 +30,10 @@ export interface RunRecord {
   readonly phases: readonly PhaseRecord[]
   readonly outages: readonly Outage[]
   readonly faults: readonly FaultResult[]
+  /** Absent when values were not verified. */
+  readonly verification?: VerificationScope | undefined
+  /** The first reads that went wrong. */
+  readonly findings: readonly Finding[]
   /** Absent when the run did not come to its end: then the result is partial. */
   readonly end: RunEnd | undefined
 }

@@ -2,6 +2,7 @@ import type { ConnectionAttempt, Outage } from './connection-event.ts'
 import type { KeptCommand } from './kept-command.ts'
 import type { RunPlan, Secrets } from './plan.ts'
 import type { ThreadShare } from './thread-share.ts'
+import type { Finding, SharedVerification } from './verification.ts'
 
 /** Ties the monotonic clock, which all threads share, to the wall clock. Taken once, so a step of the wall clock moves nothing. */
 export interface TimeAnchor {
@@ -19,6 +20,8 @@ export interface ThreadData {
   readonly anchor: TimeAnchor
   /** Where load connections go, taking turns; empty: to the target. */
   readonly addresses: readonly Address[]
+  /** Set when values are verified. */
+  readonly verification: SharedVerification | null
 }
 
 export interface Address {
@@ -65,6 +68,7 @@ export type ThreadReport =
       readonly attempts: readonly ConnectionAttempt[]
       readonly outages: readonly Outage[]
       readonly kept: readonly KeptReport[]
+      readonly findings: readonly Finding[]
     }
   | { readonly type: 'cut_done'; readonly request: number; readonly cut: number }
   | { readonly type: 'preload'; readonly state: PreloadState; readonly isDone: boolean }

@@ -1,3 +1,4 @@
+import { VERDICTS, type Verdict } from './verification.ts'
 import type { Histogram } from './histogram.ts'
 import type { SeriesSnapshot } from './snapshot.ts'
 import type { ThreadHistogram } from './ledger.ts'
@@ -125,6 +126,17 @@ export function connectionCount(help: string, number: (run: RunNumbers) => numbe
     help,
     withoutData: UNKNOWN_AT_END,
     number: ({ run }) => (run === null ? undefined : number(run)),
+  }
+}
+
+/** Without a single read that was verified nothing is known of them. */
+export function verdictCount(help: string, verdict: Verdict): NumberMetric {
+  const isVerified = ({ counters }: RunNumbers): boolean =>
+    VERDICTS.some((one) => counters[`verify_${one}`] > 0)
+  return {
+    ...connectionCount(help, ({ counters }) => counters[`verify_${verdict}`]),
+    withoutData: { ok: false, note: 'no data: no read was verified (--verify)' },
+    number: ({ run }) => (run !== null && isVerified(run) ? run.counters[`verify_${verdict}`] : undefined),
   }
 }
 

@@ -12,6 +12,7 @@ import {
   serviceTimes,
   share,
   usualTimes,
+  verdictCount,
   type ThresholdMetric,
 } from './threshold-metric.ts'
 import { droppedOf, settledCounts } from './threshold-numbers.ts'
@@ -146,6 +147,11 @@ export const THRESHOLD_METRICS = {
     'stream_lag_max',
   ),
   'stream.lost': messages('Stream entries that were added, and neither read nor left over', 'stream_lost'),
+  'verify.ok': verdictCount('Verified reads that gave what the key held', 'ok'),
+  'verify.wrong': verdictCount('Verified reads of a value that nobody wrote to the key', 'wrong'),
+  'verify.stale': verdictCount('Verified reads of a value that had been replaced', 'stale'),
+  'verify.missing': verdictCount('Verified reads of nothing where a value had to be', 'missing'),
+  'verify.unjudged': verdictCount('Reads that could not be judged', 'unjudged'),
   'audit.ok': atTheEnd('1 when every equation of the audit holds, 0 when one does not', ({ auditOk }) =>
     auditOk ? 1 : 0,
   ),

@@ -1,4 +1,4 @@
-import type { Batch, Call, CallListener, FollowUp, ReplyReader } from '../model/call.ts'
+import type { Batch, Call, CallListener, CallTracker, FollowUp, ReplyReader } from '../model/call.ts'
 import { FAILED, INDETERMINATE, OK, type Outcome } from '../model/outcome.ts'
 import { classifyError, isReplyError } from './classify-error.ts'
 import type { MeasuredConnection } from './measured-connection.ts'
@@ -24,6 +24,7 @@ export class MeasuredCommand implements Call, WireCommand {
   draw = 0
   key = 0
   reader: ReplyReader | null = null
+  tracker: CallTracker | null = null
   followUp: FollowUp | null = null
   previous: Call | null = null
   following: Call | null = null

@@ -2,7 +2,13 @@ import { errorCodeAt } from '../model/error-codes.ts'
 import type { Histogram } from '../model/histogram.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
 import type { LatencyResult } from '../model/latency-summary.ts'
-import type { ConnectionsResult, ErrorCount, OperationResult, RunResult } from '../model/result.ts'
+import type {
+  ConnectionsResult,
+  ErrorCount,
+  OperationResult,
+  RunResult,
+  VerificationResult,
+} from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { auditRecord } from './audit.ts'
@@ -54,6 +60,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     streams: describeStreams(record, tools),
     generator: describeGenerator(record, measuredSeconds),
     audit,
+    verification: describeVerification(record),
     faults: record.faults,
     intervals: record.intervals,
     phases: describePhases(record, tools),
@@ -94,6 +101,16 @@ function describeOperation(
         ? null
         : { success: latency(series.responseSuccess), error: latency(series.responseError) },
   }
+}
+
+function describeVerification({
+  verification,
+  findings,
+  total: { counters },
+}: RunRecord): VerificationResult | null {
+  if (verification === undefined) return null
+  const { verify_ok: ok, verify_wrong: wrong, verify_stale: stale, verify_missing: missing } = counters
+  return { ...verification, ok, wrong, stale, missing, unjudged: counters.verify_unjudged, findings }
 }
 
 function describeConnections({ plan, total, outages, end }: RunRecord): ConnectionsResult {

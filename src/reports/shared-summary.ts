@@ -22,6 +22,7 @@ type SharedSummary = Omit<
   | 'streams'
   | 'generator'
   | 'audit'
+  | 'verification'
   | 'faults'
   | 'intervals'
   | 'phases'

@@ -21,6 +21,7 @@ export function renderTextSummary(result: RunResult, options: TextOptions): stri
     errorLines(result),
     [...stepSearchLines(result), ...countLines(result)],
     result.generator.warnings.map((warning) => `warning       ${warning}`),
+    [...verificationLines(result)],
     auditLines(result),
   ]
   return `${sections
@@ -168,6 +169,26 @@ function faultTotals({ faults }: RunResult): string[] {
     const failed = errors.length === 0 ? '' : `, ${errors.length} failed (${errors[0]})`
     return `${kind} × ${ofKind.length}: ${hit} connections${failed}`
   })
+}
+
+const FINDINGS_SHOWN = 5
+
+/** Loud when the data was not what it had to be. */
+function* verificationLines({ verification }: RunResult): Generator<string> {
+  if (verification === null) return
+  const { ok, wrong, stale, missing, unjudged, findings } = verification
+  const reads = formatCount(ok + wrong + stale + missing + unjudged)
+  const open = unjudged === 0 ? '' : ` · ${formatCount(unjudged)} could not be judged`
+  if (wrong + stale + missing === 0)
+    yield `verification  ${reads} reads: ${formatCount(ok)} right${open} · none wrong, stale or missing`
+  else {
+    yield `READS WENT WRONG: ${formatCount(wrong)} wrong · ${formatCount(stale)} stale · ${formatCount(missing)} missing`
+    yield `verification  ${reads} reads: ${formatCount(ok)} right${open}`
+  }
+  for (const { verdict, key, at_least, got } of findings.slice(0, FINDINGS_SHOWN))
+    yield `              ${verdict}: ${key} gave ${got}, expected sequence ${at_least} or later`
+  if (verification.missing_unjudged_because !== null)
+    yield `              missing values are not (all) judged: ${verification.missing_unjudged_because}`
 }
 
 function auditLines({ audit }: RunResult): string[] {

@@ -13,6 +13,7 @@ import { createDraw, type Draw } from './draw.ts'
 import { keyTables } from './keys.ts'
 import { type OperationParts, prepareOperation, type Step, type WorkloadParts } from './prepare-operation.ts'
 import { planSeries } from './series.ts'
+import type { Verifier } from './verification/verifier.ts'
 
 /** The part of a plan that says what to send. */
 export interface WorkloadSpec {
@@ -41,6 +42,8 @@ export interface WorkloadHooks {
   readonly nextMessage: (connection: number, padding: string) => string
   /** Who looks at the replies of a command, by its commandstats name and its template. */
   readonly readerOf: (command: string, template: string) => ReplyReader | null
+  /** Follows what is written and judges what is read. */
+  readonly verifier?: Verifier | undefined
 }
 
 /** The operations that share the connections, and each one that has connections of its own. */
@@ -146,8 +149,10 @@ class DrawnWorkload implements Workload {
     this.#line = this.#line + 1 === lines.length ? 0 : this.#line + 1
     call.series = line.series
     call.name = line.name
+    const following = line.begin === null ? null : line.begin()
     call.wire = line.next()
-    call.reader = line.reader
+    call.reader = following ?? line.reader
+    call.tracker = following
     call.followUp = this.#step.after
     call.draw = this.#currentDraw
     call.key = draw.key

@@ -20,6 +20,8 @@ export interface CompileContext {
   /** What every key begins with. */
   readonly keyPrefix: string
   readonly tables: (range: KeyRange) => KeyTable
+  /** Gives whoever wants to hear the index of each key that is drawn. */
+  readonly onKey?: ((keys: KeyRange | string) => ((index: number) => void) | undefined) | undefined
 }
 
 /** Either text that is always the same, or something that makes a RESP bulk string. */
@@ -54,7 +56,13 @@ function keyArgument(argument: readonly Part[], context: CompileContext, keys: N
   if (only === undefined) {
     const key = `${keyPrefix}:${textOf(argument)}`
     keys.push(key)
-    return bulkString(key)
+    const hear = context.onKey?.(key)
+    const bulk = bulkString(key)
+    if (hear === undefined) return bulk
+    return () => {
+      hear(0)
+      return bulk
+    }
   }
   const site = placeholders.length === 1 ? keySiteOf(only, kit) : undefined
   if (site !== undefined) {
@@ -67,7 +75,13 @@ function keyArgument(argument: readonly Part[], context: CompileContext, keys: N
     keys.push(range)
     const draw = keyDraw(only.placeholder, range, kit)
     const table = tables(range)
-    return () => table.bulkAt(draw())
+    const hear = context.onKey?.(range)
+    if (hear === undefined) return () => table.bulkAt(draw())
+    return () => {
+      const index = draw()
+      hear(index)
+      return table.bulkAt(index)
+    }
   }
   // A channel has the prefix of the run already.
   if (placeholders.some(({ placeholder }) => placeholder === 'channel')) return plainArgument(argument, kit)

@@ -1,3 +1,4 @@
+import type { OperationPlan } from '../model/plan.ts'
 import { createIndexedRandom } from '../model/random.ts'
 import type { WorkloadSpec } from './build-workload.ts'
 import { createDraw } from './draw.ts'
@@ -6,6 +7,13 @@ import { planSeries } from './series.ts'
 
 /** Every command of a workload and the keys it names. */
 export function namedLines(spec: WorkloadSpec): Line[] {
+  return linesByOperation(spec).flatMap(({ lines }) => lines)
+}
+
+/** The commands of each operation, in the order of the plan. */
+export function linesByOperation(
+  spec: WorkloadSpec,
+): { readonly operation: OperationPlan; readonly lines: readonly Line[] }[] {
   const { operations } = planSeries(spec)
   const draw = createDraw(createIndexedRandom(0))
   const parts = {
@@ -15,13 +23,13 @@ export function namedLines(spec: WorkloadSpec): Line[] {
     draw,
     followDraw: draw,
   }
-  return spec.operations.flatMap((operation, index) => {
+  return spec.operations.map((operation, index) => {
     const { first } = prepareOperation(
       operation,
       { places: operations[index]!, index, isShared: true },
       parts,
     )
-    return linesOf(first)
+    return { operation, lines: linesOf(first) }
   })
 }
 

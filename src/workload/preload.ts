@@ -8,6 +8,7 @@ import { usualCommand } from './registry.ts'
 import { parseTemplate } from './template.ts'
 import { valueSource } from './values.ts'
 import { namedLines } from './named-lines.ts'
+import type { Verifier } from './verification/verifier.ts'
 
 /** Members, fields or elements that a key is filled with: all that there are, up to this many. */
 const MOST_MEMBERS = 50
@@ -64,9 +65,9 @@ export interface Preload {
 }
 
 /** Fills the share of the keys that the plan wants there before the load begins; threads take turns key by key. */
-export function preloadRequests(spec: WorkloadSpec, { thread, threads }: Turn): Preload {
+export function preloadRequests(spec: WorkloadSpec, { thread, threads }: Turn, verifier?: Verifier): Preload {
   const fillings = typedRanges(spec).flatMap(({ range, space }) => {
-    const make = fillingOf(spec, range, space)
+    const make = fillingOf(spec, range, space, verifier)
     return make === undefined ? [] : [{ count: range.count, make }]
   })
   const total = fillings.reduce((sum, { count }) => sum + count, 0)
@@ -96,12 +97,14 @@ function fillingOf(
   spec: WorkloadSpec,
   range: KeyRange,
   space: KeySpace,
+  verifier: Verifier | undefined,
 ): ((index: number) => string | undefined) | undefined {
   const { keys } = spec
   const template = FILLING[space]?.(Math.min(MOST_MEMBERS, keys.members))
   if (template === undefined) return undefined
   const draw = createDraw(createIndexedRandom(deriveSeed(spec.seed, 2_000_003)))
-  const values = valueSource(spec.values, draw.random, spec.seed)
+  const verified = space === 'string' ? verifier?.filling(range) : undefined
+  const values = verified?.values(draw) ?? valueSource(spec.values, draw.random, spec.seed)
   const kit: Kit = {
     draw,
     keys,
@@ -116,7 +119,7 @@ function fillingOf(
     keyDraws: 0,
   }
   const command = space === 'string' && keys.ttl !== null ? `${template} PX {ttl_ms}` : template
-  const context = { kit, keyPrefix: spec.keyPrefix, tables: keyTables() }
+  const context = { kit, keyPrefix: spec.keyPrefix, tables: keyTables(), onKey: verified?.onKey }
   const { next } = compileCommand(parseTemplate(command), '', context)
   const firstKeys = Math.floor(range.count * keys.preload)
   return (index) => {

@@ -9,8 +9,9 @@ import type { KeyRange, KeyTable } from './keys.ts'
 import type { Kit } from './placeholders.ts'
 import { usualCommand } from './registry.ts'
 import type { OperationSeries } from './series.ts'
-import { parseTemplate } from './template.ts'
+import { parseTemplate, type Template } from './template.ts'
 import { valueSource, type ValueSource } from './values.ts'
+import type { Following } from './verification/verifier.ts'
 
 /** A command of an operation, ready to be made. */
 export interface Line {
@@ -19,6 +20,9 @@ export interface Line {
   readonly next: () => string
   readonly reader: ReplyReader | null
   readonly keys: readonly NamedKeys[]
+  readonly template: Template
+  /** Follows what it reads and writes; before each request it is told that one is made. */
+  readonly begin: Following['begin'] | null
 }
 
 /** A unit of an operation and what follows on it. */
@@ -149,9 +153,19 @@ function compileLine(command: string, series: number, kit: Kit, parts: WorkloadP
   const name = nameOf(command).toLowerCase().replace(' ', '|')
   const space = usualCommand(name)?.space ?? 'string'
   const { spec, tables, hooks } = parts
-  const own: Kit = { ...kit, space }
-  const compiled = compileCommand(template, name, { kit: own, keyPrefix: spec.keyPrefix, tables })
+  const following = hooks.verifier?.follow(template)
+  const own: Kit = { ...kit, space, values: following?.values ?? kit.values }
+  const context = { kit: own, keyPrefix: spec.keyPrefix, tables, onKey: following?.onKey }
+  const compiled = compileCommand(template, name, context)
   kit.lastKey = own.lastKey
   kit.keyDraws = own.keyDraws
-  return { ...compiled, series, reader: hooks.readerOf(name, commandBook.templateOf(command)) }
+  const isFollowed = hooks.verifier?.covers(compiled.keys) === true
+  const begin = isFollowed ? (following?.begin ?? null) : null
+  return {
+    ...compiled,
+    template,
+    series,
+    reader: hooks.readerOf(name, commandBook.templateOf(command)),
+    begin,
+  }
 }

@@ -8,7 +8,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const POOL_BYTES = 4_194_304
 const LARGEST_POOL = 64
 /** How much more text there is than the largest value: so many different values of that size. */
-const SPARE_BYTES = 4096
+export const SPARE_BYTES = 4096
 
 export type ValueSpec = Pick<ValuesPlan, 'size' | 'kind' | 'compressibility'>
 
@@ -28,21 +28,26 @@ export function valueSource(spec: ValueSpec, random: Random, seed: number): Valu
   const compose = composer(spec, sizes, seed)
   if (only !== undefined && sizes.length === 1 && only.minBytes === only.maxBytes)
     return pooledValues(only.minBytes, compose, random)
-  const choose = weightedChoice(
-    sizes.map(({ weight }) => weight),
-    random,
-  )
-  const nextText = (): string => {
-    const { minBytes, maxBytes } = sizes[choose()]!
-    const size = minBytes + random.below(maxBytes - minBytes + 1)
-    return compose(size, random.below(SPARE_BYTES))
-  }
+  const nextSize = sizeDraw(sizes, random)
+  const nextText = (): string => compose(nextSize(), random.below(SPARE_BYTES))
   return {
     nextText,
     nextBulk() {
       const text = nextText()
       return `$${text.length}\r\n${text}\r\n`
     },
+  }
+}
+
+/** Draws sizes: one of them by weight, then evenly from its range. */
+export function sizeDraw(sizes: readonly ValueSize[], random: Random): () => number {
+  const choose = weightedChoice(
+    sizes.map(({ weight }) => weight),
+    random,
+  )
+  return () => {
+    const { minBytes, maxBytes } = sizes[choose()]!
+    return minBytes + random.below(maxBytes - minBytes + 1)
   }
 }
 
@@ -84,7 +89,7 @@ const composers: Readonly<Record<ValuesPlan['kind'], (text: string, compressibil
   },
 }
 
-function randomText(sizeBytes: number, random: Random): string {
+export function randomText(sizeBytes: number, random: Random): string {
   const bytes = Buffer.allocUnsafe(sizeBytes)
   for (let at = 0; at < sizeBytes; at++) bytes[at] = ALPHABET.charCodeAt(random.below(ALPHABET.length))
   return bytes.toString('latin1')

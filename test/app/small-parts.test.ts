@@ -100,6 +100,17 @@ describe('EventOutbox', () => {
     expect(outbox.take().outages).toHaveLength(0)
     expect(read().counters.events_dropped).toBe(3)
   })
+
+  it('wants the first findings only', () => {
+    const outbox = new EventOutbox(createLedger().ledger)
+    let taken = 0
+    for (let found = 0; found < 50; found++) {
+      if (outbox.wantsFindings)
+        outbox.finding({ verdict: 'stale', key: 'k', at_least: 2, got: 'sequence 1', at_ms: found })
+      if (found % 7 === 0) taken += outbox.take().findings.length
+    }
+    expect(taken + outbox.take().findings.length).toBe(20)
+  })
 })
 
 describe('what follows from a plan', () => {

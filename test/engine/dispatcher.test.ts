@@ -15,7 +15,44 @@ function countsOf(series: SeriesSnapshot): Record<string, number> {
   return counts
 }
 
+/** Follows every call that a workload fills from now on: what became of each. */
+function followed(workload: ReturnType<typeof createEngineParts>['workload']): Outcome[] {
+  const settled: Outcome[] = []
+  const { fill } = workload
+  workload.fill = function fillAndFollow(call) {
+    fill.call(workload, call)
+    call.tracker = { settled: (_, outcome) => void settled.push(outcome) }
+  }
+  return settled
+}
+
 describe('Dispatcher', () => {
+  it('tells who follows a call what became of it, once: also when the deadline came first', () => {
+    const { clock, dispatcher, connections, workload } = createEngineParts({ commandTimeoutMillis: 1000 })
+    const settled = followed(workload)
+    const [connection] = connections
+    for (let call = 0; call < 3; call++)
+      dispatcher.issue(connection!, SINGLE, MEASURE, clock.now(), clock.now())
+    connection!.answer()
+    connection!.answer(FAILED, errorCodeIndex('OOM'))
+    expect(settled).toEqual([OK, FAILED])
+    clock.advance(1000)
+    dispatcher.expire()
+    expect(settled).toEqual([OK, FAILED, INDETERMINATE])
+    connection!.answer()
+    expect(settled).toHaveLength(3)
+  })
+
+  it('tells it of each command of a batch', () => {
+    const { clock, dispatcher, connections, workload } = createEngineParts({ unit: PIPELINE })
+    const settled = followed(workload)
+    dispatcher.issue(connections[0]!, PIPELINE, MEASURE, clock.now(), clock.now())
+    connections[0]!.answer()
+    connections[0]!.answer(INDETERMINATE, errorCodeIndex('closed'))
+    connections[0]!.answer(FAILED, errorCodeIndex('WRONGTYPE'))
+    expect(settled).toEqual([OK, INDETERMINATE, FAILED])
+  })
+
   it('records service time from the send and response time from the due instant', () => {
     const { clock, dispatcher, connections, read } = createEngineParts()
     dispatcher.issue(connections[0]!, SINGLE, MEASURE, clock.now() - 7, clock.now())

@@ -4,6 +4,7 @@ import { Budget } from '../../src/engine/budget.ts'
 import { OpenLoop } from '../../src/engine/open-loop.ts'
 import type { Timeline } from '../../src/engine/timeline.ts'
 import type { Unit } from '../../src/model/call.ts'
+import { FAILED } from '../../src/model/outcome.ts'
 import type { ArrivalSchedule } from '../../src/model/schedule.ts'
 import { createEngineParts, type EngineParts } from '../support/engine.ts'
 import { constantSchedule } from '../support/schedule.ts'
@@ -108,6 +109,20 @@ describe('OpenLoop', () => {
     parts.clock.advance(9)
     loop.wake()
     expect(parts.workload.filled).toBe(10)
+  })
+
+  it('tells who follows a dropped command that it will not be sent', () => {
+    const { loop, parts } = createLoop({ rate: 1000, maxInFlight: 5 })
+    const settled: number[] = []
+    const { workload } = parts
+    const { fill } = workload
+    workload.fill = function fillAndFollow(call) {
+      fill.call(workload, call)
+      call.tracker = { settled: (_, outcome) => void settled.push(outcome) }
+    }
+    parts.clock.advance(9)
+    loop.wake()
+    expect(settled).toEqual([FAILED, FAILED, FAILED, FAILED, FAILED])
   })
 
   it('counts commands, not batches', () => {

@@ -127,6 +127,16 @@ describe('the numbers', () => {
     expect(points('redis_operation_response_time_seconds', planOf().plan)).toEqual([])
   })
 
+  it('count verified reads by verdict, where reads are verified', () => {
+    const { plan } = planOf({ 'values.verify': true })
+    const name = 'redis_test_verified_reads_total'
+    expect(points(name)).toEqual([])
+    const counted = ['ok', 'wrong', 'stale', 'missing', 'unjudged'].map((verdict) =>
+      numberAt(name, { verdict }, plan),
+    )
+    expect(counted).toEqual([90, 4, 3, 2, 1])
+  })
+
   it('follow the semantic conventions for database clients', () => {
     const labels = { 'db.operation.name': 'GET', 'server.port': '7001', 'db.system.name': 'redis' }
     const ok = points('db_client_operation_duration_seconds').filter(

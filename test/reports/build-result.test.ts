@@ -65,6 +65,16 @@ describe('the shared summary', () => {
 })
 
 describe('the details', () => {
+  it('say what came of verifying values, if they were', () => {
+    const finding = { verdict: 'stale', key: 'p:s:1', at_least: 3, got: 'sequence 2', at_ms: 5 } as const
+    const verification = { keys: 100, missing_unjudged_because: 'keys expire' }
+    expect(build().verification).toBeNull()
+    expect(build({ verification, findings: [finding] }).verification).toEqual({
+      ...{ keys: 100, missing_unjudged_because: 'keys expire', findings: [finding] },
+      ...{ ok: 90, wrong: 4, stale: 3, missing: 2, unjudged: 1 },
+    })
+  })
+
   it('list errors by type, code and outcome for each operation', () => {
     const [get, set] = build().operations
     expect(get).toMatchObject({

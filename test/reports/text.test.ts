@@ -53,6 +53,25 @@ describe('the summary', () => {
 })
 
 describe('the pieces of the summary', () => {
+  it('are loud about reads that went wrong, and show the first few', () => {
+    const findings = [1, 2, 3, 4, 5, 6].map((at_ms) => ({
+      verdict: 'stale' as const,
+      key: `p:s:${at_ms}`,
+      at_least: 3,
+      got: 'sequence 2',
+      at_ms,
+    }))
+    const verification = { keys: 100, missing_unjudged_because: 'the server evicts keys (allkeys-lru)' }
+    const text = summary({ verification, findings })
+    expect(text).toContain(`READS WENT WRONG: 4 wrong · 3 stale · 2 missing
+verification  100 reads: 90 right · 1 could not be judged
+              stale: p:s:1 gave sequence 2, expected sequence 3 or later
+`)
+    expect(text).not.toContain('p:s:6')
+    expect(text).toContain('missing values are not (all) judged: the server evicts keys (allkeys-lru)\n')
+    expect(summary()).not.toContain('verification')
+  })
+
   it('name every error by type, code and outcome', () => {
     expect(summary()).toMatch(/GET +memory_error +OOM +failed +1\n/)
     expect(summary()).toMatch(/GET +connection_error +closed +indeterminate +1\n/)

@@ -2,6 +2,7 @@ import type {
   Batch,
   Call,
   CallListener,
+  CallTracker,
   Connection,
   FollowUp,
   ReplyReader,
@@ -81,6 +82,8 @@ export class FakeCall implements Call {
   draw = 0
   key = 0
   reader: ReplyReader | null = null
+  tracker: CallTracker | null = null
+  writes = 1
   followUp: FollowUp | null = null
   previous: Call | null = null
   following: Call | null = null

@@ -39,6 +39,11 @@ export function sampleSnapshot(series: readonly SeriesInfo[] = GET_AND_SET): Led
   ledger.recordThread('reconnection', 75_000)
   ledger.recordThread('detection', 2000)
   ledger.recordThread('backoff', 60_000)
+  ledger.count('verify_ok', 90)
+  ledger.count('verify_wrong', 4)
+  ledger.count('verify_stale', 3)
+  ledger.count('verify_missing', 2)
+  ledger.count('verify_unjudged', 1)
   ledger.gauge('connections_active', 10)
   ledger.gauge('connections_used', 4)
   ledger.gauge('in_flight', 3)
@@ -74,6 +79,7 @@ export function sampleRecord(plan: RunPlan, change: Partial<RunRecord> = {}): Ru
     phases: [],
     outages: [],
     faults: [],
+    findings: [],
     end: {
       reason: 'duration',
       error: null,

@@ -3,6 +3,7 @@ import { type BuiltPlan, buildPlan } from '../../config/build-plan.ts'
 import { type ConfigFile, loadConfigFile } from '../../config/config-file.ts'
 import { readEnvironment } from '../../config/environment.ts'
 import { loadProfile } from '../../config/load-profile.ts'
+import { checkVerification } from '../../app/check-verification.ts'
 import { CLIENT_VERSION, PROFILE_CONTEXT } from '../../app/facts.ts'
 import { UsageError } from '../../model/errors.ts'
 import { collectFlags, type GivenFlag } from '../flags.ts'
@@ -40,6 +41,7 @@ export async function planFromOptions(command: Command, terminal: Terminal): Pro
     { flags, environment, profile, file: file.settings },
     { clientVersion: CLIENT_VERSION },
   )
+  checkVerification(built.plan, built.origins)
   return { built, environment, profileName, notices: [...file.notices, ...built.notices] }
 }
 

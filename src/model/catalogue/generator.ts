@@ -2,6 +2,7 @@ import { LAG_BOUNDS_SECONDS } from '../bounds.ts'
 import type { Histogram } from '../histogram.ts'
 import { type RunView, SIGNALS, RUN_PHASES } from '../run-view.ts'
 import { KEPT_REASONS } from '../kept-command.ts'
+import { VERDICTS } from '../verification.ts'
 import { histogramPoint, type Metric, type NumberMetric, type NumberPoint, single } from './metric.ts'
 
 function counter(name: string, unit: string, help: string, read: (view: RunView) => number): Metric {
@@ -137,6 +138,19 @@ export const generatorMetrics: readonly Metric[] = [
     '{operation}',
     'Commands that the client queued because it had no connection (preset as-app).',
     ({ snapshot }) => snapshot.counters.offline_queued_commands,
+  ),
+  labelled(
+    {
+      prometheus: 'redis_test_verified_reads_total',
+      type: 'counter',
+      unit: '{read}',
+      help: 'Values that were read and verified (--verify), by verdict, warm-up included.',
+      labels: ['verdict'],
+    },
+    ({ plan, snapshot: { counters } }) =>
+      plan.values.verify
+        ? VERDICTS.map((verdict) => ({ labels: { verdict }, value: counters[`verify_${verdict}`] }))
+        : [],
   ),
   lag(
     'redis_test_start_lag_seconds',
