@@ -1,8 +1,6 @@
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Redis } from 'ioredis'
-import { WORKLOADS_FOLDER } from '../../src/app/facts.ts'
-import { listProfiles } from '../../src/config/find-profile.ts'
 import type { DryRunReport } from '../../src/model/dry-run-report.ts'
 import { command, profile, type StartOptions } from './support/command-line.ts'
 import { startRedis, type TestServer } from './support/redis-server.ts'
@@ -57,21 +55,6 @@ async function commandCounts(redis: Redis): Promise<Record<string, number>> {
     ),
   )
 }
-
-describe('a dry run of', () => {
-  it.each(listProfiles(WORKLOADS_FOLDER))(
-    '%s says that it can run, and leaves nothing behind',
-    async (name) => {
-      await client.flushall()
-      const { code, report, stderr } = await dryRun(server, ['-w', name, '--duration', '10'])
-      expect(stderr).toBe('')
-      expect(code).toBe(0)
-      expect(report.traffic.request_bytes).toBeGreaterThan(10)
-      expect(report.permissions_unknown).toEqual([])
-      expect(await client.dbsize()).toBe(0)
-    },
-  )
-})
 
 describe('--dry-run', () => {
   it('executes no command of the workload, and leaves nothing behind', async () => {

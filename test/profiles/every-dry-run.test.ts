@@ -1,0 +1,33 @@
+import type { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WORKLOADS_FOLDER } from '../../src/app/facts.ts'
+import { listProfiles } from '../../src/config/find-profile.ts'
+import type { DryRunReport } from '../../src/model/dry-run-report.ts'
+import { command } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
+
+let server: TestServer
+let client: Redis
+beforeAll(async () => {
+  server = await startRedis()
+  client = server.client()
+})
+afterAll(() => server.stop())
+
+describe('a dry run of', () => {
+  it.each(listProfiles(WORKLOADS_FOLDER))(
+    '%s says that it can run, and leaves nothing behind',
+    async (name) => {
+      const where = ['--port', String(server.port), '--log-level', 'warn']
+      const { code, stdout, stderr } = await command([
+        ...['run', '--dry-run', '--json', ...where, '-w', name, '--duration', '10'],
+      ])
+      expect(stderr).toBe('')
+      expect(code).toBe(0)
+      const report = JSON.parse(stdout) as DryRunReport
+      expect(report.traffic.request_bytes).toBeGreaterThan(10)
+      expect(report.permissions_unknown).toEqual([])
+      expect(await client.dbsize()).toBe(0)
+    },
+  )
+})
