@@ -170,7 +170,7 @@ describe('profiles', () => {
     expect(code).toBe(0)
   })
 
-  // All of them run in a tier of their own (npm run test:profiles), for ten seconds each.
+  // All of them run in the long tier (npm run test:long), for ten seconds each.
   it.each(['basic_rw', 'high_throughput', 'transaction_heavy', 'cache_aside', 'job_queue', 'rate_limiter'])(
     '%s runs',
     async (name) => {

@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type HttpSink, startHttpSink } from '../support/http-sink.ts'
-import { startCollector } from './support/collector.ts'
-import { run } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
+import { startCollector } from '../e2e/support/collector.ts'
+import { run } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
 
 /** Takes what is meant for Pyroscope, which no package manager has: the addresses and names of its ingest API, and pprof. */
 interface Profile {
