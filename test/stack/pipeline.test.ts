@@ -18,7 +18,7 @@ describe.skipIf(reason !== undefined)('the stack', () => {
   let results: RunResult[]
 
   beforeAll(async () => {
-    stack = await startStack(INSTANCES)
+    stack = await startStack([...INSTANCES, MESSENGER])
     const runs = INSTANCES.map((instance) => stack.startInstance(instance, RUN))
     await untilLingering(runs)
     results = INSTANCES.map((instance) => stack.resultOf(instance))
@@ -33,6 +33,15 @@ describe.skipIf(reason !== undefined)('the stack', () => {
   afterAll(() => (stack as RunningStack | undefined)?.stop())
 
   it('has every metric of the catalogue in Prometheus, by both paths, with the same values', async () => {
+    const { different, compared } = await compareSeries()
+    expect(different).toEqual([])
+    expect(compared).toBeGreaterThan(3 * 300)
+    const absent = await namesWithoutSeries('redis-test')
+    expect(absent).toEqual(await namesWithoutSeries('otlp/redis-test'))
+    expect(absent.filter((name) => !ABOUT_MESSAGES_AND_VALUES.test(name))).toEqual([])
+  })
+
+  async function compareSeries(): Promise<{ different: string[]; compared: number }> {
     const different: string[] = []
     let compared = 0
     for (const name of CATALOGUE.filter((metric) => !IN_MOTION.has(metric.prometheus)).flatMap(seriesNames)) {
@@ -45,12 +54,8 @@ describe.skipIf(reason !== undefined)('the stack', () => {
         if (one !== other) different.push(`${name}{${key}}: scraped ${one}, over OTLP ${other}`)
       }
     }
-    expect(different).toEqual([])
-    expect(compared).toBeGreaterThan(3 * 300)
-    const absent = await namesWithoutSeries('redis-test')
-    expect(absent).toEqual(await namesWithoutSeries('otlp/redis-test'))
-    expect(absent).toEqual([])
-  })
+    return { different, compared }
+  }
 
   async function namesWithoutSeries(job: string): Promise<string[]> {
     const names: string[] = []
@@ -164,6 +169,38 @@ describe.skipIf(reason !== undefined)('the stack', () => {
       expect(INSTANCES).toContain(resource['instance_id'])
     }
   })
+
+  it('has those of messages, streams and verified values once a run has some', async () => {
+    const flags = ['--run-id', 'messages-run', '--app-name', 'stack', '--app-version', 'v1', '--verify']
+    const load = [
+      '--workload-profile',
+      MESSAGES,
+      '--duration',
+      '5',
+      '--warmup',
+      '0',
+      '--metrics-linger',
+      '10m',
+    ]
+    await untilLingering([stack.startInstance(MESSENGER, [...load, ...flags])])
+    const { pubsub, streams, verification, totals } = stack.resultOf(MESSENGER)
+    const settled = totals.ok + totals.failed + totals.indeterminate
+    await until('its last numbers are in Prometheus by both paths', async () => {
+      const query = (job: string): string => `sum(redis_operations_total{job="${job}",run_id="messages-run"})`
+      const found = await Promise.all(JOBS.map((job) => stack.total(query(job))))
+      return found.every((total) => total === settled)
+    })
+    expect((await compareSeries()).different).toEqual([])
+    for (const job of JOBS) {
+      expect(await namesWithoutSeries(job)).toEqual([])
+      const total = (name: string, labels = ''): Promise<number> =>
+        stack.total(`sum(${name}{job="${job}"${labels}})`)
+      expect(await total('redis_test_verified_reads_total', ',verdict="ok"')).toBe(verification!.ok)
+      expect(await total('redis_test_pubsub_delivery_seconds_count')).toBe(pubsub!.delivery.count)
+      expect(await total('redis_test_stream_delivery_seconds_count')).toBe(streams!.delivery.count)
+    }
+    expect([pubsub!.lost, pubsub!.missed, streams!.lost, verification!.wrong]).toEqual([0, 0, 0, 0])
+  })
 })
 
 const JOBS = ['redis-test', 'otlp/redis-test']
@@ -187,6 +224,25 @@ faults:
     at: 7s
     every: 5s
     share: 20%
+`,
+)
+
+/** Of the instance that comes last. */
+const MESSENGER = 'messages'
+/** Metrics that only exist where somebody listens, or verifies. */
+const ABOUT_MESSAGES_AND_VALUES = /pubsub|stream|verified/
+
+const MESSAGES = profile(
+  'messages',
+  `load:
+  target_ops_per_second: 200
+pubsub: {subscribers: 2}
+streams: {consumers: 1}
+operations:
+  - command: PUBLISH
+  - command: XADD
+  - command: SET
+  - command: GET
 `,
 )
 
