@@ -98,6 +98,7 @@ function openLane(
       commandTimeoutMillis: client.command_timeout_ms,
       // On connections of its own a unit is due when the one before it is answered.
       hasDueInstants: plan.load.model === 'open',
+      isUnpaced: !isShared,
     },
   )
   const connections = new LoadConnections(connectionsSpec(data, client, part), {

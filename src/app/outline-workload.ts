@@ -105,7 +105,7 @@ function* unitOf(workload: Workload): Generator<Drawn> {
     const followUp = call?.followUp ?? null
     if (call === undefined || followUp === null) return
     isCertain &&= followUp.on === 'ok'
-    workload.follow(followUp, call.draw, call.key)
+    workload.follow(followUp, call)
     unit = followUp.unit
   }
 }

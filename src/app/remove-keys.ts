@@ -1,12 +1,8 @@
 import type { Log } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
-import type { RunResult } from '../model/result.ts'
 import type { ControlClient, Removal } from '../redis/control-client.ts'
 import { writtenKeys } from '../workload/written-keys.ts'
 import { keyPrefixOf, workloadSpecOf } from './run-plan-parts.ts'
-
-const LIMIT_MILLIS = 10_000
-const HURRIED_LIMIT_MILLIS = 500
 
 /**
  * Removes exactly the keys that this run can have written: by name where the names can be listed, else by a SCAN for the
@@ -15,13 +11,13 @@ const HURRIED_LIMIT_MILLIS = 500
 export async function removeKeys(
   plan: RunPlan,
   control: ControlClient,
-  result: RunResult,
+  limitMillis: number,
   log: Log,
 ): Promise<void> {
   const { ranges, single, hasOthers } = writtenKeys(workloadSpecOf(plan))
   const hasWritten = ranges.length + single.length > 0 || hasOthers
   if (!plan.keys.cleanup || plan.target.embedded || !hasWritten) return
-  const deadline = performance.now() + (result.end_reason === 'signal' ? HURRIED_LIMIT_MILLIS : LIMIT_MILLIS)
+  const deadline = performance.now() + limitMillis
   const parts: (() => Promise<Removal>)[] = hasOthers
     ? [() => control.unlinkMatching(`${keyPrefixOf(plan)}:`, deadline)]
     : [

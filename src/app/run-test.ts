@@ -41,6 +41,10 @@ export interface RunDependencies {
 export class InterruptedError extends Error {}
 
 const FLUSH_LIMIT_MILLIS = 5000
+const CLEANUP_MILLIS = 10_000
+const HURRIED_CLEANUP_MILLIS = 500
+/** Keys may have been filled, and a signal gives a few seconds in all. */
+const UNFINISHED_CLEANUP_MILLIS = 3000
 const PROFILE_LIMIT_MILLIS = 1000
 const HURRIED_FLUSH_LIMIT_MILLIS = 1500
 
@@ -59,6 +63,10 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     await checkCommands(plan, control)
     const threadEntry = dependencies.threadEntry ?? new URL('load-thread.js', import.meta.url)
     const { secrets } = built
+    const unfinished = { isOver: false }
+    cleanup.add('remove the keys of a run that did not begin', async () => {
+      if (!unfinished.isOver) await removeKeys(plan, control, UNFINISHED_CLEANUP_MILLIS, log)
+    })
     const servers = await openLoadServers({ ...built, plan }, control, cleanup)
     const parts = {
       plan,
@@ -74,10 +82,16 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     await frame.surfaces.begin(() => viewOf(stage), stage.source.now())
     if (frame.surfaces.spans !== undefined) frame.profiler?.setSpan(frame.surfaces.spans.ids.spanId)
     const live = new LiveRun(stage)
+    unfinished.isOver = true
     stop.handOver(() => live.stop())
     const result = await live.run()
     reportResult(result, dependencies)
-    await removeKeys(plan, control, result, log)
+    await removeKeys(
+      plan,
+      control,
+      result.end_reason === 'signal' ? HURRIED_CLEANUP_MILLIS : CLEANUP_MILLIS,
+      log,
+    )
     await closeTelemetry(frame, result, stop.requested)
     return result
   } finally {

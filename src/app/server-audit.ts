@@ -30,12 +30,23 @@ async function statsOf(
   }
 }
 
-/** Commands that the text of a script calls by a literal name: `redis.call('INCR', …)`. */
-function calledByScripts(plan: RunPlan): ReadonlySet<string> {
-  const calls = plan.operations.flatMap(({ script }) => [
-    ...(script?.text.matchAll(/redis\.p?call\(\s*['"](\w+)['"]/g) ?? []),
-  ])
-  return new Set(calls.map(([, name]) => name!.toLowerCase()))
+/**
+ * Commands that Lua of the workload calls, by their literal names: `redis.call('INCR', …)`. Any command, where a call is
+ * not literal or the text is not known (EVALSHA and FCALL of what others have loaded).
+ */
+function calledByScripts(plan: RunPlan): ReadonlySet<string> | 'any' {
+  const names = new Set<string>()
+  for (const { script, commands } of plan.operations) {
+    const lua = commands.filter((command) => /^\s*(?:eval|evalsha|fcall)(?:_ro)?\s/i.test(command))
+    if (script === null && lua.some((command) => !/^\s*eval(?:_ro)?\s/i.test(command))) return 'any'
+    for (const text of script === null ? lua : [script.text]) {
+      const literal = [...text.matchAll(/\b(?:redis|server)\.p?call\(\s*['"](\w+)['"]/g)]
+      const all = text.match(/\bp?call\b/g) ?? []
+      if (all.length > literal.length) return 'any'
+      for (const [, name] of literal) names.add(name!.toLowerCase())
+    }
+  }
+  return names
 }
 
 const BEFORE_LIMIT_MILLIS = 3000

@@ -36,6 +36,14 @@ const RULES: readonly Rule[] = [
   },
   {
     at: 'name',
+    isBroken: (operation, book) =>
+      operation.name !== undefined &&
+      [...book.names, 'WATCH', 'XACK', 'XREADGROUP'].includes(operation.name.toUpperCase()) &&
+      ownCommands(operation).some((command) => book.nameOf(command) !== operation.name?.toUpperCase()),
+    message: 'is the name of another command: results could not tell the two apart',
+  },
+  {
+    at: 'name',
     isBroken: ({ commands = [], name }, book) =>
       name === undefined && new Set(commands.map((command) => book.nameOf(command))).size > 1,
     message: 'several commands need a name for the results',

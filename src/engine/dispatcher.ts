@@ -20,6 +20,8 @@ export interface DispatcherLimits {
   readonly commandTimeoutMillis: number
   /** An open loop has due instants; in a closed loop only service time is recorded. */
   readonly hasDueInstants: boolean
+  /** Its units are not those that the target of the load asks for: an operation with connections of its own. */
+  readonly isUnpaced?: boolean
 }
 
 /** What the loop that drives a dispatcher wants to hear. */
@@ -42,10 +44,12 @@ export class Dispatcher implements CallListener {
   readonly #workload: Workload
   readonly #keepGate: KeepGate
   readonly #hasDueInstants: boolean
+  readonly #isUnpaced: boolean
   readonly #deadlines: DeadlineList
   readonly #freeBatches: Record<Batch['kind'], Batch[]> = { pipeline: [], transaction: [] }
   #listener = NOBODY
   #isSending = false
+  #isFollowing = false
   #isClosed = false
   /** Commands that are issued and not settled. */
   inFlight = 0
@@ -58,6 +62,7 @@ export class Dispatcher implements CallListener {
     this.#workload = parts.workload
     this.#keepGate = parts.keepGate
     this.#hasDueInstants = limits.hasDueInstants
+    this.#isUnpaced = limits.isUnpaced === true
     this.#deadlines = new DeadlineList(limits.commandTimeoutMillis)
   }
 
@@ -147,16 +152,20 @@ export class Dispatcher implements CallListener {
 
   /** The follow-up is due when its cause is answered; the unit is settled when the follow-up is. */
   #follow(call: Call, followUp: FollowUp, at: number): void {
-    const { connection, phase, draw, key } = call
-    connection.give(call)
+    const { connection, phase } = call
     this.#ledger.countPhase(phase, 'scheduled', followUp.unit.size)
-    this.#workload.follow(followUp, draw, key)
+    this.#workload.follow(followUp, call)
+    this.#isFollowing = true
     this.issue(connection, followUp.unit, phase, at, at)
+    this.#isFollowing = false
+    // Not earlier: a connection that is to be renewed would be closed as soon as it has nothing left to do.
+    connection.give(call)
   }
 
   #prepare(connection: Connection, phase: number, dueAt: number, sentAt: number): Call {
     const call = connection.take()
     this.#workload.fill(call)
+    call.isFollower = this.#isFollowing
     call.phase = phase
     call.dueAt = dueAt
     call.sentAt = sentAt
@@ -166,6 +175,7 @@ export class Dispatcher implements CallListener {
 
   #record(call: Call, outcome: Outcome, code: number, at: number): void {
     this.inFlight--
+    if (this.#isUnpaced || call.isFollower) this.#ledger.countPhase(call.phase, 'unpaced_settled', 1)
     const serviceMillis = at - call.sentAt
     this.#ledger.record(
       call.phase,

@@ -156,6 +156,8 @@ function createPlaceholder(connection: Connection): Call {
     nil: false,
     draw: 0,
     key: 0,
+    ordinal: 0,
+    isFollower: false,
     reader: null,
     tracker: null,
     writes: 0,

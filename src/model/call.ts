@@ -32,6 +32,10 @@ export interface Call {
   tracker: CallTracker | null
   /** How often its request was written; more than once means that the client sent it again by itself. */
   readonly writes: number
+  /** How many times its operation was drawn before, in the whole run. */
+  ordinal: number
+  /** It follows on the answer to another command. */
+  isFollower: boolean
   /** What is sent on the same connection once it was answered. */
   followUp: FollowUp | null
   /** Links of the deadline list. */
@@ -115,6 +119,6 @@ export interface Workload {
   nextUnit(): Unit
   /** Sets what a call is sent with to the next command of the unit. */
   fill(call: Call): void
-  /** Makes a follow-up the current unit. `draw` and `key` are those of the call that it follows on. */
-  follow(followUp: FollowUp, draw: number, key: number): void
+  /** Makes a follow-up on a call the current unit. */
+  follow(followUp: FollowUp, cause: Pick<Call, 'draw' | 'key' | 'ordinal'>): void
 }

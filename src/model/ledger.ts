@@ -25,6 +25,8 @@ export const PHASE_COUNTERS = [
   'issued',
   'dropped_max_in_flight',
   'dropped_generator_late',
+  /** Settled commands that the target did not ask for: follow-ups, and operations with connections of their own. */
+  'unpaced_settled',
 ] as const
 export type PhaseCounter = (typeof PHASE_COUNTERS)[number]
 

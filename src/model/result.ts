@@ -102,12 +102,12 @@ export interface AuditResult {
   }
 }
 
-/** at_least ≤ server ≤ at_most; equal in a run without faults. */
+/** at_least ≤ server ≤ at_most; equal in a run without faults. `at_most` is `null` where scripts may call the command as well. */
 export interface ServerAudit {
   readonly command: string
   readonly server: number
   readonly at_least: number
-  readonly at_most: number
+  readonly at_most: number | null
   readonly ok: boolean
 }
 

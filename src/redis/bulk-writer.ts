@@ -37,7 +37,8 @@ async function writeBatches(
     }
     if (requests.length === 0) return
     await new BulkWrite(redis, requests, progress).answered
-    if (progress.firstError !== undefined && redis.status !== 'ready') return
+    // What does not fit, or is not allowed, will not be later.
+    if (progress.firstError !== undefined) return
   }
 }
 

@@ -82,14 +82,18 @@ export class ControlClient {
   }
 
   /** Sends any command. Rejects with the server's error, or when no answer comes in time. */
-  async call(command: string, args: readonly (string | number)[], limitMillis: number): Promise<unknown> {
+  async call(
+    command: string,
+    args: readonly (string | number | Buffer)[],
+    limitMillis: number,
+  ): Promise<unknown> {
     if (this.#redis.status === 'end') await this.#redial(limitMillis)
     this.#count(command, args)
     return await bounded(this.#redis.call(command, ...args), limitMillis, command)
   }
 
   /** By both names that `INFO commandstats` may use: newer servers count subcommands apart. */
-  #count(command: string, [subcommand]: readonly (string | number)[]): void {
+  #count(command: string, [subcommand]: readonly (string | number | Buffer)[]): void {
     const name = command.toLowerCase()
     const names = WITH_SUBCOMMANDS.has(name) ? [name, `${name}|${String(subcommand).toLowerCase()}`] : [name]
     for (const one of names) this.#sent.set(one, (this.#sent.get(one) ?? 0) + 1)
@@ -164,11 +168,13 @@ export class ControlClient {
     return { removed, complete: true }
   }
 
+  /** Keys are byte strings: one character for each byte. */
   async unlinkKeys(keys: readonly string[], deadlineAt: number): Promise<Removal> {
     const left = deadlineAt - performance.now()
     if (keys.length === 0) return { removed: 0, complete: true }
     if (left <= 0) return { removed: 0, complete: false }
-    return { removed: Number(await this.call('UNLINK', keys, left)), complete: true }
+    const names = keys.map((key) => Buffer.from(key, 'latin1'))
+    return { removed: Number(await this.call('UNLINK', names, left)), complete: true }
   }
 
   /** Removes every key that begins with a prefix, by a SCAN over the whole database. */

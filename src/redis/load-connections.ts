@@ -166,7 +166,8 @@ export class LoadConnections implements ConnectionGroup {
         connection.restarted()
         // After a failover or a restart the server does not know them; what is sent next comes after them.
         if (isReturning)
-          for (const script of this.#spec.scripts) redis.script('LOAD', script).catch(ignoreDialResult)
+          for (const script of this.#spec.scripts)
+            redis.script('LOAD', Buffer.from(script)).catch(ignoreDialResult)
         this.#parts.listener.connected(connection)
       },
       facts: () => connection,

@@ -23,6 +23,8 @@ export class MeasuredCommand implements Call, WireCommand {
   nil = false
   draw = 0
   key = 0
+  ordinal = 0
+  isFollower = false
   reader: ReplyReader | null = null
   tracker: CallTracker | null = null
   followUp: FollowUp | null = null

@@ -14,15 +14,16 @@ export interface ClientOwner {
 
 /** Joins ioredis' events to a life cycle. `close` fires for failed attempts, too; `error` only tells the cause. */
 export function timeClient(redis: Redis, lifeCycle: LifeCycle, clock: Clock, owner: ClientOwner): void {
+  let wasReady = false
   redis.on('connecting', () => {
     owner.dialling()
     lifeCycle.connecting(clock.now())
   })
   redis.on('connect', () => lifeCycle.established(clock.now()))
   redis.on('ready', () => {
-    const isReturning = lifeCycle.isDown
     lifeCycle.ready(clock.now())
-    owner.ready(isReturning)
+    owner.ready(wasReady)
+    wasReady = true
   })
   redis.on('error', (error: Error) => {
     lifeCycle.failed(classifyError(error))

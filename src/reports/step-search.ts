@@ -27,11 +27,12 @@ export function whyStepFails(step: PhaseRecord, plan: RunPlan, merge: Merge): st
  * came late does not make a step look slow.
  */
 function whatIsMissing(step: PhaseRecord): string | null {
-  const { plannedCommands, plannedSeconds, seconds, settledInTime } = step
+  const { plannedCommands, plannedSeconds, seconds, measure } = step
   if (plannedCommands === null || plannedSeconds === 0 || seconds === 0) return null
+  const answered = step.settledInTime - measure.counters.unpaced_settled
   const target = plannedCommands / plannedSeconds
-  if (settledInTime + IN_FLIGHT_AT_BOUNDARY >= ENOUGH * target * seconds) return null
-  return `${(settledInTime / seconds).toFixed(1)} of ${target.toFixed(1)} commands a second were answered`
+  if (answered + IN_FLIGHT_AT_BOUNDARY >= ENOUGH * target * seconds) return null
+  return `${(answered / seconds).toFixed(1)} of ${target.toFixed(1)} commands a second were answered`
 }
 
 /** The first threshold of the plan that the numbers of this step alone do not meet. */

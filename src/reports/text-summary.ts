@@ -204,9 +204,16 @@ function auditLines({ audit }: RunResult): string[] {
   else
     for (const { command, server, at_least, at_most, ok } of commands)
       lines.push(
-        `              ${command}: server ${formatCount(server)} ${ok ? 'within' : 'OUTSIDE'} ${at_least === at_most ? `${formatCount(at_least)} exactly` : `${formatCount(at_least)}…${formatCount(at_most)}`}`,
+        `              ${command}: server ${formatCount(server)} ${ok ? 'within' : 'OUTSIDE'} ${auditRange(at_least, at_most)}`,
       )
   return lines
+}
+
+function auditRange(atLeast: number, atMost: number | null): string {
+  if (atMost === null) return `${formatCount(atLeast)} or more: scripts may call it, too`
+  return atLeast === atMost
+    ? `${formatCount(atLeast)} exactly`
+    : `${formatCount(atLeast)}…${formatCount(atMost)}`
 }
 
 function range(latency: LatencySummary): string {

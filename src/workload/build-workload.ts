@@ -76,14 +76,25 @@ export function buildWorkloads(spec: WorkloadSpec, turn: Turn, hooks: WorkloadHo
     const weights = chosen.map((index) => (part === 0 ? spec.operations[index]!.weight : 1))
     const sharedUnit: Unit | undefined =
       batch.kind === 'none' ? undefined : { kind: batch.kind, size: batch.size, series: plan.sharedBatch }
+    const groups = [...new Set(operations.flatMap(({ creates }) => creates ?? []))]
+    const writing = operations.map(({ creates, keysPerUnit }) => ({
+      group: creates === undefined ? -1 : groups.indexOf(creates),
+      keys: keysPerUnit,
+    }))
+    const isLatest = spec.keys.distribution === 'latest'
+    const deck = new Deck(weights, deriveSeed(seed, 2), isLatest ? writing : [])
+    const readGroups = isLatest ? operations.map(({ namespace }) => groups.indexOf(namespace ?? '')) : []
     return new DrawnWorkload(
       operations,
       { draw, followDraw },
-      new Deck(weights, deriveSeed(seed, 2)),
-      turn,
+      { deck, readGroups },
+      ownTurn(chosen, part),
       sharedUnit,
     )
   }
+  // An operation with fewer connections than there are threads is the business of the first threads alone.
+  const ownTurn = ([index = 0]: readonly number[], part: number): Turn =>
+    part === 0 ? turn : { ...turn, threads: Math.min(turn.threads, spec.operations[index]!.connections) }
   const indexes = [...spec.operations.keys()]
   const shared = indexes.filter((index) => spec.operations[index]!.connections === 0)
   const own = indexes.filter((index) => spec.operations[index]!.connections > 0)
@@ -101,7 +112,8 @@ class DrawnWorkload implements Workload {
   readonly #threads: number
   /** Set when every draw is a command of a batch of all operations. */
   readonly #sharedUnit: Unit | undefined
-  readonly #writing: readonly number[]
+  /** By operation: the group of keys that it works on, where keys are drawn by how new they are. */
+  readonly #readGroups: readonly number[]
   #nextUnit: number
   #nextDraw = 0
   #step: Step
@@ -112,7 +124,7 @@ class DrawnWorkload implements Workload {
   constructor(
     operations: readonly OperationParts[],
     draws: { readonly draw: Draw; readonly followDraw: Draw },
-    deck: Deck,
+    { deck, readGroups }: { readonly deck: Deck; readonly readGroups: readonly number[] },
     turn: Turn,
     sharedUnit: Unit | undefined,
   ) {
@@ -124,7 +136,7 @@ class DrawnWorkload implements Workload {
     this.#nextUnit = turn.thread
     this.#sharedUnit = sharedUnit
     this.#step = operations[0]!.first
-    this.#writing = [...operations.keys()].filter((index) => operations[index]!.isWrite)
+    this.#readGroups = readGroups
   }
 
   nextUnit(): Unit {
@@ -156,15 +168,20 @@ class DrawnWorkload implements Workload {
     call.followUp = this.#step.after
     call.draw = this.#currentDraw
     call.key = draw.key
+    call.ordinal = draw.ordinal
   }
 
-  follow(followUp: FollowUp, draw: number, key: number): void {
-    this.#step = followUp as Step & FollowUp
+  follow(followUp: FollowUp, { draw, key, ordinal }: Pick<Call, 'draw' | 'key' | 'ordinal'>): void {
+    const step = followUp as Step & FollowUp
+    const context = this.#followDraw
+    this.#step = step
     this.#line = 0
     this.#isFollowing = true
     this.#currentDraw = draw
-    this.#followDraw.random.seek(draw)
-    this.#followDraw.key = key
+    context.random.seek(draw)
+    context.key = key
+    context.ordinal = ordinal
+    context.sequence = ordinal * step.keyDraws
   }
 
   #begin(draw: number): Step {
@@ -174,15 +191,12 @@ class DrawnWorkload implements Workload {
     context.random.seek(draw)
     context.ordinal = this.#deck.ordinal
     context.sequence = this.#deck.ordinal * operation.keysPerUnit
-    if (operation.needsWritten) context.written = this.#written()
+    const group = this.#readGroups[this.#deck.operation] ?? -1
+    context.written = group >= 0 ? this.#deck.written(group) : 0
+    // Keys are created one after the other, whichever operation creates them.
+    if (group >= 0 && operation.creates !== undefined) context.sequence = context.written
     this.#currentDraw = draw
     this.#step = operation.first
     return operation.first
-  }
-
-  #written(): number {
-    let sum = 0
-    for (const index of this.#writing) sum += this.#deck.dealt(index) * this.#operations[index]!.keysPerUnit
-    return sum
   }
 }

@@ -89,6 +89,20 @@ export function isReadOnlyCommand(command: string): boolean {
   return exists(name) && hasFlag(name, 'readonly')
 }
 
+/** Writing commands that only take away, or change what is there. */
+const TAKING = new Set(
+  (
+    'DEL UNLINK GETDEL GETEX EXPIRE PEXPIRE EXPIREAT PEXPIREAT PERSIST LPOP RPOP LMPOP BLPOP BRPOP BLMPOP SPOP SREM HDEL ' +
+    'ZREM ZPOPMIN ZPOPMAX BZPOPMIN BZPOPMAX ZMPOP BZMPOP ZREMRANGEBYSCORE ZREMRANGEBYRANK ZREMRANGEBYLEX LTRIM LREM XDEL ' +
+    'XTRIM XACK'
+  ).split(' '),
+)
+
+/** Whether a command may create a key. */
+export function isCreating(command: string): boolean {
+  return !isReadOnlyCommand(command) && !TAKING.has(firstWord(command).toUpperCase())
+}
+
 function nameProblem(name: string, command: string, allowDangerous: boolean): string | undefined {
   const upper = name.toUpperCase()
   const known = exists(name, { caseInsensitive: true })

@@ -1,7 +1,7 @@
 import { exists, getKeyIndexes } from '@ioredis/commands'
 import { bulkString, type KeyRange, type KeyTable } from './keys.ts'
 import { keyDraw, type KeySite, keySiteOf, type Kit, makePiece, type Piece } from './placeholders.ts'
-import type { Part, PlaceholderPart, Template } from './template.ts'
+import { type Part, type PlaceholderPart, type Template, TemplateError } from './template.ts'
 
 /** Keys of a command: a range, a single one, or `undefined` when their names cannot be listed. */
 export type NamedKeys = KeyRange | string | undefined
@@ -38,14 +38,52 @@ export function compileCommand(template: Template, name: string, context: Compil
   return { name, next: joined([`*${template.length}\r\n`, ...parts]), keys }
 }
 
-/** Which arguments are keys. The key of a command that is not known (one of a module) is its first argument. */
+/** Which arguments are keys. */
 function keyPositions(template: Template): ReadonlySet<number> {
   const [name = '', ...args] = template.map((argument) =>
     argument.map((part) => ('text' in part ? part.text : '0')).join(''),
   )
   if (/^publish$/i.test(name)) return new Set([1])
-  if (!exists(name.toLowerCase())) return new Set(args.length > 0 ? [1] : [])
+  if (!exists(name.toLowerCase())) return moduleKeys(template)
+  checkKeyCount(template)
   return new Set(getKeyIndexes(name.toLowerCase(), args).map((index) => index + 1))
+}
+
+/** The key of a command that is not known (one of a module) is its first argument, and whatever else names a key. */
+function moduleKeys(template: Template): ReadonlySet<number> {
+  const positions = [...template.keys()].filter((index) => {
+    const namesKey = template[index]!.some(
+      (part) => 'placeholder' in part && ['key', 'same', 'stream'].includes(part.placeholder),
+    )
+    return index === 1 || (index > 1 && namesKey)
+  })
+  return new Set(positions)
+}
+
+/** Where a command says how many keys follow: only a number that is written out says which arguments they are. */
+const KEY_COUNT_AT: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    'ZUNION ZINTER ZDIFF ZINTERCARD SINTERCARD LMPOP ZMPOP'.split(' ').map((name) => [name, 1]),
+  ),
+  ...Object.fromEntries(
+    'EVAL EVALSHA EVAL_RO EVALSHA_RO FCALL FCALL_RO ZUNIONSTORE ZINTERSTORE ZDIFFSTORE BLMPOP BZMPOP'
+      .split(' ')
+      .map((name) => [name, 2]),
+  ),
+}
+
+function checkKeyCount(template: Template): void {
+  const name = template[0]!
+    .map((part) => ('text' in part ? part.text : ''))
+    .join('')
+    .toUpperCase()
+  const at = KEY_COUNT_AT[name]
+  const argument = at === undefined ? undefined : template[at]
+  if (at === undefined || argument === undefined) return
+  const [part] = argument
+  const count = part !== undefined && argument.length === 1 && 'text' in part ? Number(part.text) : Number.NaN
+  if (!Number.isInteger(count) || count < 0 || count > template.length - at - 1)
+    throw new TemplateError(`${name}: argument ${at} is the number of keys, written out, and as many follow`)
 }
 
 /** A key gets the prefix of the run, so that a run has no other keys than its own. */

@@ -2,6 +2,12 @@ import { createIndexedRandom, type IndexedRandom } from '../model/random.ts'
 
 const CARDS = 100
 
+/** How many keys of which group an operation creates; group -1: none. */
+export interface Writing {
+  readonly group: number
+  readonly keys: number
+}
+
 /**
  * Says which operation each draw of a run is. The draws are dealt in decks of a hundred: each deck holds every operation
  * as often as its weight says (what does not come out even is made up for in the next decks) and is shuffled by the seed.
@@ -15,12 +21,23 @@ export class Deck {
   readonly #counts: Int32Array
   readonly #operations = new Uint16Array(CARDS)
   readonly #ordinals = new Float64Array(CARDS)
+  readonly #writing: readonly Writing[]
+  readonly #groups: number
+  readonly #written: Float64Array
+  readonly #writtenAt: Float64Array
   #deck = -1
+  #card = 0
   /** Of the draw that {@link seek} went to. */
   operation = 0
   ordinal = 0
 
-  constructor(weights: readonly number[], seed: number) {
+  /** `writing`: how many keys a draw of each operation creates, and in which group of keys. */
+  constructor(weights: readonly number[], seed: number, writing: readonly Writing[] = []) {
+    this.#writing = writing
+    this.#groups = Math.max(0, ...writing.map(({ group }) => group + 1))
+    this.#writtenAt = new Float64Array(CARDS * this.#groups)
+    this.#written = new Float64Array(this.#groups)
+
     const total = weights.reduce((sum, weight) => sum + weight, 0)
     this.#shares = weights.map((weight) => weight / total)
     this.#random = createIndexedRandom(seed)
@@ -37,13 +54,15 @@ export class Deck {
     const deck = Math.floor(draw / CARDS)
     while (this.#deck < deck) this.#deal()
     const card = draw - deck * CARDS
+    this.#card = card
     this.operation = this.#operations[card]!
     this.ordinal = this.#ordinals[card]!
   }
 
-  /** How often an operation was dealt, up to the end of the current deck. */
-  dealt(operation: number): number {
-    return this.#shares.length === 1 ? this.ordinal : this.#dealt[operation]!
+  /** How many keys of a group the draws before this one create. */
+  written(group: number): number {
+    if (this.#shares.length === 1) return this.ordinal * (this.#writing[0]?.keys ?? 0)
+    return this.#writtenAt[this.#card * this.#groups + group]!
   }
 
   #deal(): void {
@@ -53,7 +72,13 @@ export class Deck {
     for (const [operation, count] of this.#counts.entries())
       for (let copy = 0; copy < count; copy++) this.#operations[card++] = operation
     this.#shuffle()
-    for (card = 0; card < CARDS; card++) this.#ordinals[card] = this.#dealt[this.#operations[card]!]!++
+    for (card = 0; card < CARDS; card++) {
+      const operation = this.#operations[card]!
+      this.#ordinals[card] = this.#dealt[operation]!++
+      this.#writtenAt.set(this.#written, card * this.#groups)
+      const writing = this.#writing[operation]
+      if (writing !== undefined && writing.group >= 0) this.#written[writing.group]! += writing.keys
+    }
   }
 
   /** How many of each make up for what was dealt so far: whole parts first, then the largest remainders. */

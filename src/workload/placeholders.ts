@@ -11,7 +11,7 @@ import type { ValueSource } from './values.ts'
 export interface Kit {
   readonly draw: Draw
   readonly keys: KeysPlan
-  /** Whether the command writes. */
+  /** Whether the command creates keys. */
   readonly isWrite: boolean
   /** Type of the keys that the command works on. */
   readonly space: KeySpace
@@ -79,7 +79,7 @@ export function keyDraw(placeholder: string, range: KeyRange, kit: Kit): KeyDraw
   const { draw, keys, isWrite } = kit
   if (placeholder === 'same') return () => draw.key
   kit.lastKey = range
-  kit.keyDraws++
+  if (placeholder !== 'stream') kit.keyDraws++
   const next =
     placeholder === 'stream'
       ? () => draw.random.below(range.count)

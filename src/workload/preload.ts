@@ -2,7 +2,7 @@ import { createIndexedRandom, deriveSeed } from '../model/random.ts'
 import type { Turn, WorkloadSpec } from './build-workload.ts'
 import { compileCommand } from './compile-command.ts'
 import { createDraw } from './draw.ts'
-import { type KeyRange, type KeySpace, keyTables } from './keys.ts'
+import { KEY_SPACES, type KeyRange, type KeySpace, keyTables } from './keys.ts'
 import type { Kit } from './placeholders.ts'
 import { usualCommand } from './registry.ts'
 import { parseTemplate } from './template.ts'
@@ -42,10 +42,12 @@ export interface TypedRange {
 export function typedRanges(spec: WorkloadSpec): TypedRange[] {
   const found = new Map<string, TypedRange>()
   for (const { name, keys } of namedLines(spec)) {
-    const space = usualCommand(name)?.space ?? 'string'
+    const usual = usualCommand(name)?.space
     for (const range of keys) {
       if (range === undefined || typeof range === 'string') continue
       const id = JSON.stringify([range.before, range.after])
+      const space = spaceOfLetter(spec, range) ?? usual
+      if (space === undefined) continue
       const known = found.get(id)
       // Commands that work on keys of any type count among those on strings.
       const isBetter = known === undefined || (known.space === 'string' && space !== 'string')
@@ -54,6 +56,15 @@ export function typedRanges(spec: WorkloadSpec): TypedRange[] {
     }
   }
   return [...found.values()]
+}
+
+/** A bare {key} has the letter of its type in its name. */
+function spaceOfLetter(
+  { keyPrefix }: Pick<WorkloadSpec, 'keyPrefix'>,
+  { before }: KeyRange,
+): KeySpace | undefined {
+  const letter = before.slice(keyPrefix.length + 1).replace(/:$/, '')
+  return (Object.keys(KEY_SPACES) as KeySpace[]).find((space) => KEY_SPACES[space] === letter)
 }
 
 /** Requests that fill the keys. */

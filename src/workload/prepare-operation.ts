@@ -2,7 +2,7 @@ import type { FollowUp, ReplyReader, Unit } from '../model/call.ts'
 import type { OperationPlan } from '../model/plan.ts'
 import { deriveSeed } from '../model/random.ts'
 import type { WorkloadHooks, WorkloadSpec } from './build-workload.ts'
-import { commandBook, isReadOnlyCommand, nameOf } from './command-book.ts'
+import { commandBook, isCreating, nameOf } from './command-book.ts'
 import { compileCommand, type NamedKeys } from './compile-command.ts'
 import type { Draw } from './draw.ts'
 import type { KeyRange, KeyTable } from './keys.ts'
@@ -31,14 +31,17 @@ export interface Step {
   /** Sent one after the other, again and again until the unit is full. */
   readonly lines: readonly Line[]
   readonly after: (Step & FollowUp) | null
+  /** How many keys it draws. */
+  readonly keyDraws: number
 }
 
 export interface OperationParts {
   readonly first: Step
   readonly keysPerUnit: number
-  readonly isWrite: boolean
-  /** Whether it has to know how many keys were written before. */
-  readonly needsWritten: boolean
+  /** What the names of its first keys begin with. */
+  readonly namespace: string | undefined
+  /** The same, if it creates such keys. */
+  readonly creates: string | undefined
 }
 
 export interface WorkloadParts {
@@ -72,31 +75,38 @@ export function prepareOperation(
     compileLine(withTimeToLive(command, spec), places.commands[at]!, commandKit, parts),
   )
   const unit = unitOf(operation, places, lines.length)
-  const onNil = operation.on_nil
-  const after =
-    onNil === null
-      ? null
-      : {
-          on: 'nil' as const,
-          unit: SINGLE,
-          lines: [
-            compileLine(
-              withTimeToLive(onNil, spec),
-              places.onNil,
-              { ...commandKit, draw: followDraw, isWrite: true },
-              parts,
-            ),
-          ],
-          after: null,
-        }
-  const main: Step = { unit, lines, after }
-  const isWrite = operation.commands.some((command) => !isReadOnlyCommand(command))
-  return {
-    first: isWatched ? { unit: SINGLE, lines: watch, after: { on: 'ok', ...main } } : main,
-    keysPerUnit: kit.keyDraws * (isWatched ? 1 : unit.size / lines.length),
-    isWrite,
-    needsWritten: spec.keys.distribution === 'latest' && !isWrite,
+  const times = unit.size / lines.length
+  const watchDraws = isWatched ? kit.keyDraws : 0
+  const main: Step = {
+    unit,
+    lines,
+    after: onNilOf(operation, places.onNil, commandKit, parts),
+    keyDraws: (commandKit.keyDraws - watchDraws) * times,
   }
+  const first: Step = isWatched
+    ? { unit: SINGLE, lines: watch, after: { on: 'ok', ...main }, keyDraws: watchDraws }
+    : main
+  const [keys] = lines[0]!.keys
+  const namespace = typeof keys === 'object' ? keys.before : undefined
+  return {
+    first,
+    keysPerUnit: first.keyDraws,
+    namespace,
+    creates: operation.commands.some((command) => isCreating(command)) ? namespace : undefined,
+  }
+}
+
+/** What is sent after a nil reply. */
+function onNilOf(
+  { on_nil: onNil }: OperationPlan,
+  series: number,
+  kit: Kit,
+  parts: WorkloadParts,
+): (Step & FollowUp) | null {
+  if (onNil === null) return null
+  const own: Kit = { ...kit, draw: parts.followDraw, isWrite: true }
+  const line = compileLine(withTimeToLive(onNil, parts.spec), series, own, parts)
+  return { on: 'nil', unit: SINGLE, lines: [line], after: null, keyDraws: own.keyDraws - kit.keyDraws }
 }
 
 const SINGLE: Unit = { kind: 'single', size: 1, series: -1 }
@@ -119,7 +129,7 @@ function kitOf(operation: OperationPlan, index: number, parts: WorkloadParts, dr
   return {
     draw,
     keys: spec.keys,
-    isWrite: operation.commands.some((command) => !isReadOnlyCommand(command)),
+    isWrite: operation.commands.some((command) => isCreating(command)),
     space: 'string',
     values: valuePools(spec, valueSeed),
     channels: spec.pubsub.channels.map((name) => channelName(spec, name)),

@@ -44,7 +44,8 @@ export function planSeries({ operations, batch, streams }: Workload): SeriesPlan
   const series: SeriesInfo[] = []
   const place = (info: SeriesInfo): number => {
     const found = series.findIndex(
-      ({ operation, shape }) => operation === info.operation && shape === info.shape,
+      ({ operation, shape, command }) =>
+        operation === info.operation && shape === info.shape && command === info.command,
     )
     return found >= 0 ? found : series.push(info) - 1
   }

@@ -61,6 +61,7 @@ describe('OpenLoop', () => {
       issued: 100,
       dropped_max_in_flight: 0,
       dropped_generator_late: 0,
+      unpaced_settled: 0,
     })
     expect(measure.startLag.count).toBe(100)
     expect(measure.startLag.maxMicros).toBeLessThan(50)

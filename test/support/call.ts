@@ -81,6 +81,8 @@ export class FakeCall implements Call {
   nil = false
   draw = 0
   key = 0
+  ordinal = 0
+  isFollower = false
   reader: ReplyReader | null = null
   tracker: CallTracker | null = null
   writes = 1

@@ -191,7 +191,7 @@ describe('buildWorkloads', () => {
       workload.fill(call)
       expect(call.followUp).toMatchObject({ on: 'nil', unit: { kind: 'single', size: 1 } })
       const follower = newCall()
-      workload.follow(call.followUp!, call.draw, call.key)
+      workload.follow(call.followUp!, call)
       workload.fill(follower)
       const [get, set] = [parseRequest(call.wire), parseRequest(follower.wire)]
       expect(set).toEqual(['SET', get[1], expect.stringMatching(/^[\w-]{10}$/)])
@@ -217,7 +217,7 @@ describe('buildWorkloads', () => {
     const watch = newCall()
     workload.fill(watch)
     expect(watch.followUp).toMatchObject({ on: 'ok', unit: { kind: 'transaction', size: 1 } })
-    workload.follow(watch.followUp!, watch.draw, watch.key)
+    workload.follow(watch.followUp!, watch)
     const set = newCall()
     workload.fill(set)
     expect(parseRequest(watch.wire)).toEqual(['WATCH', parseRequest(set.wire)[1]])
@@ -233,5 +233,54 @@ describe('buildWorkloads', () => {
     expect(Math.min(...times)).toBeGreaterThanOrEqual(30_000)
     expect(Math.max(...times)).toBeLessThanOrEqual(90_000)
     expect(new Set(times).size).toBeGreaterThan(400)
+  })
+
+  it('reads the latest keys of those that any operation creates', () => {
+    const latest = { ...keys, count: 10_000, distribution: 'latest' as const }
+    const operations = [
+      operationOf('SET', 1),
+      operationOf('SETEX {key} 60 x', 1),
+      operationOf('DEL', 0.2),
+      operationOf('GET', 2),
+    ]
+    const requests = requestsOf(specOf(operations, { keys: latest }), 4000)
+    const created = new Set<string>()
+    const order: number[] = []
+    let unknown = 0
+    for (const [name, key] of requests) {
+      const number = Number(key!.split(':').at(-1))
+      if (name === 'SET' || name === 'SETEX') {
+        order.push(number)
+        created.add(key!)
+      } else if (!created.has(key!)) unknown++
+    }
+    expect(order).toEqual(Array.from({ length: order.length }, (_, index) => index))
+    // Only before anything was created can there be nothing to read.
+    expect(unknown).toBeLessThanOrEqual(2)
+  })
+
+  it('gives a follow-up the number of its cause', () => {
+    const spec = specOf([{ ...operationOf('GET'), on_nil: 'SET {same} {seq}' }])
+    const workload = sharedOf(spec, { thread: 1, threads: 3 })
+    for (const ordinal of [1, 4, 7]) {
+      workload.nextUnit()
+      const [call, follower] = [newCall(), newCall()]
+      workload.fill(call)
+      workload.follow(call.followUp!, call)
+      workload.fill(follower)
+      expect(parseRequest(follower.wire)[2]).toBe(String(ordinal))
+    }
+  })
+
+  it('lets the threads that have connections for an operation make all of its draws', () => {
+    const operations = [{ ...operationOf('GET'), connections: 2 }]
+    const spec = specOf(operations, { keys: { ...keys, count: 1000, distribution: 'sequential' } })
+    const numbers = [0, 1].flatMap((thread) => {
+      const workload = buildWorkloads(spec, { thread, threads: 5 }, HOOKS).own.get(0)!
+      return takeUnits(workload, 3)
+        .flat()
+        .map(({ wire }) => Number(parseRequest(wire)[1]!.split(':').at(-1)))
+    })
+    expect(numbers.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5])
   })
 })

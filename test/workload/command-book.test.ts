@@ -23,6 +23,11 @@ describe('commandBook', () => {
     ['SET {key} {value huge}', '{value huge}: not a size such as 100 or 64..128'],
     ['SET {key} {now h}', '{now h}: the unit is s, ms or us'],
     ['SET {key} {choice}', '{choice} needs words: {choice red|green|blue}'],
+    [
+      'LMPOP {int 1..2} {key} {key} LEFT',
+      'LMPOP: argument 1 is the number of keys, written out, and as many follow',
+    ],
+    ['EVAL "return 1" 2 {key}', 'EVAL: argument 2 is the number of keys, written out, and as many follow'],
     ['ZUNIONSTORE', 'ZUNIONSTORE needs its arguments written out, for example "ZUNIONSTORE {key} …"'],
     ['MULTI', 'MULTI cannot be part of a load: use `transaction:` and `watch:`'],
     ['subscribe a', 'SUBSCRIBE cannot be part of a load: use `pubsub.subscribers`'],

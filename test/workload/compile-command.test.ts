@@ -57,6 +57,7 @@ describe('compileCommand', () => {
     ['XADD {stream} * f {message}', ['XADD', /^p:x:[0-2]$/, '*', 'f', 'm']],
     ['EVALSHA abc 2 {key} lock arg', ['EVALSHA', 'abc', '2', /^p:s:\d$/, 'p:lock', 'arg']],
     ['JSON.SET {key} $ {value}', ['JSON.SET', /^p:s:\d$/, '$', 'vvv']],
+    ['JSON.MSET {key} $ 1 {key} $ 2', ['JSON.MSET', /^p:s:\d$/, '$', '1', /^p:s:\d$/, '$', '2']],
     ['SETEX {key} {ttl} x', ['SETEX', /^p:s:\d$/, '60', 'x']],
     [
       'XREADGROUP GROUP g c STREAMS {stream} >',

@@ -1,4 +1,5 @@
 import { directives } from '../directives.ts'
+import { redisUrl } from '../redis-url-kind.ts'
 import { choice, file, integer, text, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
@@ -9,10 +10,7 @@ export const targetSettings: readonly Setting[] = settingsOf(
       key: 'target.url',
       flags: ['--url'],
       env: ['REDIS_URL'],
-      kind: text({
-        matching: /^(rediss?|unix):\/\//,
-        expected: 'a URL such as redis://user:password@host:6379/0, rediss://… or unix:///path',
-      }),
+      kind: redisUrl(),
       default: null,
       help: 'Address of the server as a URL; single settings override its parts',
       secret: true,
