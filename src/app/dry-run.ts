@@ -101,6 +101,10 @@ function supportingCommands(plan: RunPlan): [string, ...string[]][] {
   ]
   if (plan.faults.some(({ kind }) => kind === 'client-kill')) commands.push(['CLIENT', 'KILL', 'ID', '1'])
   if (plan.keys.cleanup) commands.push(['UNLINK', keyPrefixOf(plan)])
+  if (plan.streams.consumers > 0) {
+    const stream = `${keyPrefixOf(plan)}:x:0`
+    commands.push(['XGROUP', 'CREATE', stream, 'g', '$', 'MKSTREAM'], ['XACK', stream, 'g', '0-1'])
+  }
   return commands
 }
 

@@ -85,13 +85,12 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     unfinished.isOver = true
     stop.handOver(() => live.stop())
     const result = await live.run()
-    reportResult(result, dependencies)
-    await removeKeys(
-      plan,
-      control,
-      result.end_reason === 'signal' ? HURRIED_CLEANUP_MILLIS : CLEANUP_MILLIS,
-      log,
-    )
+    try {
+      reportResult(result, dependencies)
+    } finally {
+      const limit = result.end_reason === 'signal' ? HURRIED_CLEANUP_MILLIS : CLEANUP_MILLIS
+      await removeKeys(plan, control, limit, log)
+    }
     await closeTelemetry(frame, result, stop.requested)
     return result
   } finally {

@@ -1,10 +1,23 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { systemReason, UsageError } from '../model/errors.ts'
 import { makeFolder } from '../telemetry/make-folder.ts'
 
 /** Fails before the run, not after it, when the output cannot be written. */
 export function checkWritable(file: string): void {
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw new UsageError([
+      { path: 'output.file', message: `${file} is a folder`, hint: 'give the path of a file' },
+    ])
   const temporary = temporaryName(file)
   try {
     makeFolder(dirname(file))

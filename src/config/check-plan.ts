@@ -9,6 +9,7 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
   const complain = (path: string, message: string, hint: string): void => {
     problems.push({ path, where: resolved.get(path)?.origin ?? 'default', message, hint })
   }
+  checkRenewal(plan, complain)
   if (load.threads > load.clients)
     complain(
       'load.threads',
@@ -89,4 +90,13 @@ function largestBatch({ batch, operations }: RunPlan): number {
     batch.size,
     ...operations.map((operation) => operation.batch.size * operation.commands.length),
   )
+}
+
+function checkRenewal({ client, load }: RunPlan, complain: Complain): void {
+  if (client.renew_after !== null && load.model === 'open' && load.clients < 2 * load.threads)
+    complain(
+      'client.renew_after',
+      `${load.clients} connections on ${load.threads} threads: while one is renewed another has to take the load`,
+      'give each thread at least two connections (--clients)',
+    )
 }

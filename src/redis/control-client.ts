@@ -62,6 +62,8 @@ export class ControlClient {
     })
     try {
       await bounded(redis.connect(), limit, 'connecting')
+      // ioredis goes on with database 0 when the one that was asked for cannot be selected.
+      if (spec.target.db > 0) await bounded(redis.select(spec.target.db), limit, 'SELECT')
     } catch (error) {
       redis.disconnect()
       redis.stream?.destroy()

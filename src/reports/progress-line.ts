@@ -1,6 +1,7 @@
 import type { RunPhase } from '../model/run-view.ts'
 import type { IntervalResult } from '../model/result.ts'
 import type { RunPlan } from '../model/plan.ts'
+import { plannedConnections } from '../model/planned-connections.ts'
 import { formatCount, formatMillis } from './format.ts'
 
 export interface Progress {
@@ -35,7 +36,8 @@ function* whereItIs(
   if (interval.phase !== null) yield interval.phase
 }
 
-function* whatHappened({ interval, inFlight }: Progress, { load }: RunPlan): Generator<string> {
+function* whatHappened({ interval, inFlight }: Progress, plan: RunPlan): Generator<string> {
+  const { load } = plan
   const settled = interval.ok + interval.failed + interval.indeterminate
   const rate = interval.seconds === 0 ? 0 : settled / interval.seconds
   const errors = interval.failed + interval.indeterminate
@@ -45,7 +47,7 @@ function* whatHappened({ interval, inFlight }: Progress, { load }: RunPlan): Gen
   yield `${formatCount(Math.round(rate)).padStart(9)} ops/s`
   yield `${isOpen ? 'response' : 'service'} p50 ${formatMillis(p50)} p99 ${formatMillis(p99)} ms`
   yield `${inFlight} in flight`
-  yield `${interval.connections_active}/${load.clients} connections`
+  yield `${interval.connections_active}/${plannedConnections(plan)} connections`
   if (errors > 0) yield `${formatCount(errors)} errors`
   if (interval.dropped > 0) yield `${formatCount(interval.dropped)} dropped`
   if (interval.reconnections > 0) yield `${interval.reconnections} reconnected`

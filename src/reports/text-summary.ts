@@ -50,20 +50,33 @@ function setting({ plan, server }: RunResult, { preset, target }: TextOptions): 
   const batch = plan.batch.kind === 'none' ? '' : ` · ${plan.batch.kind}s of ${plan.batch.size}`
   return [
     `target        ${target}${who === '' ? '' : ` (${who})`}${plan.target.embedded ? ', embedded' : ''} · RESP${plan.target.protocol}`,
-    `client        ${plan.load.clients} connections · ${plan.load.threads} load thread${plan.load.threads === 1 ? '' : 's'}${batch} · writes ${plan.client.coalesce_writes ? 'coalesced' : 'not coalesced'}`,
+    `client        ${connectionsOf(plan)} · ${plan.load.threads} load thread${plan.load.threads === 1 ? '' : 's'}${batch} · writes ${plan.client.coalesce_writes ? 'coalesced' : 'not coalesced'}`,
     `preset        ${preset}`,
   ]
+}
+
+/** Those that all operations share, and those of their own, which are a closed loop in any case. */
+function connectionsOf(plan: RunResult['plan']): string {
+  const own = plan.operations.filter(({ connections }) => connections > 0)
+  const more = own.map(({ name, connections }) => `${connections} of ${name}'s own`)
+  if (plan.pubsub.subscribers > 0) more.push(`${plan.pubsub.subscribers} subscribers`)
+  if (plan.streams.consumers > 0) more.push(`${plan.streams.consumers} stream consumers`)
+  return [`${plan.load.clients} connections`, ...more].join(' + ')
 }
 
 const LATENCY_HEADER = ['mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']
 
 function operationTable(result: RunResult): string[] {
   const header = ['operation', 'time [ms]', 'count', 'ops/s', 'ok', 'failed', 'unknown', ...LATENCY_HEADER]
-  const rows = result.operations.flatMap((operation) => operationRows(operation))
+  const labels = result.operations.map(({ operation }) => operation)
+  const rows = result.operations.flatMap((one) => {
+    const isAmbiguous = labels.indexOf(one.operation) !== labels.lastIndexOf(one.operation)
+    return operationRows(one, isAmbiguous ? `${one.operation} (${one.shape})` : one.operation)
+  })
   return alignColumns([header, ...rows], 2)
 }
 
-function operationRows(operation: OperationResult): string[][] {
+function operationRows(operation: OperationResult, label: string): string[][] {
   const { service, response } = operation
   const counts = [
     operation.count,
@@ -72,7 +85,7 @@ function operationRows(operation: OperationResult): string[][] {
     operation.failed,
     operation.indeterminate,
   ]
-  const first = [operation.operation, response === null ? 'service' : 'response', ...counts.map(formatCount)]
+  const first = [label, response === null ? 'service' : 'response', ...counts.map(formatCount)]
   const blank = ['', '', '', '', '']
   const rows = [[...first, ...latencyCells((response ?? service).success)]]
   if (response !== null) rows.push(['', 'service', ...blank, ...latencyCells(service.success)])

@@ -157,6 +157,18 @@ describe('the plan', () => {
   })
 })
 
+describe('what is wrong with a place', () => {
+  it('is said before any load', async () => {
+    const taken = await command([...['run', '--output-file', ROOT, '--duration', '1'], ...target.slice(0, 2)])
+    expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('is a folder')])
+    const absent = await command(['check', ...target.slice(0, 2), '--db', '9999'])
+    expect([absent.code, absent.stdout]).toEqual([3, ''])
+    const broken = await command(['run', '--url', 'redis://u:100%@127.0.0.1:1', '--duration', '1'])
+    expect(broken.code).toBe(2)
+    expect(broken.stderr).not.toContain('100%@')
+  })
+})
+
 describe('profiles', () => {
   const names = listProfiles(join(ROOT, 'workloads'))
 

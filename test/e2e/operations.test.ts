@@ -209,7 +209,8 @@ keys: {count: 500, preload: 80%}
 })
 
 describe('Lua', () => {
-  const SCRIPT = "return redis.call('INCRBY', KEYS[1], ARGV[1])"
+  // Not ASCII, so that a wrong count of bytes shows.
+  const SCRIPT = "-- zählt → hoch\nreturn redis.call('INCRBY', KEYS[1], ARGV[1])"
   const LIBRARY = `#!lua name=counting___RUN__
 redis.register_function('count___RUN__', function(keys, args) return redis.call('INCRBY', keys[1], args[1]) end)`
 
@@ -332,6 +333,19 @@ describe('connections', () => {
     expect(result.audit).toMatchObject({ ok: true, server: { status: 'ok' } })
   })
 
+  it('are renewed only when what follows on an answer is done, too', async () => {
+    const text = `operations:
+  - {command: GET, on_nil: "SET {same} {value}"}
+  - {name: CAS, commands: ["INCR {same}"], transaction: true, watch: ["{key counter}"], connections: 2}
+client: {renew_after: 10}
+`
+    const { result } = await run([...target, '-w', profile('renewed', text), '--count', '1500'])
+    const codes = result.operations.flatMap(({ errors }) => errors.map((error) => error.code))
+    expect(codes.filter((code) => code !== 'watch_conflict')).toEqual([])
+    expect(result.connections.renewals).toBeGreaterThan(50)
+    expect(result.audit).toMatchObject({ ok: true, server: { status: 'ok' } })
+  })
+
   it('go to the replicas, once these have what was written for them', async () => {
     const replica = await startRedis('--replicaof', '127.0.0.1', String(server.port))
     const primary = server.client()
@@ -376,6 +390,20 @@ describe('connections', () => {
 })
 
 describe('keys', () => {
+  it('are removed whatever they are called, and when the filling is broken off', async () => {
+    const file = profile('names', 'operations:\n  - {name: NAMED, command: "SET ü{key} {value}"}\n')
+    await run([...target, '-w', file, '--count', '200'])
+    expect(await keysLeft()).toBe(0)
+    const filling = startRun([...target, '--preload', '1', '--key-range', '2000000', '--duration', '1'])
+    await until('some keys', async () => (await keysLeft()) > 1000)
+    filling.child.kill('SIGINT')
+    const { code, stderr } = await filling.ended
+    expect(code).toBe(130)
+    const left = await keysLeft()
+    expect(left === 0 || stderr.includes('could not remove all keys of this run')).toBe(true)
+    await ask((client) => client.flushall())
+  })
+
   it('are filled before the load, and counted apart from it', async () => {
     const more = [
       '--preload',
