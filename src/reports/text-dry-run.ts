@@ -103,7 +103,7 @@ function trafficLines({ traffic }: DryRunReport): string[] {
     ]
   return [
     `bandwidth     ${formatBytes(sent)}/s sent = ${formatCount(rate)} ops/s × ${bytesOf(request)}`,
-    `${MARGIN}${least}${formatBytes(received)}/s received = ${formatCount(rate)} ops/s × ${bytesOf(reply)}, when every read hits`,
+    `${MARGIN}${least}${formatBytes(received)}/s received = ${formatCount(rate)} ops/s × ${bytesOf(reply)}, when every read hits; what follows on a miss comes on top`,
   ]
 }
 

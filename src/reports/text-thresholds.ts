@@ -4,7 +4,7 @@ import { alignColumns, formatCount } from './format.ts'
 const MARGIN = ' '.repeat(14)
 
 /** What had to be true, whether it was, and the actual numbers. */
-export function thresholdLines({ thresholds }: RunResult): string[] {
+export function thresholdLines({ thresholds, step_search: search }: RunResult): string[] {
   if (thresholds.length === 0) return []
   const missed = thresholds.filter(({ ok }) => !ok).length
   const verdict = missed === 0 ? `all ${thresholds.length} met` : `${missed} OF ${thresholds.length} NOT MET`
@@ -13,7 +13,9 @@ export function thresholdLines({ thresholds }: RunResult): string[] {
     describeActual(threshold),
     threshold.aborted ? 'ended the run' : '',
   ])
-  return [`thresholds    ${verdict}`, ...alignColumns(rows, 3).map((line) => MARGIN + line)]
+  const scope =
+    search === null ? '' : ' over the whole search; its steps are judged one by one, and the exit code is not'
+  return [`thresholds    ${verdict}${scope}`, ...alignColumns(rows, 3).map((line) => MARGIN + line)]
 }
 
 function describeActual({ expression, actual, unit, note }: ThresholdResult): string {

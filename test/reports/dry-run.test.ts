@@ -176,7 +176,7 @@ keys          at most 10,000
 memory        about 10.0 MiB
               10,000 keys × (100 bytes of value + 92.4 bytes of name and overhead, measured on 8 sample keys)
 bandwidth     146.7 KiB/s sent = 1,000 ops/s × 150 bytes
-              4.88 KiB/s received = 1,000 ops/s × 5 bytes, when every read hits
+              4.88 KiB/s received = 1,000 ops/s × 5 bytes, when every read hits; what follows on a miss comes on top
 in use        1.00 MiB of no limit · noeviction
               1 of 100 clients · 0 keys
 
