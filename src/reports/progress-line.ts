@@ -14,6 +14,9 @@ export interface Progress {
   readonly inFlight: number
 }
 
+/** A line that comes later than this after the end is about answers that are still awaited. */
+const OVER_MILLIS = 500
+
 /** One line for one second of a run. */
 export function renderProgressLine(progress: Progress, plan: RunPlan): string {
   return [...whereItIs(progress, plan), ...whatHappened(progress, plan)].join(' · ')
@@ -24,6 +27,10 @@ function* whereItIs(
   { load }: RunPlan,
 ): Generator<string> {
   const length = phase === 'warmup' ? load.warmup_ms : load.duration_ms
+  if (phase === 'measure' && length !== null && elapsedMillis > length + OVER_MILLIS) {
+    yield `${'drain'.padEnd(7)} ${`${Math.round((elapsedMillis - length) / 1000)}s`.padStart(12)}`
+    return
+  }
   const elapsed = Math.round(elapsedMillis / 1000)
   const time =
     length === null

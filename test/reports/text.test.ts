@@ -155,6 +155,10 @@ describe('the progress line', () => {
     expect(renderProgressLine({ ...staged, phase: 'warmup', elapsedMillis: 1000 }, plan)).toMatch(
       /^warmup     1\/1s 100% · +1,000 ops/,
     )
+    const late = { ...progress, elapsedMillis: 32_000 }
+    expect(renderProgressLine(late, planOf({ ...flags, 'load.duration': '30s' }).plan)).toMatch(
+      /^drain             2s · /,
+    )
   })
 })
 
