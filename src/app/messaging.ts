@@ -1,6 +1,7 @@
 import type { ReplyReader } from '../model/call.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { ThreadData } from '../model/thread-message.ts'
+import { escapeGlob } from '../redis/escape-glob.ts'
 import { SubscriberConnections } from '../redis/subscriber-connections.ts'
 import type { Subscription } from '../redis/subscriber.ts'
 import type { WorkloadHooks } from '../workload/build-workload.ts'
@@ -101,6 +102,6 @@ function openSubscribers(
 function subscriptionOf(plan: RunPlan): Subscription {
   const { mode, channels } = plan.pubsub
   const keyPrefix = keyPrefixOf(plan)
-  if (mode === 'pattern') return { mode, names: [`${keyPrefix.replaceAll(/[*?[\]\\]/g, '\\$&')}:*`] }
+  if (mode === 'pattern') return { mode, names: [`${escapeGlob(keyPrefix)}:*`] }
   return { mode, names: channels.map((channel) => channelName({ keyPrefix }, channel)) }
 }

@@ -1,10 +1,11 @@
+import { peakOpsPerSecond } from '../model/load-stages.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { parseValueSizes, type ValueSize } from '../model/value-sizes.ts'
-import { isReadOnlyCommand } from '../workload/command-book.ts'
+import { isCreating } from '../workload/command-book.ts'
 import type { KeyRange, KeySpace } from '../workload/keys.ts'
-import { typedRanges } from '../workload/preload.ts'
-import { usualCommand } from '../workload/registry.ts'
 import { namedLines } from '../workload/named-lines.ts'
+import { filledMembers } from '../workload/preload.ts'
+import { addRange, type TypedRange, typedRanges, typeOf } from '../workload/typed-ranges.ts'
 import { workloadSpecOf } from './run-plan-parts.ts'
 
 /** Keys that a load may write: how many, and what each of them holds. */
@@ -33,19 +34,9 @@ const FLAT_OVERHEAD_BYTES = 4
 /** Entry, string headers, slot, rounding up; of a sorted set its skip list as well. */
 const ENTRY_BYTES = 64
 const SORTED_ENTRY_BYTES = 112
-/** As many as a key is filled with before the load. */
-const FILLED_ELEMENTS = 10
 /** Of the usual SETBIT; of a dense HyperLogLog. */
 const BITMAP_BYTES = 12_500
 const HLL_BYTES = 12_304
-
-/** They change or remove a key, and never make one. */
-const NEVER_CREATES = new Set(
-  (
-    'DEL UNLINK EXPIRE PEXPIRE PERSIST TOUCH GETDEL GETEX HDEL LPOP RPOP LTRIM BLPOP BRPOP SREM SPOP ZREM ZPOPMIN ZPOPMAX ' +
-    'BZPOPMIN BZPOPMAX XTRIM XDEL XACK'
-  ).split(' '),
-)
 
 export interface KeysOutline {
   readonly spaces: readonly SpaceOutline[]
@@ -53,9 +44,7 @@ export interface KeysOutline {
   readonly hasOthers: boolean
 }
 
-interface Written {
-  readonly type: KeySpace
-  readonly range: KeyRange
+interface Written extends TypedRange {
   /** Not only filled before it. */
   readonly byLoad: boolean
 }
@@ -63,31 +52,20 @@ interface Written {
 export function outlineKeys(plan: RunPlan): KeysOutline {
   const spec = workloadSpecOf(plan)
   const spaces = new Map<string, Written>()
-  const add = (space: Written): void => {
-    const id = JSON.stringify([space.range.before, space.range.after])
-    const known = spaces.get(id) ?? space
-    // Commands that work on keys of any type count among those on strings.
-    const type = known.type === 'string' ? space.type : known.type
-    const range = known.range.count > space.range.count ? known.range : space.range
-    spaces.set(id, { type, range, byLoad: known.byLoad || space.byLoad })
-  }
+  if (plan.keys.preload > 0)
+    for (const filled of typedRanges(spec)) addRange(spaces, { ...filled, byLoad: false })
   let hasOthers = false
   for (const { name, keys } of namedLines(spec)) {
-    if (!canCreate(name)) continue
-    const type = usualCommand(name)?.space ?? 'string'
+    if (!isCreating(name.split('|')[0]!)) continue
     for (const key of keys) {
       if (key === undefined) hasOthers = true
-      else add({ type, range: typeof key === 'string' ? onlyKey(key) : key, byLoad: true })
+      else {
+        const range = typeof key === 'string' ? onlyKey(key) : key
+        addRange(spaces, { space: typeOf(spec, name, range) ?? 'string', range, byLoad: true })
+      }
     }
   }
-  if (plan.keys.preload > 0)
-    for (const { range, space } of typedRanges(spec)) add({ type: space, range, byLoad: false })
   return { spaces: [...spaces.values()].map((space) => outline(plan, space)), hasOthers }
-}
-
-function canCreate(name: string): boolean {
-  const [command = ''] = name.split('|')
-  return !isReadOnlyCommand(command) && !NEVER_CREATES.has(command.toUpperCase())
 }
 
 function onlyKey(key: string): KeyRange {
@@ -96,7 +74,7 @@ function onlyKey(key: string): KeyRange {
 
 type Content = Pick<SpaceOutline, 'elements' | 'elementBytes' | 'sampleBytes'>
 
-function outline(plan: RunPlan, { type, range, byLoad }: Written): SpaceOutline {
+function outline(plan: RunPlan, { space: type, range, byLoad }: Written): SpaceOutline {
   const filled = plan.keys.preload * range.count
   const keys = Math.min(range.count, Math.ceil(filled + (byLoad ? commandsOf(plan) : 0)))
   return { type, range, keys, ...CONTENT[type](plan, range) }
@@ -121,7 +99,7 @@ const CONTENT: Readonly<Record<KeySpace, (plan: RunPlan, range: KeyRange) => Con
 }
 
 function collection(plan: RunPlan, range: KeyRange, bytes: number, entryBytes: number): Content {
-  const filled = plan.keys.preload > 0 ? FILLED_ELEMENTS : 0
+  const filled = plan.keys.preload > 0 ? filledMembers(plan.keys) : 0
   const elements = Math.min(plan.keys.members, filled + Math.ceil(commandsOf(plan) / range.count))
   const isFlat = elements <= FLAT_ELEMENTS && bytes <= FLAT_BYTES
   return { elements, elementBytes: bytes + (isFlat ? FLAT_OVERHEAD_BYTES : entryBytes), sampleBytes: [] }
@@ -146,12 +124,7 @@ function commandsOf(plan: RunPlan): number {
 
 /** Highest rate that the plan asks for; `null` in a closed loop. */
 export function peakRateOf({ load }: RunPlan): number | null {
-  if (load.model === 'closed') return null
-  const stages = load.stages.flatMap(({ from_ops_per_second: from, to_ops_per_second: to }) => [
-    from ?? 0,
-    to ?? 0,
-  ])
-  return stages.length === 0 ? load.target_ops_per_second : Math.max(...stages)
+  return load.model === 'closed' ? null : peakOpsPerSecond(load)
 }
 
 export function meanBytes(sizes: readonly ValueSize[]): number {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectError } from '../model/errors.ts'
 import type { Address } from '../model/thread-message.ts'
 import type { ControlClient } from '../redis/control-client.ts'
@@ -30,9 +31,7 @@ export async function awaitReplicas(control: ControlClient): Promise<void> {
         'the replicas do not catch up with the server',
         'are they overloaded, or is the link slow?',
       )
-    await new Promise((resolve) => {
-      setTimeout(resolve, POLL_MILLIS)
-    })
+    await sleep(POLL_MILLIS)
   }
 }
 

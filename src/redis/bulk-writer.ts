@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis'
-import { type PipelineSink, sendWireCommand, socketOf, type WireCommand } from './ioredis-internals.ts'
+import { type PipelineSink, sendWireCommand, socketOf } from './ioredis-internals.ts'
+import { PlainCommand } from './plain-command.ts'
 
-const NO_ARGUMENTS: readonly never[] = []
 const COMMANDS_PER_WRITE = 500
+const BYTES_PER_WRITE = 4_194_304
 
 export interface BulkProgress {
   written: number
@@ -29,43 +30,49 @@ async function writeBatches(
   progress: BulkProgress,
 ): Promise<void> {
   for (;;) {
-    const requests: string[] = []
-    while (requests.length < COMMANDS_PER_WRITE) {
-      const request = next()
-      if (request === undefined) break
-      requests.push(request)
-    }
+    const requests = takeRequests(next)
     if (requests.length === 0) return
-    await new BulkWrite(redis, requests, progress).answered
+    await writeAtOnce(redis, requests, progress)
     // What does not fit, or is not allowed, will not be later.
     if (progress.firstError !== undefined) return
   }
 }
 
-class BulkWrite implements WireCommand {
-  readonly name = 'set'
-  readonly args = NO_ARGUMENTS
-  readonly promise = undefined
-  readonly callback = undefined
-  readonly ignore = false
-  readonly isTraced = true
-  readonly isResolved = false
-  readonly isSettled = false
-  readonly inTransaction = false
-  readonly pipelineIndex = undefined
-  readonly answered: Promise<void>
-  readonly #requests: readonly string[]
-  readonly #progress: BulkProgress
-  #made = 0
-  #left: number
-  #done: () => void = () => {}
+/** As many as one write is to hold: not too many, and not too much. */
+function takeRequests(next: () => string | undefined): string[] {
+  const requests: string[] = []
+  let bytes = 0
+  while (requests.length < COMMANDS_PER_WRITE && bytes < BYTES_PER_WRITE) {
+    const request = next()
+    if (request === undefined) break
+    requests.push(request)
+    bytes += request.length
+  }
+  return requests
+}
 
-  constructor(redis: Redis, requests: readonly string[], progress: BulkProgress) {
-    this.#requests = requests
-    this.#progress = progress
-    this.#left = requests.length
-    this.answered = new Promise((resolve) => {
-      this.#done = resolve
+/** Resolves when all are answered. */
+function writeAtOnce(redis: Redis, requests: readonly string[], progress: BulkProgress): Promise<void> {
+  return new Promise((resolve) => {
+    let made = 0
+    let left = requests.length
+    const countDown = (): void => {
+      if (--left === 0) resolve()
+    }
+    const command = new PlainCommand({
+      name: 'set',
+      inTransaction: false,
+      pipelineIndex: undefined,
+      request: () => requests[made++]!,
+      onReply() {
+        progress.written++
+        countDown()
+      },
+      onError(error) {
+        progress.failed++
+        progress.firstError ??= error
+        countDown()
+      },
     })
     let text = ''
     const sink: PipelineSink = {
@@ -75,28 +82,7 @@ class BulkWrite implements WireCommand {
         text += part
       },
     }
-    for (let index = 0; index < requests.length; index++) sendWireCommand(redis, this, sink)
+    for (let index = 0, count = requests.length; index < count; index++) sendWireCommand(redis, command, sink)
     if (text !== '') socketOf(redis)?.write(text, 'latin1')
-  }
-
-  setReplyContext(): void {}
-
-  toWritable(): string {
-    return this.#requests[this.#made++] ?? ''
-  }
-
-  resolve(): void {
-    this.#progress.written++
-    this.#countDown()
-  }
-
-  reject(error: Error): void {
-    this.#progress.failed++
-    this.#progress.firstError ??= error
-    this.#countDown()
-  }
-
-  #countDown(): void {
-    if (--this.#left === 0) this.#done()
-  }
+  })
 }

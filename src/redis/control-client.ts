@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 
 import { errorCodeAt } from '../model/error-codes.ts'
@@ -5,6 +6,7 @@ import { SERVER_CHANGES, type ServerChanges, type ServerStats } from '../model/s
 import { bounded } from './bounded.ts'
 import { classifyError } from './classify-error.ts'
 import { type ClientSpec, controlClientOptions } from './client-options.ts'
+import { escapeGlob } from './escape-glob.ts'
 import { explainConnectFailure } from './connect-failure.ts'
 import { type InfoFields, type ListedClient, parseClientList, parseCommandStats, parseInfo } from './info.ts'
 
@@ -146,9 +148,7 @@ export class ControlClient {
       const clients = await this.listClients(limitMillis)
       const isComplete = clients.every(({ name, flags }) => name !== '' || REPLICATION_FLAGS.test(flags))
       if (isComplete || attempt === INTRODUCTION_ATTEMPTS) return clients
-      await new Promise((resolve) => {
-        setTimeout(resolve, INTRODUCTION_MILLIS)
-      })
+      await sleep(INTRODUCTION_MILLIS)
     }
   }
 
@@ -172,27 +172,35 @@ export class ControlClient {
 
   /** Keys are byte strings: one character for each byte. */
   async unlinkKeys(keys: readonly string[], deadlineAt: number): Promise<Removal> {
-    const left = deadlineAt - performance.now()
-    if (keys.length === 0) return { removed: 0, complete: true }
-    if (left <= 0) return { removed: 0, complete: false }
-    const names = keys.map((key) => Buffer.from(key, 'latin1'))
-    return { removed: Number(await this.call('UNLINK', names, left)), complete: true }
+    return await this.#unlink(
+      keys.map((key) => Buffer.from(key, 'latin1')),
+      deadlineAt,
+    )
   }
 
   /** Removes every key that begins with a prefix, by a SCAN over the whole database. */
   async unlinkMatching(prefix: string, deadlineAt: number): Promise<Removal> {
-    const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, '\\$&')}*`
     let cursor = '0'
     let removed = 0
     do {
       const left = deadlineAt - performance.now()
       if (left <= 0) return { removed, complete: false }
-      const args = [cursor, 'MATCH', pattern, 'COUNT', UNLINK_BATCH]
-      const [next, keys] = (await this.call('SCAN', args, left)) as [string, string[]]
-      removed += (await this.unlinkKeys(keys, deadlineAt)).removed
-      cursor = next
+      const args = [cursor, 'MATCH', `${escapeGlob(prefix)}*`, 'COUNT', UNLINK_BATCH]
+      this.#count('SCAN', args)
+      // Names need not be text.
+      const answer = await bounded(this.#redis.callBuffer('SCAN', ...args), left, 'SCAN')
+      const [next, keys] = answer as [Buffer, Buffer[]]
+      removed += (await this.#unlink(keys, deadlineAt)).removed
+      cursor = String(next)
     } while (cursor !== '0')
     return { removed, complete: true }
+  }
+
+  async #unlink(keys: readonly Buffer[], deadlineAt: number): Promise<Removal> {
+    const left = deadlineAt - performance.now()
+    if (keys.length === 0) return { removed: 0, complete: true }
+    if (left <= 0) return { removed: 0, complete: false }
+    return { removed: Number(await this.call('UNLINK', keys, left)), complete: true }
   }
 
   /** One dial for all calls that want one. */

@@ -4,53 +4,27 @@ import { classifyError, isReplyError } from './classify-error.ts'
 import type { WireCommand } from './ioredis-internals.ts'
 import type { MeasuredConnection } from './measured-connection.ts'
 import { type MeasuredCommand, outcomeOf } from './measured-command.ts'
+import { PlainCommand } from './plain-command.ts'
 
 const CONFLICT = errorCodeIndex('watch_conflict')
-const NO_ARGUMENTS: readonly never[] = []
-const REQUEST = { multi: '*1\r\n$5\r\nMULTI\r\n', exec: '*1\r\n$4\r\nEXEC\r\n' } as const
+const REQUEST = { MULTI: '*1\r\n$5\r\nMULTI\r\n', EXEC: '*1\r\n$4\r\nEXEC\r\n' } as const
 
 /** MULTI or EXEC around the commands of a transaction. Not an operation: it is counted for the audit only. */
-class FrameCommand implements WireCommand {
-  readonly name: 'multi' | 'exec'
-  readonly args = NO_ARGUMENTS
-  readonly promise = undefined
-  readonly callback = undefined
-  readonly ignore = false
-  readonly isTraced = true
-  readonly isResolved = false
-  readonly isSettled = false
-  readonly inTransaction = true
-  readonly pipelineIndex: number
-  writes = 0
-  readonly #onReply: (reply: unknown) => void
-  readonly #onError: (error: Error) => void
-
-  constructor(
-    name: 'multi' | 'exec',
-    pipelineIndex: number,
-    onReply: (reply: unknown) => void,
-    onError: (error: Error) => void,
-  ) {
-    this.name = name
-    this.pipelineIndex = pipelineIndex
-    this.#onReply = onReply
-    this.#onError = onError
-  }
-
-  setReplyContext(): void {}
-
-  toWritable(): string {
-    this.writes++
-    return REQUEST[this.name]
-  }
-
-  resolve(reply: unknown): void {
-    this.#onReply(reply)
-  }
-
-  reject(error: Error): void {
-    this.#onError(error)
-  }
+function frameCommand(
+  name: 'MULTI' | 'EXEC',
+  pipelineIndex: number,
+  onReply: (reply: unknown) => void,
+  onError: (error: Error) => void,
+): PlainCommand {
+  const request = REQUEST[name]
+  return new PlainCommand({
+    name: name.toLowerCase(),
+    inTransaction: true,
+    pipelineIndex,
+    request: () => request,
+    onReply,
+    onError,
+  })
 }
 
 /**
@@ -59,20 +33,20 @@ class FrameCommand implements WireCommand {
  */
 export class TransactionFrame {
   readonly multi: WireCommand
-  readonly exec: FrameCommand
+  readonly exec: PlainCommand
   readonly #commands: readonly MeasuredCommand[]
   #multiCode = 0
 
   constructor(commands: readonly MeasuredCommand[]) {
     this.#commands = commands
-    this.multi = new FrameCommand(
-      'multi',
+    this.multi = frameCommand(
+      'MULTI',
       0,
       () => {},
       (error) => (this.#multiCode = classifyError(error)),
     )
-    this.exec = new FrameCommand(
-      'exec',
+    this.exec = frameCommand(
+      'EXEC',
       commands.length + 1,
       (reply) => this.#executed(reply),
       (error) => this.#rejected(error),

@@ -75,10 +75,14 @@ export class Deck {
     for (card = 0; card < CARDS; card++) {
       const operation = this.#operations[card]!
       this.#ordinals[card] = this.#dealt[operation]!++
-      this.#writtenAt.set(this.#written, card * this.#groups)
-      const writing = this.#writing[operation]
-      if (writing !== undefined && writing.group >= 0) this.#written[writing.group]! += writing.keys
+      if (this.#groups > 0) this.#noteWritten(card, operation)
     }
+  }
+
+  #noteWritten(card: number, operation: number): void {
+    this.#writtenAt.set(this.#written, card * this.#groups)
+    const { group, keys } = this.#writing[operation]!
+    if (group >= 0) this.#written[group]! += keys
   }
 
   /** How many of each make up for what was dealt so far: whole parts first, then the largest remainders. */

@@ -1,16 +1,15 @@
+import type { KeysPlan } from '../model/plan.ts'
 import { createIndexedRandom, deriveSeed } from '../model/random.ts'
 import type { Turn, WorkloadSpec } from './build-workload.ts'
 import { compileCommand } from './compile-command.ts'
 import { createDraw } from './draw.ts'
-import { KEY_SPACES, type KeyRange, type KeySpace, keyTables } from './keys.ts'
+import { type KeyRange, type KeySpace, keyTables } from './keys.ts'
 import type { Kit } from './placeholders.ts'
-import { usualCommand } from './registry.ts'
 import { parseTemplate } from './template.ts'
 import { valueSource } from './values.ts'
-import { namedLines } from './named-lines.ts'
+import { typedRanges } from './typed-ranges.ts'
 import type { Verifier } from './verification/verifier.ts'
 
-/** Members, fields or elements that a key is filled with: all that there are, up to this many. */
 const MOST_MEMBERS = 50
 const LIST_ELEMENTS = 10
 
@@ -28,43 +27,13 @@ const FILLING: Readonly<Record<KeySpace, ((members: number) => string) | undefin
   hll: (members) => `PFADD {same} ${each(members, (index) => `m:${index}`)}`,
 }
 
+/** Members or fields that a key is filled with: all that there are, up to a bound. */
+export function filledMembers({ members }: Pick<KeysPlan, 'members'>): number {
+  return Math.min(MOST_MEMBERS, members)
+}
+
 function each(count: number, make: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => make(index)).join(' ')
-}
-
-/** Keys of one type that a workload works on. */
-export interface TypedRange {
-  readonly range: KeyRange
-  readonly space: KeySpace
-}
-
-/** The ranges of keys that a workload reads or writes, each with the type that its commands want. */
-export function typedRanges(spec: WorkloadSpec): TypedRange[] {
-  const found = new Map<string, TypedRange>()
-  for (const { name, keys } of namedLines(spec)) {
-    const usual = usualCommand(name)?.space
-    for (const range of keys) {
-      if (range === undefined || typeof range === 'string') continue
-      const id = JSON.stringify([range.before, range.after])
-      const space = spaceOfLetter(spec, range) ?? usual
-      if (space === undefined) continue
-      const known = found.get(id)
-      // Commands that work on keys of any type count among those on strings.
-      const isBetter = known === undefined || (known.space === 'string' && space !== 'string')
-      const longest = known !== undefined && known.range.count > range.count ? known.range : range
-      found.set(id, { range: longest, space: isBetter ? space : known.space })
-    }
-  }
-  return [...found.values()]
-}
-
-/** A bare {key} has the letter of its type in its name. */
-function spaceOfLetter(
-  { keyPrefix }: Pick<WorkloadSpec, 'keyPrefix'>,
-  { before }: KeyRange,
-): KeySpace | undefined {
-  const letter = before.slice(keyPrefix.length + 1).replace(/:$/, '')
-  return (Object.keys(KEY_SPACES) as KeySpace[]).find((space) => KEY_SPACES[space] === letter)
 }
 
 /** Requests that fill the keys. */
@@ -111,7 +80,7 @@ function fillingOf(
   verifier: Verifier | undefined,
 ): ((index: number) => string | undefined) | undefined {
   const { keys } = spec
-  const template = FILLING[space]?.(Math.min(MOST_MEMBERS, keys.members))
+  const template = FILLING[space]?.(filledMembers(keys))
   if (template === undefined) return undefined
   const draw = createDraw(createIndexedRandom(deriveSeed(spec.seed, 2_000_003)))
   const verified = space === 'string' ? verifier?.filling(range) : undefined

@@ -3,7 +3,7 @@ import type { WorkloadSpec } from './build-workload.ts'
 import { isReadOnlyCommand } from './command-book.ts'
 import { type KeyRange, streamKeys } from './keys.ts'
 import { namedLines } from './named-lines.ts'
-import { typedRanges } from './preload.ts'
+import { typedRanges } from './typed-ranges.ts'
 
 /** The keys that a workload may have written. */
 export interface WrittenKeys {

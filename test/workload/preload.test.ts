@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KeysPlan, OperationPlan } from '../../src/model/plan.ts'
 import type { WorkloadSpec } from '../../src/workload/build-workload.ts'
-import { preloadRequests, typedRanges } from '../../src/workload/preload.ts'
+import { preloadRequests } from '../../src/workload/preload.ts'
 import { operationOf } from '../support/operation.ts'
 import { planOf } from '../support/plan.ts'
 import { parseRequest } from '../support/resp.ts'
@@ -24,25 +24,6 @@ function requestsOf(spec: WorkloadSpec, turn = { thread: 0, threads: 1 }): strin
   for (let request = next(); request !== undefined; request = next()) found.push(parseRequest(request))
   return found
 }
-
-describe('typedRanges', () => {
-  it('takes the type from the commands that work on a range', () => {
-    const operations = [
-      'DEL {key zset}',
-      'ZADD',
-      'GET',
-      'HGET user:{key 0..4}',
-      'XADD',
-      'EXPIRE {key zset} 5',
-    ]
-    expect(typedRanges(specOf(operations.map((command) => operationOf(command))))).toEqual([
-      { range: { before: 'p:z:', after: '', count: 20 }, space: 'zset' },
-      { range: { before: 'p:s:', after: '', count: 20 }, space: 'string' },
-      { range: { before: 'p:user:', after: '', count: 5 }, space: 'hash' },
-      { range: { before: 'p:x:', after: '', count: 1 }, space: 'stream' },
-    ])
-  })
-})
 
 describe('preloadRequests', () => {
   it('fills every key that is read, once, with what its type wants', () => {
