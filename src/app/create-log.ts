@@ -22,7 +22,7 @@ export function createLog(parts: {
   const log = createTelemetryLog({
     plan: plan.log,
     base: { run_id, app_name, instance_id },
-    secrets: [secrets.password, secrets.tlsKeyPassphrase].filter((secret) => secret !== null),
+    secrets: Object.values(secrets).filter((secret) => secret !== null),
     stderr,
     span,
     lines,

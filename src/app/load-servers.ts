@@ -1,6 +1,6 @@
 import type { BuiltPlan } from '../config/build-plan.ts'
 import { UsageError } from '../model/errors.ts'
-import type { Address } from '../model/thread-message.ts'
+import type { Address } from '../model/address.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { isReadOnly } from '../workload/written-keys.ts'
 import type { CleanupStack } from './cleanup-stack.ts'

@@ -32,6 +32,7 @@ const GROUPS_IN_HELP: readonly Setting['group'][] = [
   'Workload',
   'Thresholds',
   'Target',
+  'Topology',
   'TLS',
   'Client',
   'Output',

@@ -43,6 +43,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   deriveDefaults(resolved, context)
   const secrets: Secrets = {
     password: textOf(resolved, 'target.password'),
+    sentinelPassword: textOf(resolved, 'target.sentinel.password'),
     tlsKeyPassphrase: textOf(resolved, 'target.tls.key_passphrase'),
   }
   const { commands } = inputs.profile.context

@@ -20,7 +20,7 @@ export function plannedValues(
   }
   return (key) => {
     const value = raw(key)
-    if (key === 'target.password') return value === null ? null : '***'
+    if (key === 'target.password' || key === 'target.sentinel.password') return value === null ? null : '***'
     if (key === 'target.tls.ca_data' && typeof value === 'string') return value.replaceAll('\\n', '\n')
     if (PATHS_WITH_LABELS.has(key) && typeof value === 'string') return fillIn(value, labels)
     return labels[key.replace(/^identity\./, '')] ?? value

@@ -5,6 +5,7 @@ import { loadSettings } from './settings/load.ts'
 import type { Setting } from './settings/setting.ts'
 import { targetSettings } from './settings/target.ts'
 import { thresholdSettings } from './settings/thresholds.ts'
+import { topologySettings } from './settings/topology.ts'
 import { tlsSettings } from './settings/tls.ts'
 import { workloadSettings } from './settings/workload.ts'
 import { telemetrySettings } from './settings/telemetry.ts'
@@ -16,6 +17,7 @@ import { telemetrySettings } from './settings/telemetry.ts'
  */
 export const SETTINGS: readonly Setting[] = [
   ...targetSettings,
+  ...topologySettings,
   ...tlsSettings,
   ...clientSettings,
   ...loadSettings,

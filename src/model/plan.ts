@@ -50,6 +50,28 @@ export interface TargetPlan {
   /** RESP version asked for with HELLO. */
   readonly protocol: 2 | 3
   readonly tls: TlsPlan
+  readonly topology: Topology
+  /** Cluster: nodes to ask for the others, as `host:port`; empty: host and port. */
+  readonly nodes: readonly string[]
+  /** `announced=reached`: where the addresses that nodes announce are reached from here. */
+  readonly nat_map: readonly string[]
+  readonly sentinel: SentinelPlan
+}
+
+export const TOPOLOGIES = ['standalone', 'cluster', 'sentinel'] as const
+export type Topology = (typeof TOPOLOGIES)[number]
+
+/** Unused unless the topology is `sentinel`. */
+export interface SentinelPlan {
+  /** The Sentinels, as `host:port`; empty: host and port of the target. */
+  readonly nodes: readonly string[]
+  /** The name under which the master is watched. */
+  readonly name: string
+  readonly username: string | null
+  readonly password: '***' | null
+  readonly tls: boolean
+  /** ioredis' `failoverDetector`. */
+  readonly failover_detector: boolean
 }
 
 export interface TlsPlan {
@@ -325,5 +347,6 @@ export interface OutputPlan {
 /** What the plan must not hold. Handed to the parts that need it, and to the log sink, which replaces it with `***`. */
 export interface Secrets {
   readonly password: string | null
+  readonly sentinelPassword: string | null
   readonly tlsKeyPassphrase: string | null
 }

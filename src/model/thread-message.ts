@@ -1,3 +1,4 @@
+import type { Address } from './address.ts'
 import type { ConnectionAttempt, Outage } from './connection-event.ts'
 import type { KeptCommand } from './kept-command.ts'
 import type { RunPlan, Secrets } from './plan.ts'
@@ -22,11 +23,6 @@ export interface ThreadData {
   readonly addresses: readonly Address[]
   /** Set when values are verified. */
   readonly verification: SharedVerification | null
-}
-
-export interface Address {
-  readonly host: string
-  readonly port: number
 }
 
 /** From the main thread to a load thread. */

@@ -183,7 +183,7 @@ describe('buildPlan', () => {
 describe('secrets', () => {
   it('are not in the plan, nor in what is printed', () => {
     const built = planOf({}, { environment: { REDIS_PASSWORD: 's3cr3t', REDIS_TLS_KEY_PASSPHRASE: 'p4ss' } })
-    expect(built.secrets).toEqual({ password: 's3cr3t', tlsKeyPassphrase: 'p4ss' })
+    expect(built.secrets).toEqual({ password: 's3cr3t', sentinelPassword: null, tlsKeyPassphrase: 'p4ss' })
     expect(built.plan.target.password).toBe('***')
     for (const text of [JSON.stringify(built.plan), printPlan(built)]) {
       expect(text).not.toContain('s3cr3t')

@@ -33,11 +33,22 @@ const TARGET: TargetPlan = {
     min_version: '1.2',
     ciphers: null,
   },
+  topology: 'standalone',
+  nodes: [],
+  nat_map: [],
+  sentinel: {
+    nodes: [],
+    name: 'mymaster',
+    username: null,
+    password: null,
+    tls: false,
+    failover_detector: false,
+  },
 }
 const SPEC = {
   target: TARGET,
   client: CLIENT,
-  secrets: { password: 'geheim', tlsKeyPassphrase: null },
+  secrets: { password: 'geheim', sentinelPassword: null, tlsKeyPassphrase: null },
   connectionName: 'redis-test:ab:0',
 }
 

@@ -32,7 +32,7 @@ const optionsOf = (
   const { target } = planOf().plan
   return tlsOptions(
     { ...target, tls: { ...target.tls, enabled: true, ...tls } },
-    { password: null, tlsKeyPassphrase: passphrase },
+    { password: null, sentinelPassword: null, tlsKeyPassphrase: passphrase },
   )
 }
 

@@ -2,6 +2,7 @@ import type { ValueKind } from '../value-kinds.ts'
 
 export const SETTING_GROUPS = [
   'Target',
+  'Topology',
   'TLS',
   'Client',
   'Load',

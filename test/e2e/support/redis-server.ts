@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -15,6 +15,8 @@ export interface TestServer {
   /** A client of the test, which does not retry. Closed with the server. */
   client(options?: { readonly db?: number; readonly username?: string; readonly password?: string }): Redis
   signal(name: NodeJS.Signals): void
+  /** SIGKILL, and waits until it is gone. Its folder stays, for {@link restartRedis}. */
+  crash(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -28,17 +30,23 @@ export function startRedis(...args: readonly string[]): Promise<TestServer> {
   return startOn(findFreePort, args)
 }
 
-/** Starts a server where another one was. */
-export function restartRedis({ port, args }: TestServer): Promise<TestServer> {
-  return startOn(() => Promise.resolve(port), args)
+/** Starts a server where another one was: on its port, and in its folder if that is still there. */
+export function restartRedis({ port, args, folder }: TestServer): Promise<TestServer> {
+  return startOn(() => Promise.resolve(port), args, existsSync(folder) ? folder : undefined)
 }
 
-async function startOn(findPort: () => Promise<number>, args: readonly string[]): Promise<TestServer> {
+let starts = 0
+
+async function startOn(
+  findPort: () => Promise<number>,
+  args: readonly string[],
+  before?: string,
+): Promise<TestServer> {
   binary ??= findServerBinary(process.env)
   for (let attempt = 1; ; attempt++) {
     const port = await findPort()
-    const folder = mkdtempSync(join(tmpdir(), 'redis-test-e2e-'))
-    const log = join(folder, 'server.log')
+    const folder = before ?? mkdtempSync(join(tmpdir(), 'redis-test-e2e-'))
+    const log = join(folder, `server-${++starts}.log`)
     const own = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--logfile', log]
     const filled = args.map((arg) => arg.replaceAll('{folder}', folder).replaceAll('{port}', String(port)))
     const server = spawn(binary, [...own, '--port', String(port), ...filled], { stdio: 'ignore' })
@@ -47,7 +55,7 @@ async function startOn(findPort: () => Promise<number>, args: readonly string[])
       return server.exitCode === null ? undefined : 'no'
     })
     if (isReady === 'yes') return describeServer(server, port, folder, args)
-    rmSync(folder, { recursive: true })
+    if (before === undefined) rmSync(folder, { recursive: true })
     if (attempt === 3) throw new Error(`redis-server does not start: ${readLog(log)}`)
   }
 }
@@ -59,6 +67,12 @@ function describeServer(
   args: readonly string[],
 ): TestServer {
   const clients: Redis[] = []
+  const crash = async (): Promise<void> => {
+    const exited = new Promise((resolve) => server.once('exit', resolve))
+    if (server.exitCode !== null || server.signalCode !== null) return
+    server.kill('SIGKILL')
+    await exited
+  }
   return {
     port,
     folder,
@@ -70,13 +84,10 @@ function describeServer(
       return client
     },
     signal: (name) => void server.kill(name),
+    crash,
     async stop() {
       for (const client of clients) client.disconnect()
-      const exited = new Promise((resolve) => server.once('exit', resolve))
-      if (server.exitCode === null && server.signalCode === null) {
-        server.kill('SIGKILL')
-        await exited
-      }
+      await crash()
       rmSync(folder, { recursive: true, force: true })
     },
   }
