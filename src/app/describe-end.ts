@@ -30,6 +30,7 @@ export async function describeEnd(
     inFlight: ended.inFlight,
     abandoned: ended.abandoned,
     unfinishedOutages: ended.unfinishedOutages,
+    unfinishedShardOutages: ended.unfinishedShardOutages,
     serverAudit: audit,
     serverChanges: changes,
     streams,

@@ -56,7 +56,7 @@ async function inspect(plan: RunPlan, control: ControlClient, toolVersion: strin
   const server = await readServerFacts(control)
   const permissions = await probePermissions(control, [...outline.examples, ...supportingCommands(plan)])
   const { round_trip_ms } = await measureDistance(control)
-  const refusal = refusalOf(server, !outline.readOnly)
+  const refusal = refusalOf(server, { writes: !outline.readOnly, topology: plan.target.topology })
   const spaces: DryRunReport['key_spaces'][number][] = []
   for (const space of outline.spaces) spaces.push(await estimateSpace(control, space, plan.keys.ttl !== null))
   const ofWorkload = new Set(outline.examples.map(nameOf))
@@ -108,9 +108,12 @@ function supportingCommands(plan: RunPlan): [string, ...string[]][] {
   return commands
 }
 
-function refusalOf(server: Readonly<Record<string, string>>, writes: boolean): string[] {
+function refusalOf(
+  server: Readonly<Record<string, string>>,
+  needs: Parameters<typeof checkServer>[1],
+): string[] {
   try {
-    checkServer(server, { writes })
+    checkServer(server, needs)
     return []
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error

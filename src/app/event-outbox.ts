@@ -1,5 +1,6 @@
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
+import type { ShardOutage } from '../model/shard-outage.ts'
 import { type Finding, FINDINGS_KEPT } from '../model/verification.ts'
 
 /** Between two deliveries; a reconnect storm of a thousand connections fits. */
@@ -14,6 +15,7 @@ export class EventOutbox {
   #attempts: ConnectionAttempt[] = []
   #outages: Outage[] = []
   #findings: Finding[] = []
+  #shardOutages: ShardOutage[] = []
   #found = 0
 
   constructor(ledger: LedgerWriter) {
@@ -27,6 +29,11 @@ export class EventOutbox {
 
   outage(outage: Outage): void {
     if (this.#outages.length < LARGEST_BATCH) this.#outages.push(outage)
+    else this.#ledger.count('events_dropped', 1)
+  }
+
+  shardOutage(outage: ShardOutage): void {
+    if (this.#shardOutages.length < LARGEST_BATCH) this.#shardOutages.push(outage)
     else this.#ledger.count('events_dropped', 1)
   }
 
@@ -44,11 +51,18 @@ export class EventOutbox {
     readonly attempts: readonly ConnectionAttempt[]
     readonly outages: readonly Outage[]
     readonly findings: readonly Finding[]
+    readonly shardOutages: readonly ShardOutage[]
   } {
-    const taken = { attempts: this.#attempts, outages: this.#outages, findings: this.#findings }
+    const taken = {
+      attempts: this.#attempts,
+      outages: this.#outages,
+      findings: this.#findings,
+      shardOutages: this.#shardOutages,
+    }
     if (taken.attempts.length > 0) this.#attempts = []
     if (taken.outages.length > 0) this.#outages = []
     if (taken.findings.length > 0) this.#findings = []
+    if (taken.shardOutages.length > 0) this.#shardOutages = []
     return taken
   }
 }

@@ -3,6 +3,7 @@ import type { Outage } from '../model/connection-event.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult } from '../model/result.ts'
 import type { RunEnd, VerificationScope } from '../model/run-record.ts'
+import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 
 /** The first line: what was going to happen. */
@@ -33,6 +34,7 @@ export type JournalEntry =
     } & EncodedInterval)
   | { readonly type: 'measure'; readonly at_ms: number; readonly cpu_micros: number }
   | ({ readonly type: 'outage' } & Outage)
+  | ({ readonly type: 'shard_outage' } & ShardOutage)
   | ({ readonly type: 'fault' } & FaultResult)
   | ({ readonly type: 'finding' } & Finding)
   | { readonly type: 'fault_planned'; readonly kind: string; readonly planned_at_ms: number }

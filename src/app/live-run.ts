@@ -75,6 +75,7 @@ export class LiveRun {
     stage.phase.target = targetOverTime(stage.plan.load, () => stage.source.now() - measureStartMillis)
     this.#phaseWatch = this.#watchPhases()
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
+    stage.events.onShardOutage = (outage) => this.#recorder.shardOutage(outage)
     stage.events.onFinding = (finding) => {
       if (this.#recorder.finding(finding)) stage.log.warn({ ...finding }, 'a read went wrong')
     }
@@ -234,7 +235,7 @@ export class LiveRun {
     const { threads, source } = this.#stage
     const overdue = new Promise<ThreadsEnd>((resolve) => {
       const crash = { thread: 0, reason: 'the load threads did not end in time' }
-      this.#endOverdue = () => resolve({ inFlight: 0, abandoned: 0, unfinishedOutages: [], crash })
+      this.#endOverdue = () => resolve({ inFlight: 0, abandoned: 0, unfinishedOutages: [], unfinishedShardOutages: [], crash })
     })
     const { plannedEndMillis } = this.#times
     if (Number.isFinite(plannedEndMillis))

@@ -7,18 +7,22 @@ import type { ClientPlan } from '../model/plan.ts'
 import { createRandom, deriveSeed } from '../model/random.ts'
 import type { ThreadData } from '../model/thread-message.ts'
 import type { ConnectionRange } from '../model/thread-share.ts'
+import { ClusterConnections } from '../redis/cluster-connections.ts'
+import type { LoadGroup } from '../redis/connection-group.ts'
 import { LoadConnections, type LoadConnectionsSpec } from '../redis/load-connections.ts'
+import type { ShardWatch } from '../redis/shard-watch.ts'
 import { buildWorkloads } from '../workload/build-workload.ts'
 import { commandBook } from '../workload/command-book.ts'
 import type { Verifier } from '../workload/verification/verifier.ts'
 import type { EventOutbox } from './event-outbox.ts'
+import type { NodeBook } from './node-book.ts'
 import type { Messaging } from './messaging.ts'
 import { connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
 import type { ThreadTime } from './thread-time.ts'
 
 /** Connections, the commands that go over them, and who sends and settles those. */
 export interface LoadLane {
-  readonly connections: LoadConnections
+  readonly connections: LoadGroup
   readonly dispatcher: Dispatcher
   readonly workload: Workload
   readonly keepGate: KeepGate
@@ -33,6 +37,8 @@ export interface LaneParts {
   readonly outbox: EventOutbox
   /** `undefined` when values are not verified. */
   readonly verifier: Verifier | undefined
+  readonly nodes: NodeBook
+  readonly shards: ShardWatch
 }
 
 /** How long a command may wait on the server beyond what a command usually takes. */
@@ -93,7 +99,7 @@ function openLane(
     ledger,
   )
   const dispatcher = new Dispatcher(
-    { clock, ledger, workload, keepGate },
+    { clock, ledger, workload, keepGate, slots: parts.shards },
     {
       commandTimeoutMillis: client.command_timeout_ms,
       // On connections of its own a unit is due when the one before it is answered.
@@ -101,13 +107,22 @@ function openLane(
       isUnpaced: !isShared,
     },
   )
-  const connections = new LoadConnections(connectionsSpec(data, client, part), {
+  const spec = connectionsSpec(data, client, part)
+  const common = {
     clock,
     ledger,
     listener: dispatcher,
     lifeCycleListener: parts.outbox,
-    toEpochMillis: (at) => parts.time.toEpochMillis(at),
-  })
+    toEpochMillis: (at: number) => parts.time.toEpochMillis(at),
+  }
+  const connections =
+    plan.target.topology === 'cluster'
+      ? new ClusterConnections(spec, {
+          ...common,
+          nodeIndexOf: (address) => parts.nodes.indexOf(address),
+          shards: parts.shards,
+        })
+      : new LoadConnections(spec, common)
   return { connections, dispatcher, workload, keepGate, isShared }
 }
 

@@ -1,12 +1,15 @@
 import type { BuiltPlan } from '../config/build-plan.ts'
 import { UsageError } from '../model/errors.ts'
-import type { Address } from '../model/address.ts'
+import { type Address, parseAddress, writeAddress } from '../model/address.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { isReadOnly } from '../workload/written-keys.ts'
 import type { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
+import { openDeployment } from './deployment.ts'
 import { loadScripts } from './load-scripts.ts'
 import { findReplicas } from './replicas.ts'
+
+const NODES_LIMIT_MILLIS = 5000
 
 /** The servers that get the load, and a control connection to each. */
 export interface LoadServers {
@@ -22,12 +25,13 @@ export async function openLoadServers(
   cleanup: CleanupStack,
 ): Promise<LoadServers> {
   const { plan, secrets } = built
+  if (plan.target.topology === 'cluster') return await openClusterNodes(built, cleanup)
   const addresses: Address[] = plan.client.read_from === 'replicas' ? await replicasFor(built, control) : []
   const controls: ControlClient[] = []
   for (const address of addresses) {
     const target = { ...plan.target, ...address, socket: null }
     const opened = await connectControl({ plan: { ...plan, target }, secrets })
-    cleanup.add('close the control connection to a replica', () => opened.close())
+    cleanup.add(`close the control connection to ${writeAddress(address)}`, () => opened.close())
     controls.push(opened)
   }
   const servers = { addresses, controls: controls.length === 0 ? [control] : controls }
@@ -35,13 +39,41 @@ export async function openLoadServers(
   return servers
 }
 
+/** A Cluster client finds the nodes by itself; what is asked of a single one goes over a connection to it. */
+async function openClusterNodes(
+  built: Pick<BuiltPlan, 'plan' | 'secrets'>,
+  cleanup: CleanupStack,
+): Promise<LoadServers> {
+  const { plan, secrets } = built
+  const readsReplicas = plan.client.read_from === 'replicas'
+  if (readsReplicas && !isReadOnly(plan)) throw replicasDoNotWrite()
+  const deployment = openDeployment(plan, secrets)
+  const nodes = await deployment.nodes(NODES_LIMIT_MILLIS).finally(() => deployment.close())
+  const wanted = nodes.filter(({ role, isDown }) => !isDown && (readsReplicas || role === 'master'))
+  const controls = await Promise.all(
+    wanted.map(async ({ address }) => {
+      const where = parseAddress(address)!
+      const target = { ...plan.target, ...where, topology: 'standalone' as const, socket: null }
+      const opened = await connectControl({ plan: { ...plan, target }, secrets })
+      cleanup.add(`close the control connection to ${address}`, () => opened.close())
+      return opened
+    }),
+  )
+  for (const [index, one] of controls.entries())
+    if (wanted[index]!.role === 'master') await loadScripts(plan, one, cleanup)
+  return { addresses: [], controls }
+}
+
 async function replicasFor({ plan }: Pick<BuiltPlan, 'plan'>, control: ControlClient): Promise<Address[]> {
   if (isReadOnly(plan)) return await findReplicas(control)
-  const problem = 'replicas do not take writes, and the workload writes'
-  throw new UsageError([
+  throw replicasDoNotWrite()
+}
+
+function replicasDoNotWrite(): UsageError {
+  return new UsageError([
     {
       path: 'client.read_from',
-      message: problem,
+      message: 'replicas do not take writes, and the workload writes',
       hint: 'leave out the writing operations, or read from the primary',
     },
   ])

@@ -15,6 +15,9 @@ import type { ConnectionCounts, ConnectionGroup } from '../redis/connection-grou
 import { buildSchedule } from '../schedule/build-schedule.ts'
 import { concurrencyOverTime } from '../schedule/concurrency.ts'
 import { planSeries } from '../workload/series.ts'
+import { ShardWatch } from '../redis/shard-watch.ts'
+import { shardOutages } from './shard-outages.ts'
+import { NodeBook, nodesToCount } from './node-book.ts'
 import { openLanes } from './load-lanes.ts'
 import { openMessaging } from './messaging.ts'
 import { preloadShare } from './preload-share.ts'
@@ -37,10 +40,20 @@ const data = workerData as ThreadData
 const { plan, share } = data
 const clock: Clock = { now: () => performance.now() }
 const time = threadTime(data.anchor)
-const ledger = new SharedLedgerWriter(data.ledger, layOutLedger(planSeries(plan).series))
+const ledger = new SharedLedgerWriter(
+  data.ledger,
+  layOutLedger(planSeries(plan).series, nodesToCount(plan)),
+)
 const outbox = new EventOutbox(ledger)
 const verifier = createVerifier(data, { clock, time, ledger, outbox })
-const laneParts = { clock, time, ledger, outbox, verifier }
+const nodes = new NodeBook()
+const describeGap = shardOutages(time)
+const shards = new ShardWatch((gap) => {
+  const outage = describeGap(gap, true)
+  ledger.recordThread('shard_outage', 1000 * outage.duration_ms)
+  outbox.shardOutage(outage)
+})
+const laneParts = { clock, time, ledger, outbox, verifier, nodes, shards }
 const messaging = openMessaging(data, laneParts)
 const lanes = openLanes(data, laneParts, messaging)
 const groups: readonly ConnectionGroup[] = [
@@ -94,7 +107,8 @@ function start(atMonotonicMillis: number): void {
     inspect(at)
     const unfinishedOutages = groups.flatMap((group) => group.stop(at))
     sendEvents()
-    report({ type: 'finished', ...end, unfinishedOutages })
+    const unfinishedShardOutages = shards.open(at).map((gap) => describeGap(gap, false))
+    report({ type: 'finished', ...end, unfinishedOutages, unfinishedShardOutages })
     void profiler?.stop(FLUSH_PROFILE_MILLIS)
   })
 }
@@ -156,9 +170,11 @@ function sendEvents(): void {
     sent_at_ms: time.toEpochMillis(sentAt),
     settled_at_ms: time.toEpochMillis(settledAt),
   }))
-  const { attempts, outages, findings } = outbox.take()
-  if (kept.length + attempts.length + outages.length + findings.length > 0)
-    report({ type: 'events', attempts, outages, kept, findings })
+  const { attempts, outages, findings, shardOutages: gaps } = outbox.take()
+  const news = nodes.take()
+  const { length } = [...kept, ...attempts, ...outages, ...findings, ...gaps, ...news]
+  if (length > 0)
+    report({ type: 'events', attempts, outages, kept, findings, nodes: news, shardOutages: gaps })
 }
 
 function report(message: ThreadReport): void {

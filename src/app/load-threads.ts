@@ -7,6 +7,7 @@ import type {
   ThreadData,
   ThreadReport,
 } from '../model/thread-message.ts'
+import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 
 export interface LoadThreadsListener {
@@ -14,6 +15,8 @@ export interface LoadThreadsListener {
   outage(outage: Outage): void
   kept(kept: KeptReport): void
   finding(finding: Finding): void
+  shardOutage(outage: ShardOutage): void
+  node(thread: number, index: number, address: string): void
   internalError(thread: number, message: string): void
 }
 
@@ -21,6 +24,7 @@ export interface ThreadsEnd {
   readonly inFlight: number
   readonly abandoned: number
   readonly unfinishedOutages: readonly Outage[]
+  readonly unfinishedShardOutages: readonly ShardOutage[]
   /** Set when a thread died: which one, and of what. Its numbers up to then are in its ledger. */
   readonly crash: { readonly thread: number; readonly reason: string } | undefined
 }
@@ -151,7 +155,7 @@ export class LoadThreads {
         this.#connectWaiting?.reject(new ThreadConnectError(report.ready, report.cause))
         break
       case 'events':
-        this.#passOn(report)
+        this.#passOn(thread, report)
         break
       case 'cut_done':
         this.#countCut(report.request, report.cut)
@@ -169,7 +173,12 @@ export class LoadThreads {
     }
   }
 
-  #passOn({ attempts, outages, kept, findings }: Extract<ThreadReport, { type: 'events' }>): void {
+  #passOn(
+    thread: number,
+    { attempts, outages, kept, findings, nodes, shardOutages }: Extract<ThreadReport, { type: 'events' }>,
+  ): void {
+    for (const { index, address } of nodes) this.#listener.node(thread, index, address)
+    for (const outage of shardOutages) this.#listener.shardOutage(outage)
     for (const attempt of attempts) this.#listener.attempt(attempt)
     for (const outage of outages) this.#listener.outage(outage)
     for (const command of kept) this.#listener.kept(command)
@@ -226,6 +235,7 @@ export class LoadThreads {
       inFlight: finished.reduce((sum, { inFlight }) => sum + inFlight, 0),
       abandoned: finished.reduce((sum, { abandoned }) => sum + abandoned, 0),
       unfinishedOutages: finished.flatMap(({ unfinishedOutages }) => unfinishedOutages),
+      unfinishedShardOutages: finished.flatMap(({ unfinishedShardOutages }) => unfinishedShardOutages),
       crash: this.#crash,
     }
   }

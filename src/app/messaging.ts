@@ -37,7 +37,12 @@ export function openMessaging(data: ThreadData, parts: LaneParts): Messaging {
     share.consumers.connections === 0
       ? undefined
       : new ConsumerWorkload(
-          { keyPrefix: keyPrefixOf(plan), streams: plan.streams, series: planSeries(plan).consumers },
+          {
+            keyPrefix: keyPrefixOf(plan),
+            streams: plan.streams,
+            series: planSeries(plan).consumers,
+            oneStreamEach: plan.target.topology === 'cluster',
+          },
           { ledger, nowMicros },
         )
   const additions: ReplyReader = {

@@ -2,7 +2,7 @@ import type { BuiltPlan } from '../config/build-plan.ts'
 import { checkThresholds } from '../config/check-thresholds.ts'
 import { ConnectError, type Problem, UsageError } from '../model/errors.ts'
 import type { SeriesInfo } from '../model/ledger.ts'
-import type { RunPlan } from '../model/plan.ts'
+import type { RunPlan, Topology } from '../model/plan.ts'
 import { commandBook, nameOf } from '../workload/command-book.ts'
 import { parseTemplate } from '../workload/template.ts'
 import { causeOf, type ControlClient } from '../redis/control-client.ts'
@@ -42,16 +42,19 @@ export async function readServerFacts(control: ControlClient): Promise<Record<st
 /** Refuses targets on which this load cannot mean what it says. */
 export function checkServer(
   facts: Readonly<Record<string, string>>,
-  needs: { readonly writes: boolean },
+  needs: { readonly writes: boolean; readonly topology: Topology },
 ): void {
-  if (facts['mode'] === 'cluster')
-    throw new ConnectError(
-      'the server is a Redis Cluster node, and this version speaks to standalone servers only',
-      'point it at a standalone server',
-    )
+  const { topology } = needs
+  if (facts['mode'] === 'cluster' && topology !== 'cluster')
+    throw new ConnectError('the server is a node of a Redis Cluster', 'use --topology cluster')
+  if (facts['mode'] !== undefined && facts['mode'] !== 'cluster' && topology === 'cluster')
+    throw new ConnectError('the server is not a node of a Redis Cluster', 'leave out --topology cluster')
   if (facts['mode'] === 'sentinel')
-    throw new ConnectError('the server is a Sentinel', 'point it at a Redis server that it watches')
-  if (facts['role'] === 'slave' && needs.writes)
+    throw new ConnectError(
+      'the server is a Sentinel',
+      'use --topology sentinel, or point it at a server that it watches',
+    )
+  if (facts['role'] === 'slave' && needs.writes && topology === 'standalone')
     throw new ConnectError('the server is a replica, and the workload writes', 'point it at its master')
 }
 

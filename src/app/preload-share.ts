@@ -33,7 +33,7 @@ export async function preloadShare(
     await writeInBulk(client, () => requests.next(), progress)
   } finally {
     clearInterval(reporting)
-    client.disconnect()
+    client.close()
   }
   return state()
 }

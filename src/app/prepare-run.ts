@@ -7,6 +7,7 @@ import type { RunPlan, Secrets } from '../model/plan.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
 import type { VerificationScope } from '../model/run-record.ts'
 import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
+import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
@@ -19,6 +20,7 @@ import type { LoadServers } from './load-servers.ts'
 import { LoadThreads, type LoadThreadsListener, ThreadConnectError } from './load-threads.ts'
 import { connectionNamePrefixOf } from './run-plan-parts.ts'
 import { shareVerification } from './share-verification.ts'
+import { nodesToCount } from './node-book.ts'
 import { ServerComparison } from './server-audit.ts'
 import { SnapshotSource } from './snapshot-source.ts'
 import { BacklogWatch, createGroups } from './stream-groups.ts'
@@ -42,6 +44,13 @@ export interface RunFrame {
   readonly profiler: Profiler | undefined
 }
 
+/** Set by whoever wants to hear of outages, and of reads that went wrong. */
+interface RunEvents {
+  onOutage: (outage: Outage) => void
+  onShardOutage: (outage: ShardOutage) => void
+  onFinding: (finding: Finding) => void
+}
+
 /** Everything is connected and nothing has been sent. */
 export interface RunStage extends RunFrame {
   readonly plan: RunPlan
@@ -52,8 +61,7 @@ export interface RunStage extends RunFrame {
   readonly comparison: ServerComparison
   /** `undefined` without stream consumers. */
   readonly backlog: BacklogWatch | undefined
-  /** Set by whoever wants to hear of outages, and of reads that went wrong. */
-  readonly events: { onOutage: (outage: Outage) => void; onFinding: (finding: Finding) => void }
+  readonly events: RunEvents
   /** `undefined` when values are not verified. */
   readonly verification: VerificationScope | undefined
 }
@@ -85,10 +93,11 @@ export interface PrepareParts {
 export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<RunStage> {
   const { plan, secrets, control, servers, cleanup } = parts
   const anchor = takeTimeAnchor()
-  const layout = layOutLedger(planSeries(plan).series)
+  const layout = layOutLedger(planSeries(plan).series, nodesToCount(plan))
   const shares = splitPlan(plan)
   const ledgers = shares.map(() => allocateLedger(layout))
-  const events: RunStage['events'] = { onOutage() {}, onFinding() {} }
+  const source = new SnapshotSource(ledgers, layout, anchor)
+  const events: RunStage['events'] = { onOutage() {}, onShardOutage() {}, onFinding() {} }
   const verified = await shareVerification(plan, control)
   const verification = verified?.shared ?? null
   const threads = new LoadThreads(
@@ -101,7 +110,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
       verification,
       addresses: servers.addresses,
     })),
-    listenerOf(frame, events),
+    listenerOf(frame, events, source),
     parts.threadEntry,
   )
   cleanup.add('end the load threads', () => threads.close())
@@ -112,7 +121,6 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     await Promise.race([fillKeys(plan, threads, frame), parts.interrupted])
     if (servers.addresses.length > 0) await Promise.race([awaitReplicas(control), parts.interrupted])
   }
-  const source = new SnapshotSource(ledgers, layout, anchor)
   if (plan.streams.consumers > 0) await Promise.race([createGroups(plan, control), parts.interrupted])
   const backlog = plan.streams.consumers > 0 ? new BacklogWatch(plan, control, frame.tool) : undefined
   const comparison = await ServerComparison.begin(
@@ -134,7 +142,11 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   }
 }
 
-function listenerOf({ log, surfaces }: RunFrame, events: RunStage['events']): LoadThreadsListener {
+function listenerOf(
+  { log, surfaces }: RunFrame,
+  events: RunStage['events'],
+  source: SnapshotSource,
+): LoadThreadsListener {
   return {
     attempt: (attempt) => surfaces.spans?.attempt(attempt),
     outage(outage) {
@@ -143,6 +155,8 @@ function listenerOf({ log, surfaces }: RunFrame, events: RunStage['events']): Lo
     },
     kept: (kept) => surfaces.spans?.command(kept),
     finding: (finding) => events.onFinding(finding),
+    shardOutage: (outage) => events.onShardOutage(outage),
+    node: (thread, index, address) => source.nameNode(thread, index, address),
     internalError: (thread, message) => log.warn({ thread, reason: message }, 'internal error of the client'),
   }
 }

@@ -27,7 +27,8 @@ export async function probePermissions(
 ): Promise<Permissions> {
   const known: Permission[] = []
   const later: Request[] = []
-  if (await succeeds(control, 'MULTI', [])) {
+  // In a Cluster each command could go to another connection.
+  if (!control.isCluster && (await succeeds(control, 'MULTI', []))) {
     for (const request of requests) {
       const answer = isForTransactions(request) ? await queue(control, request) : undefined
       if (answer === undefined) later.push(request)
@@ -35,7 +36,7 @@ export async function probePermissions(
     }
     await succeeds(control, 'DISCARD', [])
   } else {
-    known.push({ command: 'MULTI', allowed: false, error: 'NOPERM' })
+    if (!control.isCluster) known.push({ command: 'MULTI', allowed: false, error: 'NOPERM' })
     later.push(...requests)
   }
   const unknown: string[] = []

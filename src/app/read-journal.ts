@@ -5,6 +5,7 @@ import type { Outage } from '../model/connection-event.ts'
 import { UsageError } from '../model/errors.ts'
 import type { FaultResult, RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
+import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
@@ -34,6 +35,7 @@ class JournalState {
   readonly #header: JournalHeader
   readonly #intervals = new IntervalSeries()
   readonly #outages: Outage[] = []
+  readonly #shardOutages: ShardOutage[] = []
   readonly #faults: FaultResult[] = []
   readonly #findings: Finding[] = []
   #total: LedgerSnapshot | undefined
@@ -61,6 +63,9 @@ class JournalState {
         break
       case 'outage':
         this.#outages.push(withoutType(entry))
+        break
+      case 'shard_outage':
+        this.#shardOutages.push(withoutType(entry))
         break
       case 'fault':
         this.#faults.push(withoutType(entry))
@@ -97,6 +102,7 @@ class JournalState {
         intervals: this.#intervals.toArray(),
         phases: this.#phases?.records(this.#total, measureEndMillis) ?? [],
         outages: this.#outages,
+        shardOutages: this.#shardOutages,
         faults: this.#faults,
         verification: this.#header.verification,
         findings: this.#findings,

@@ -8,11 +8,13 @@ import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import { longestOutages } from '../reports/longest-outages.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { RunRecord } from '../model/run-record.ts'
+import type { ShardOutage } from '../model/shard-outage.ts'
 import { type Finding, FINDINGS_KEPT } from '../model/verification.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 
 const OUTAGES_KEPT = 1000
+const SHARD_OUTAGES_KEPT = 10_000
 const FAULTS_KEPT = 10_000
 
 /** Keeps what a result needs beyond the totals, in bounded memory, and writes all of it to the journal. */
@@ -23,6 +25,7 @@ export class Recorder {
   readonly #faults: FaultResult[] = []
   readonly #findings: Finding[] = []
   #outages: Outage[] = []
+  readonly #shardOutages: ShardOutage[] = []
   #last: LedgerSnapshot
   /** The last snapshot that the journal holds; after a line that could not be written, the next one covers both. */
   #journaled: LedgerSnapshot
@@ -48,10 +51,11 @@ export class Recorder {
     this.#phases = new PhaseTotals(plan, measureStartMillis)
   }
 
-  get kept(): Pick<RunRecord, 'intervals' | 'outages' | 'faults' | 'findings'> {
+  get kept(): Pick<RunRecord, 'intervals' | 'outages' | 'shardOutages' | 'faults' | 'findings'> {
     return {
       intervals: this.#intervals.toArray(),
       outages: this.#outages,
+      shardOutages: this.#shardOutages,
       faults: this.#faults,
       findings: this.#findings,
     }
@@ -124,6 +128,11 @@ export class Recorder {
     this.#journal.append({ type: 'outage', ...outage })
     this.#outages.push(outage)
     if (this.#outages.length >= 2 * OUTAGES_KEPT) this.#outages = longestOutages(this.#outages, OUTAGES_KEPT)
+  }
+
+  shardOutage(outage: ShardOutage): void {
+    this.#journal.append({ type: 'shard_outage', ...outage })
+    if (this.#shardOutages.length < SHARD_OUTAGES_KEPT) this.#shardOutages.push(outage)
   }
 
   /** `false` when there are enough already. */

@@ -1,6 +1,7 @@
 import type { Log } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { ControlClient, Removal } from '../redis/control-client.ts'
+import { keyName } from '../workload/keys.ts'
 import { writtenKeys } from '../workload/written-keys.ts'
 import { keyPrefixOf, workloadSpecOf } from './run-plan-parts.ts'
 
@@ -21,7 +22,10 @@ export async function removeKeys(
   const parts: (() => Promise<Removal>)[] = hasOthers
     ? [() => control.unlinkMatching(`${keyPrefixOf(plan)}:`, deadline)]
     : [
-        ...ranges.map((range) => () => control.unlinkRange(range, deadline)),
+        ...ranges.map((range) => () => {
+          const nameOf = (index: number): string => keyName(range, index)
+          return control.unlinkRange({ count: range.count, nameOf }, deadline)
+        }),
         () => control.unlinkKeys(single, deadline),
       ]
   let removed = 0

@@ -59,7 +59,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const control = await connectControl({ ...built, plan })
     cleanup.add('close the control connection', () => control.close())
     const facts = await readServerFacts(control)
-    checkServer(facts, { writes: !isReadOnly(plan) })
+    checkServer(facts, { writes: !isReadOnly(plan), topology: plan.target.topology })
     await checkCommands(plan, control)
     const threadEntry = dependencies.threadEntry ?? new URL('load-thread.js', import.meta.url)
     const { secrets } = built

@@ -23,6 +23,7 @@ async function statsOf(
     all.reduce((total, { totals }) => total + totals[part], 0)
   return {
     serverRunId: all.map(({ serverRunId }) => serverRunId).join(' '),
+    role: all.map(({ role }) => role).join(' '),
     commands,
     totalConnectionsReceived: all.reduce((total, one) => total + one.totalConnectionsReceived, 0),
     strangers: all.flatMap(({ strangers }) => strangers),
@@ -120,7 +121,9 @@ export class ServerComparison {
         total,
         inFlight,
         ownConnections:
-          total.counters.dials - this.#dialsBefore + redialsOf(this.#controls) - this.#redialsBefore,
+          plan.target.topology === 'cluster'
+            ? null
+            : total.counters.dials - this.#dialsBefore + redialsOf(this.#controls) - this.#redialsBefore,
         calledByScripts: calledByScripts(plan),
       })
       return { audit, changes: changesBetween(this.#before, after) }

@@ -9,12 +9,19 @@ export class SnapshotSource {
   readonly #ledgers: readonly SharedArrayBuffer[]
   readonly #layout: LedgerLayout
   readonly #anchor: TimeAnchor
+  readonly #nodeNames: string[][]
   #final: LedgerSnapshot | undefined
 
   constructor(ledgers: readonly SharedArrayBuffer[], layout: LedgerLayout, anchor: TimeAnchor) {
     this.#ledgers = ledgers
     this.#layout = layout
     this.#anchor = anchor
+    this.#nodeNames = ledgers.map(() => [])
+  }
+
+  /** A load thread has come to know a server: what it counts under this index belongs to it. */
+  nameNode(thread: number, index: number, address: string): void {
+    this.#nodeNames[thread]![index] = address
   }
 
   /** Milliseconds since the epoch, by the monotonic clock. */
@@ -28,7 +35,7 @@ export class SnapshotSource {
   }
 
   take(): LedgerSnapshot {
-    return this.#final ?? readLedgers(this.#ledgers, this.#layout, this.now())
+    return this.#final ?? readLedgers(this.#ledgers, this.#layout, this.now(), this.#nodeNames)
   }
 
   /** What the ledgers said before anything had happened. */

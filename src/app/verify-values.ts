@@ -7,7 +7,7 @@ import { workloadSpecOf } from './run-plan-parts.ts'
 /** Judges what this load thread reads; `undefined` when values are not verified. */
 export function createVerifier(
   { plan, anchor, verification }: ThreadData,
-  { clock, time, ledger, outbox }: Omit<LaneParts, 'verifier'>,
+  { clock, time, ledger, outbox }: Pick<LaneParts, 'clock' | 'time' | 'ledger' | 'outbox'>,
 ): Verifier | undefined {
   if (verification === null) return undefined
   return new Verifier(workloadSpecOf(plan), {

@@ -16,7 +16,7 @@ export type Notice = string
  * is a notice, what is not supported a problem.
  */
 export function applyFamily(resolved: Resolved, problems: Problem[]): Notice[] {
-  refuseCluster(resolved, problems)
+  applyCluster(resolved)
   applyCertificateRequirements(resolved)
   const clients = Number(resolved.get('load.clients')?.value)
   applyConnections(resolved, problems)
@@ -26,17 +26,18 @@ export function applyFamily(resolved: Resolved, problems: Problem[]): Notice[] {
   return [...unsupportedByClient(resolved)]
 }
 
-function refuseCluster(resolved: Resolved, problems: Problem[]): void {
-  for (const key of ['target.cluster', 'target.cluster_nodes']) {
-    const { value, origin } = resolved.get(key)!
-    if (value !== null && value !== false)
-      problems.push({
-        path: key,
-        where: origin,
-        message: 'not yet: this version speaks to a standalone server only',
-        hint: 'give the --host and --port of one server',
-      })
-  }
+/** There, a switch and a list of nodes say what is a topology here. */
+function applyCluster(resolved: Resolved): void {
+  const nodes = given(resolved, 'target.cluster_nodes')
+  const toggle = given(resolved, 'target.cluster')
+  if (nodes !== undefined) giveWay(resolved, 'target.nodes', nodes)
+  const hasNodes = Array.isArray(nodes?.value) && nodes.value.length > 0
+  if (toggle !== undefined)
+    giveWay(resolved, 'target.topology', {
+      ...toggle,
+      value: toggle.value === true ? 'cluster' : 'standalone',
+    })
+  else if (hasNodes) giveWay(resolved, 'target.topology', { ...nodes, value: 'cluster' })
 }
 
 function applyCertificateRequirements(resolved: Resolved): void {

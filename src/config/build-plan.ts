@@ -6,6 +6,7 @@ import { checkOperations, sumOfTargets, toOperationPlans } from './operations.ts
 import { overrideOperations } from './operations-override.ts'
 import { applyPasswordFile } from './password-file.ts'
 import { checkPlan } from './check-plan.ts'
+import { deriveHashTags } from './hash-tags.ts'
 import { shapeLoad } from './load-shape.ts'
 import type { Profile } from './profile.ts'
 import { plannedValues } from './planned-values.ts'
@@ -49,6 +50,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const { commands } = inputs.profile.context
   const override = { resolved, commands, problems, notices }
   const operations = overrideOperations(toOperationPlans(inputs.profile), override)
+  deriveHashTags(resolved, operations, batchOf(resolved), commands)
   const plan = assemble(resolved, inputs.profile, { operations, load: shapeLoad(resolved, problems) })
   checkPlan(plan, resolved, problems)
   const allowDangerous = resolved.get('operations.allow_dangerous')?.value === true

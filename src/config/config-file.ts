@@ -120,10 +120,15 @@ function isNothing(node: unknown): boolean {
   return typeof node === 'object' && 'items' in node && (node.items as unknown[]).length === 0
 }
 
-/** Lists of nodes are refused in any case; their text is enough to say so. */
+/** Nodes of a Cluster are written as a list of `{host, port}` there. */
 function inputOf(target: string, node: Node): unknown {
   const plain: unknown = isScalar(node) ? node.value : (node as YAMLMap).toJSON()
-  return target === 'target.cluster_nodes' ? JSON.stringify(plain) : plain
+  if (target !== 'target.cluster_nodes' || !Array.isArray(plain)) return plain
+  return plain.map((entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null) return String(entry)
+    const { host, port } = entry as { readonly host?: unknown; readonly port?: unknown }
+    return port === undefined ? String(host) : `${String(host)}:${String(port)}`
+  })
 }
 
 function* noticesOf(path: string, { settings, withoutEffect }: Found): Generator<Notice> {

@@ -1,7 +1,16 @@
-import type { Batch, Call, CallListener, Connection, FollowUp, Unit, Workload } from '../model/call.ts'
+import type {
+  Batch,
+  Call,
+  CallListener,
+  Connection,
+  FollowUp,
+  SlotListener,
+  Unit,
+  Workload,
+} from '../model/call.ts'
 import type { Clock } from '../model/clock.ts'
 import { errorCodeIndex } from '../model/error-codes.ts'
-import type { LedgerWriter } from '../model/ledger.ts'
+import { type LedgerWriter, MEASURE } from '../model/ledger.ts'
 import { INDETERMINATE, OK, type Outcome } from '../model/outcome.ts'
 import { DeadlineList } from './deadline-list.ts'
 import type { KeepGate } from './keep-gate.ts'
@@ -14,6 +23,8 @@ export interface DispatcherParts {
   readonly ledger: LedgerWriter
   readonly workload: Workload
   readonly keepGate: KeepGate
+  /** Hears what becomes of the commands for each slot of a Cluster. */
+  readonly slots?: SlotListener
 }
 
 export interface DispatcherLimits {
@@ -32,6 +43,7 @@ export interface DispatcherListener {
   available(connection: Connection): void
 }
 
+const NO_SLOTS: SlotListener = { settled() {} }
 const NOBODY: DispatcherListener = { unitSettled() {}, available() {} }
 
 /**
@@ -43,6 +55,7 @@ export class Dispatcher implements CallListener {
   readonly #ledger: LedgerWriter
   readonly #workload: Workload
   readonly #keepGate: KeepGate
+  readonly #slots: SlotListener
   readonly #hasDueInstants: boolean
   readonly #isUnpaced: boolean
   readonly #deadlines: DeadlineList
@@ -61,6 +74,7 @@ export class Dispatcher implements CallListener {
     this.#ledger = parts.ledger
     this.#workload = parts.workload
     this.#keepGate = parts.keepGate
+    this.#slots = parts.slots ?? NO_SLOTS
     this.#hasDueInstants = limits.hasDueInstants
     this.#isUnpaced = limits.isUnpaced === true
     this.#deadlines = new DeadlineList(limits.commandTimeoutMillis)
@@ -185,6 +199,9 @@ export class Dispatcher implements CallListener {
       serviceMillis * MICROS_PER_MILLI,
       this.#hasDueInstants ? (at - call.dueAt) * MICROS_PER_MILLI : -1,
     )
+    if (call.node >= 0 && call.phase === MEASURE)
+      this.#ledger.recordNode(call.node, outcome, code, serviceMillis * MICROS_PER_MILLI)
+    if (call.slot >= 0) this.#slots.settled(call.slot, outcome, code, at)
     if (call.batch === null && this.#keepGate.isCandidate(outcome, serviceMillis)) {
       const { series, dueAt, sentAt, connection } = call
       const unit = { series, dueAt, sentAt, connection: connection.index, size: 1 }

@@ -4,8 +4,14 @@ import { OUTCOMES } from '../model/outcome.ts'
 import type { BoundedHistogram, OutcomeCount } from '../model/snapshot.ts'
 import { BUCKET_COUNT } from './buckets.ts'
 import { DecimalHistogram, EMPTY_HISTOGRAM } from './decimal-histogram.ts'
-import type { EncodedHistogram, EncodedInterval, EncodedPhase, EncodedSeries } from './encoded-interval.ts'
-import type { LedgerPhase, LedgerSeries, LedgerSnapshot } from './ledger-snapshot.ts'
+import type {
+  EncodedHistogram,
+  EncodedInterval,
+  EncodedNode,
+  EncodedPhase,
+  EncodedSeries,
+} from './encoded-interval.ts'
+import type { LedgerNode, LedgerPhase, LedgerSeries, LedgerSnapshot } from './ledger-snapshot.ts'
 
 /** Adds one decoded line to what the lines before it amount to. */
 export function addInterval(total: LedgerSnapshot | undefined, encoded: EncodedInterval): LedgerSnapshot {
@@ -18,7 +24,37 @@ export function addInterval(total: LedgerSnapshot | undefined, encoded: EncodedI
     histograms: addHistograms(total?.histograms, encoded),
     attemptErrors: addByCode(total?.attemptErrors, encoded.attempt_errors),
     drops: addByCode(total?.drops, encoded.drops),
+    nodes: addNodes(total?.nodes ?? [], encoded.nodes ?? []),
   }
+}
+
+function addNodes(total: readonly LedgerNode[], encoded: readonly EncodedNode[]): LedgerNode[] {
+  const sums = new Map(total.map((node) => [node.address, node]))
+  for (const node of encoded) {
+    const before = sums.get(node.address)
+    sums.set(node.address, {
+      address: node.address,
+      outcomes: addOutcomes(before?.outcomes ?? [], node.outcomes),
+      serviceSuccess: addHistogram(before?.serviceSuccess, node.service_success),
+      serviceError: addHistogram(before?.serviceError, node.service_error),
+      counters: addRecords(before?.counters, node.counters),
+      active: node.active,
+    })
+  }
+  return [...sums.values()].toSorted((a, b) => (a.address < b.address ? -1 : 1))
+}
+
+function addOutcomes(
+  total: readonly OutcomeCount[],
+  encoded: EncodedSeries['outcomes'],
+): readonly OutcomeCount[] {
+  const counts = new Map(total.map((entry) => [`${entry.outcome} ${entry.code}`, entry]))
+  for (const [outcome, name, count] of encoded) {
+    const code = codeIndex(name)
+    const key = `${outcome} ${code}`
+    counts.set(key, { outcome, code, count: count + (counts.get(key)?.count ?? 0) })
+  }
+  return [...counts.values()].toSorted(byOutcomeAndCode)
 }
 
 function addHistograms(
@@ -39,16 +75,11 @@ function addPhase(total: LedgerPhase | undefined, encoded: EncodedPhase): Ledger
 }
 
 function addSeries(total: LedgerSeries | undefined, encoded: EncodedSeries): LedgerSeries {
-  const counts = new Map(total?.outcomes.map((entry) => [`${entry.outcome} ${entry.code}`, entry]) ?? [])
-  for (const [outcome, name, count] of encoded.outcomes) {
-    const code = codeIndex(name)
-    const key = `${outcome} ${code}`
-    counts.set(key, { outcome, code, count: count + (counts.get(key)?.count ?? 0) })
-  }
   return {
     info: infoOf(encoded),
-    outcomes: [...counts.values()].toSorted(byOutcomeAndCode),
+    outcomes: addOutcomes(total?.outcomes ?? [], encoded.outcomes),
     nil: (total?.nil ?? 0) + encoded.nil,
+    redirected: (total?.redirected ?? 0) + (encoded.redirected ?? 0),
     serviceSuccess: addHistogram(total?.serviceSuccess, encoded.service_success),
     serviceError: addHistogram(total?.serviceError, encoded.service_error),
     responseSuccess: addHistogram(total?.responseSuccess, encoded.response_success),

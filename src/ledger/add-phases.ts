@@ -20,6 +20,7 @@ function addSeries(first: LedgerSeries, second: LedgerSeries): LedgerSeries {
     info: second.info,
     outcomes: addOutcomes(first.outcomes, second.outcomes),
     nil: first.nil + second.nil,
+    redirected: first.redirected + second.redirected,
     serviceSuccess: first.serviceSuccess.plus(second.serviceSuccess),
     serviceError: first.serviceError.plus(second.serviceError),
     responseSuccess: first.responseSuccess.plus(second.responseSuccess),

@@ -1,9 +1,15 @@
 import { errorCodeAt } from '../model/error-codes.ts'
 import type { ThreadHistogram } from '../model/ledger.ts'
-import type { BoundedHistogram } from '../model/snapshot.ts'
+import type { BoundedHistogram, OutcomeCount } from '../model/snapshot.ts'
 import type { DecimalHistogram } from './decimal-histogram.ts'
-import type { EncodedHistogram, EncodedInterval, EncodedPhase, EncodedSeries } from './encoded-interval.ts'
-import type { LedgerPhase, LedgerSeries, LedgerSnapshot } from './ledger-snapshot.ts'
+import type {
+  EncodedHistogram,
+  EncodedInterval,
+  EncodedNode,
+  EncodedPhase,
+  EncodedSeries,
+} from './encoded-interval.ts'
+import type { LedgerNode, LedgerPhase, LedgerSeries, LedgerSnapshot } from './ledger-snapshot.ts'
 
 /** `interval` is the difference that led to `total`. */
 export function encodeInterval(interval: LedgerSnapshot, total: LedgerSnapshot): EncodedInterval {
@@ -21,7 +27,27 @@ export function encodeInterval(interval: LedgerSnapshot, total: LedgerSnapshot):
     histograms,
     attempt_errors: namedByCode(interval.attemptErrors),
     drops: namedByCode(interval.drops),
+    ...(interval.nodes.length === 0
+      ? {}
+      : { nodes: interval.nodes.map((node, index) => encodeNode(node, total.nodes[index]!)) }),
   }
+}
+
+function encodeNode(node: LedgerNode, total: LedgerNode): EncodedNode {
+  const success = encodeHistogram(node.serviceSuccess, total.serviceSuccess)
+  const error = encodeHistogram(node.serviceError, total.serviceError)
+  return {
+    address: node.address,
+    outcomes: encodeOutcomes(node.outcomes),
+    ...(success === undefined ? {} : { service_success: success }),
+    ...(error === undefined ? {} : { service_error: error }),
+    counters: node.counters,
+    active: node.active,
+  }
+}
+
+function encodeOutcomes(outcomes: readonly OutcomeCount[]): EncodedSeries['outcomes'] {
+  return outcomes.map(({ outcome, code, count }) => [outcome, codeName(code), count] as const)
 }
 
 function encodePhase(interval: LedgerPhase, total: LedgerPhase): EncodedPhase {
@@ -43,8 +69,9 @@ function encodeSeries(series: LedgerSeries, total: LedgerSeries): EncodedSeries 
   const present = Object.entries(histograms).filter(([, histogram]) => histogram !== undefined)
   return {
     ...series.info,
-    outcomes: series.outcomes.map(({ outcome, code, count }) => [outcome, codeName(code), count] as const),
+    outcomes: encodeOutcomes(series.outcomes),
     nil: series.nil,
+    ...(series.redirected === 0 ? {} : { redirected: series.redirected }),
     ...Object.fromEntries(present),
     ...(series.errorsByCode.size === 0
       ? {}

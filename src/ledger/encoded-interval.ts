@@ -1,4 +1,4 @@
-import type { PhaseCounter, SeriesInfo, ThreadCounter, ThreadGauge } from '../model/ledger.ts'
+import type { NodeCounter, PhaseCounter, SeriesInfo, ThreadCounter, ThreadGauge } from '../model/ledger.ts'
 import type { OutcomeName } from '../model/outcome.ts'
 
 /**
@@ -26,6 +26,8 @@ export interface EncodedSeries {
   readonly waits?: true
   readonly outcomes: readonly (readonly [outcome: OutcomeName, code: string, count: number])[]
   readonly nil: number
+  /** Absent: none. */
+  readonly redirected?: number
   readonly service_success?: EncodedHistogram
   readonly service_error?: EncodedHistogram
   readonly response_success?: EncodedHistogram
@@ -33,6 +35,15 @@ export interface EncodedSeries {
   readonly errors_by_code?: Readonly<
     Record<string, { cumulative: readonly number[]; count: number; sum: number }>
   >
+}
+
+export interface EncodedNode {
+  readonly address: string
+  readonly outcomes: EncodedSeries['outcomes']
+  readonly service_success?: EncodedHistogram
+  readonly service_error?: EncodedHistogram
+  readonly counters: Readonly<Record<NodeCounter, number>>
+  readonly active: number
 }
 
 /** One second of a run as JSON: enough, line by line, to rebuild every total. */
@@ -45,4 +56,6 @@ export interface EncodedInterval {
   readonly histograms: Readonly<Record<string, EncodedHistogram>>
   readonly attempt_errors: Readonly<Record<string, number>>
   readonly drops: Readonly<Record<string, number>>
+  /** Absent where there is one server only. */
+  readonly nodes?: readonly EncodedNode[]
 }

@@ -9,14 +9,8 @@ import {
   type SeriesInfo,
 } from '../model/ledger.ts'
 import { OUTCOMES } from '../model/outcome.ts'
-import { BUCKET_COUNT } from './buckets.ts'
-
-/** A histogram block: sum, max, min (infinite while empty), then the buckets. */
-export const SUM = 0
-export const MAX = 1
-export const MIN = 2
-export const FIRST_BUCKET = 3
-export const HISTOGRAM_SIZE = FIRST_BUCKET + BUCKET_COUNT
+import { HISTOGRAM_SIZE, MIN } from './histogram-block.ts'
+import { NODE_HISTOGRAMS, NODE_SIZE } from './node-blocks.ts'
 
 /** A block for each error code: sum, then one count for each published bound and one for everything above. */
 export const BOUNDED_SIZE = 1 + COMMAND_BOUNDS_SECONDS.length + 1
@@ -32,8 +26,9 @@ export const SERIES = {
   outcomes: 4 * HISTOGRAM_SIZE,
   errorsByCode: 4 * HISTOGRAM_SIZE + OUTCOME_BLOCK,
   nil: 4 * HISTOGRAM_SIZE + OUTCOME_BLOCK + ERROR_CODES.length * BOUNDED_SIZE,
+  redirected: 4 * HISTOGRAM_SIZE + OUTCOME_BLOCK + ERROR_CODES.length * BOUNDED_SIZE + 1,
 } as const
-export const SERIES_SIZE = SERIES.nil + 1
+export const SERIES_SIZE = SERIES.redirected + 1
 
 /** Where everything is in the Float64Array of one load thread. All threads of a run have the same layout. */
 export interface LedgerLayout {
@@ -47,10 +42,16 @@ export interface LedgerLayout {
   readonly histograms: number
   readonly attemptErrors: number
   readonly drops: number
+  /** How many servers can be told apart. */
+  readonly nodes: number
+  nodeOffset(node: number): number
 }
 
-/** Lays out a ledger for the given series: thread-wide numbers first, then one block for each phase. */
-export function layOutLedger(series: readonly SeriesInfo[]): LedgerLayout {
+/**
+ * Lays out a ledger for the given series: thread-wide numbers first, then one block for each phase, then one for each of
+ * so many servers.
+ */
+export function layOutLedger(series: readonly SeriesInfo[], nodes = 0): LedgerLayout {
   const counters = 0
   const gauges = counters + THREAD_COUNTERS.length
   const histograms = gauges + THREAD_GAUGES.length
@@ -59,9 +60,10 @@ export function layOutLedger(series: readonly SeriesInfo[]): LedgerLayout {
   const firstPhase = drops + ERROR_CODES.length
   const phaseSize = PHASE_COUNTERS.length + HISTOGRAM_SIZE + series.length * SERIES_SIZE
   const phaseOffset = (phase: number): number => firstPhase + phase * phaseSize
+  const firstNode = phaseOffset(PHASES.length)
   return {
     series,
-    length: firstPhase + PHASES.length * phaseSize,
+    length: firstNode + nodes * NODE_SIZE,
     phaseCounterOffset: phaseOffset,
     startLagOffset: (phase) => phaseOffset(phase) + PHASE_COUNTERS.length,
     seriesOffset: (phase, index) =>
@@ -71,6 +73,8 @@ export function layOutLedger(series: readonly SeriesInfo[]): LedgerLayout {
     histograms,
     attemptErrors,
     drops,
+    nodes,
+    nodeOffset: (node) => firstNode + node * NODE_SIZE,
   }
 }
 
@@ -90,4 +94,6 @@ function* histogramOffsets(layout: LedgerLayout): Generator<number> {
     for (let series = 0; series < layout.series.length; series++)
       for (let kind = 0; kind < 4; kind++) yield layout.seriesOffset(phase, series) + kind * HISTOGRAM_SIZE
   }
+  for (let node = 0; node < layout.nodes; node++)
+    for (const histogram of NODE_HISTOGRAMS) yield layout.nodeOffset(node) + histogram
 }

@@ -1,5 +1,5 @@
 import type { ThreadHistogram } from '../model/ledger.ts'
-import type { BoundedHistogram, PhaseSnapshot, SeriesSnapshot, Snapshot } from '../model/snapshot.ts'
+import type { BoundedHistogram, NodeSnapshot, OutcomeCount, PhaseSnapshot, SeriesSnapshot, Snapshot } from '../model/snapshot.ts'
 import { type DecimalHistogram, EMPTY_HISTOGRAM } from './decimal-histogram.ts'
 
 /** A {@link SeriesSnapshot} whose histograms can be added and subtracted. */
@@ -15,11 +15,17 @@ export interface LedgerPhase extends PhaseSnapshot {
   readonly series: readonly LedgerSeries[]
 }
 
+export interface LedgerNode extends NodeSnapshot {
+  readonly serviceSuccess: DecimalHistogram
+  readonly serviceError: DecimalHistogram
+}
+
 /** A {@link Snapshot} that the ledger can do arithmetic with. */
 export interface LedgerSnapshot extends Snapshot {
   readonly warmup: LedgerPhase
   readonly measure: LedgerPhase
   readonly histograms: Readonly<Record<ThreadHistogram, DecimalHistogram>>
+  readonly nodes: readonly LedgerNode[]
 }
 
 /** A snapshot as if nothing had been recorded in the measured phase yet. */
@@ -33,6 +39,7 @@ export function withoutMeasure(snapshot: LedgerSnapshot): LedgerSnapshot {
 const BLANK_SERIES: Omit<LedgerSeries, 'info'> = {
   outcomes: [],
   nil: 0,
+  redirected: 0,
   serviceSuccess: EMPTY_HISTOGRAM,
   serviceError: EMPTY_HISTOGRAM,
   responseSuccess: EMPTY_HISTOGRAM,
@@ -56,7 +63,32 @@ export function intervalBetween(earlier: LedgerSnapshot, later: LedgerSnapshot):
     ) as LedgerSnapshot['histograms'],
     attemptErrors: mapSince(earlier.attemptErrors, later.attemptErrors),
     drops: mapSince(earlier.drops, later.drops),
+    nodes: later.nodes.map((node) => {
+      const before = earlier.nodes.find(({ address }) => address === node.address)
+      return before === undefined ? node : nodeSince(before, node)
+    }),
   }
+}
+
+function nodeSince(earlier: LedgerNode, later: LedgerNode): LedgerNode {
+  return {
+    address: later.address,
+    outcomes: outcomesSince(earlier.outcomes, later.outcomes),
+    serviceSuccess: later.serviceSuccess.since(earlier.serviceSuccess),
+    serviceError: later.serviceError.since(earlier.serviceError),
+    counters: recordSince(earlier.counters, later.counters),
+    active: later.active,
+  }
+}
+
+function outcomesSince(earlier: readonly OutcomeCount[], later: readonly OutcomeCount[]): OutcomeCount[] {
+  const before = new Map(earlier.map((entry) => [`${entry.outcome} ${entry.code}`, entry.count]))
+  return later
+    .map((entry) => ({
+      ...entry,
+      count: entry.count - (before.get(`${entry.outcome} ${entry.code}`) ?? 0),
+    }))
+    .filter((entry) => entry.count > 0)
 }
 
 /** What was recorded in a phase between two snapshots of the same run. */
@@ -72,16 +104,11 @@ export function phaseSince(earlier: LedgerPhase, later: LedgerPhase): LedgerPhas
 }
 
 function seriesSince(earlier: LedgerSeries, later: LedgerSeries): LedgerSeries {
-  const before = new Map(earlier.outcomes.map((entry) => [`${entry.outcome} ${entry.code}`, entry.count]))
   return {
     info: later.info,
-    outcomes: later.outcomes
-      .map((entry) => ({
-        ...entry,
-        count: entry.count - (before.get(`${entry.outcome} ${entry.code}`) ?? 0),
-      }))
-      .filter((entry) => entry.count > 0),
+    outcomes: outcomesSince(earlier.outcomes, later.outcomes),
     nil: later.nil - earlier.nil,
+    redirected: later.redirected - earlier.redirected,
     serviceSuccess: later.serviceSuccess.since(earlier.serviceSuccess),
     serviceError: later.serviceError.since(earlier.serviceError),
     responseSuccess: later.responseSuccess.since(earlier.responseSuccess),

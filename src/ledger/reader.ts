@@ -8,30 +8,25 @@ import {
   THREAD_HISTOGRAMS,
   WARMUP,
 } from '../model/ledger.ts'
-import { OUTCOMES } from '../model/outcome.ts'
-import type { BoundedHistogram, OutcomeCount } from '../model/snapshot.ts'
-import { bucketIndex } from './buckets.ts'
-import { DecimalHistogram, EMPTY_HISTOGRAM } from './decimal-histogram.ts'
-import {
-  BOUNDED_SIZE,
-  FIRST_BUCKET,
-  HISTOGRAM_SIZE,
-  type LedgerLayout,
-  MAX,
-  MIN,
-  SERIES,
-  SUM,
-} from './layout.ts'
-import type { LedgerPhase, LedgerSeries, LedgerSnapshot } from './ledger-snapshot.ts'
+import type { BoundedHistogram } from '../model/snapshot.ts'
+import { readNode } from './node-blocks.ts'
+import { type HistogramPlace, readHistogram, readOutcomes } from './read-blocks.ts'
+import { HISTOGRAM_SIZE } from './histogram-block.ts'
+import { BOUNDED_SIZE, type LedgerLayout, SERIES } from './layout.ts'
+import type { LedgerNode, LedgerPhase, LedgerSeries, LedgerSnapshot } from './ledger-snapshot.ts'
 
-/** Reads the ledgers of all load threads into one snapshot. May be called at any time, also after a thread died. */
+/**
+ * Reads the ledgers of all load threads into one snapshot. May be called at any time, also after a thread died.
+ * `nodeNames`: the addresses of the servers that each thread counts apart, by their index.
+ */
 export function readLedgers(
   buffers: readonly SharedArrayBuffer[],
   layout: LedgerLayout,
   atMillis: number,
+  nodeNames: readonly (readonly string[])[] = [],
 ): LedgerSnapshot {
   const ledgers = buffers.map((buffer) => new Float64Array(buffer))
-  const sum = (offset: number): number => ledgers.reduce((total, data) => total + data[offset]!, 0)
+  const sum = (offset: number): number => sumAt(ledgers, offset)
   const named = <Name extends string>(names: readonly Name[], offset: number): Record<Name, number> =>
     Object.fromEntries(names.map((name, index) => [name, sum(offset + index)])) as Record<Name, number>
   const histogramsAt = layout.histograms
@@ -44,12 +39,38 @@ export function readLedgers(
     histograms: Object.fromEntries(
       THREAD_HISTOGRAMS.map((name, index) => [
         name,
-        readHistogram(ledgers, histogramsAt + index * HISTOGRAM_SIZE),
+        readHistogram(at(ledgers, histogramsAt + index * HISTOGRAM_SIZE)),
       ]),
     ) as LedgerSnapshot['histograms'],
     attemptErrors: readByCode(ledgers, layout.attemptErrors),
     drops: readByCode(ledgers, layout.drops),
+    nodes: readNodes(ledgers, layout, nodeNames),
   }
+}
+
+function sumAt(ledgers: readonly Float64Array[], offset: number): number {
+  return ledgers.reduce((total, data) => total + data[offset]!, 0)
+}
+
+function at(ledgers: readonly Float64Array[], offset: number): HistogramPlace[] {
+  return ledgers.map((data) => ({ data, offset }))
+}
+
+function readNodes(
+  ledgers: readonly Float64Array[],
+  layout: LedgerLayout,
+  nodeNames: readonly (readonly string[])[],
+): LedgerNode[] {
+  const addresses = [...new Set(nodeNames.flat())].toSorted()
+  return addresses.map((address) =>
+    readNode(
+      address,
+      ledgers.flatMap((data, thread) => {
+        const node = nodeNames[thread]?.indexOf(address) ?? -1
+        return node < 0 || node >= layout.nodes ? [] : [{ data, base: layout.nodeOffset(node) }]
+      }),
+    ),
+  )
 }
 
 type ReadNamed = <Name extends string>(names: readonly Name[], offset: number) => Record<Name, number>
@@ -67,54 +88,28 @@ function readPhase(
   }))
   return {
     series,
-    startLag: readHistogram(ledgers, layout.startLagOffset(phase)),
+    startLag: readHistogram(at(ledgers, layout.startLagOffset(phase))),
     counters: named(PHASE_COUNTERS, layout.phaseCounterOffset(phase)),
   }
 }
 
 function readSeries(ledgers: readonly Float64Array[], base: number): Omit<LedgerSeries, 'info'> {
   return {
-    outcomes: readOutcomes(ledgers, base + SERIES.outcomes),
-    nil: ledgers.reduce((total, data) => total + data[base + SERIES.nil]!, 0),
-    serviceSuccess: readHistogram(ledgers, base + SERIES.serviceSuccess),
-    serviceError: readHistogram(ledgers, base + SERIES.serviceError),
-    responseSuccess: readHistogram(ledgers, base + SERIES.responseSuccess),
-    responseError: readHistogram(ledgers, base + SERIES.responseError),
+    outcomes: readOutcomes((offset) => sumAt(ledgers, base + SERIES.outcomes + offset)),
+    nil: sumAt(ledgers, base + SERIES.nil),
+    redirected: sumAt(ledgers, base + SERIES.redirected),
+    serviceSuccess: readHistogram(at(ledgers, base + SERIES.serviceSuccess)),
+    serviceError: readHistogram(at(ledgers, base + SERIES.serviceError)),
+    responseSuccess: readHistogram(at(ledgers, base + SERIES.responseSuccess)),
+    responseError: readHistogram(at(ledgers, base + SERIES.responseError)),
     errorsByCode: readErrorsByCode(ledgers, base + SERIES.errorsByCode),
   }
-}
-
-function readHistogram(ledgers: readonly Float64Array[], offset: number): DecimalHistogram {
-  let merged = EMPTY_HISTOGRAM
-  for (const data of ledgers) {
-    const minMicros = data[offset + MIN]!
-    const maxMicros = data[offset + MAX]!
-    if (minMicros === Number.POSITIVE_INFINITY) continue
-    const first = bucketIndex(minMicros)
-    const buckets = offset + FIRST_BUCKET
-    const counts = data.slice(buckets + first, buckets + bucketIndex(maxMicros) + 1)
-    merged = merged.plus(
-      new DecimalHistogram(counts, { sumMicros: data[offset + SUM]!, minMicros, maxMicros }, first),
-    )
-  }
-  return merged
-}
-
-function readOutcomes(ledgers: readonly Float64Array[], offset: number): OutcomeCount[] {
-  const found: OutcomeCount[] = []
-  for (const [outcomeIndex, outcome] of OUTCOMES.entries())
-    for (let code = 0; code < ERROR_CODES.length; code++) {
-      const at = offset + outcomeIndex * ERROR_CODES.length + code
-      const count = ledgers.reduce((total, data) => total + data[at]!, 0)
-      if (count > 0) found.push({ outcome, code, count })
-    }
-  return found
 }
 
 function readByCode(ledgers: readonly Float64Array[], offset: number): Map<number, number> {
   const found = new Map<number, number>()
   for (let code = 0; code < ERROR_CODES.length; code++) {
-    const count = ledgers.reduce((total, data) => total + data[offset + code]!, 0)
+    const count = sumAt(ledgers, offset + code)
     if (count > 0) found.set(code, count)
   }
   return found

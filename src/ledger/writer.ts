@@ -7,33 +7,18 @@ import {
   THREAD_GAUGES,
   THREAD_HISTOGRAMS,
   type LedgerWriter,
+  type NodeCounter,
   type PhaseCounter,
   type ThreadCounter,
   type ThreadGauge,
   type ThreadHistogram,
 } from '../model/ledger.ts'
 import { OK, type Outcome } from '../model/outcome.ts'
-import { bucketIndex } from './buckets.ts'
-import {
-  BOUNDED_SIZE,
-  FIRST_BUCKET,
-  HISTOGRAM_SIZE,
-  type LedgerLayout,
-  MAX,
-  MIN,
-  SERIES,
-  SUM,
-} from './layout.ts'
+import { addToBlock as add, HISTOGRAM_SIZE } from './histogram-block.ts'
+import { BOUNDED_SIZE, type LedgerLayout, SERIES } from './layout.ts'
+import { countNode, gaugeNode, recordNode } from './node-blocks.ts'
 
 const COMMAND_BOUNDS_MICROS = COMMAND_BOUNDS_SECONDS.map(boundMicros)
-
-/** Adds one value to a histogram block. */
-function add(data: Float64Array, offset: number, micros: number): void {
-  data[offset + SUM]! += micros
-  if (micros > data[offset + MAX]!) data[offset + MAX] = micros
-  if (micros < data[offset + MIN]!) data[offset + MIN] = micros
-  data[offset + FIRST_BUCKET + bucketIndex(micros)]! += 1
-}
 
 function indexByName<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
   return Object.fromEntries(names.map((name, index) => [name, index])) as Record<Name, number>
@@ -115,6 +100,25 @@ export class SharedLedgerWriter implements LedgerWriter {
 
   countDrop(code: number): void {
     this.#data[this.#layout.drops + code]! += 1
+  }
+
+  countRedirected(phase: number, series: number): void {
+    this.#data[this.#seriesOffsets[phase * this.#seriesCount + series]! + SERIES.redirected]! += 1
+  }
+
+  recordNode(node: number, outcome: Outcome, code: number, serviceMicros: number): void {
+    const { nodes, nodeOffset } = this.#layout
+    if (node >= 0 && node < nodes) recordNode(this.#data, nodeOffset(node), outcome, code, serviceMicros)
+  }
+
+  countNode(node: number, counter: NodeCounter): void {
+    const { nodes, nodeOffset } = this.#layout
+    if (node >= 0 && node < nodes) countNode(this.#data, nodeOffset(node), counter)
+  }
+
+  gaugeNode(node: number, active: number): void {
+    const { nodes, nodeOffset } = this.#layout
+    if (node >= 0 && node < nodes) gaugeNode(this.#data, nodeOffset(node), active)
   }
 
   #addByCode(offset: number, micros: number): void {

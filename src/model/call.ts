@@ -38,6 +38,12 @@ export interface Call {
   isFollower: boolean
   /** What is sent on the same connection once it was answered. */
   followUp: FollowUp | null
+  /** Which argument of the request is its first key (0 is the name of the command); 0: it has none. */
+  keyArgument: number
+  /** Index of the server that it was written to last, where there are several; -1 otherwise. */
+  node: number
+  /** Cluster: the slot of its first key; -1 otherwise. */
+  slot: number
   /** Links of the deadline list. */
   previous: Call | null
   following: Call | null
@@ -103,6 +109,11 @@ export interface CallListener {
   settledLate(call: Call, failed: boolean): void
   /** The connection became ready (for the first time, or again). */
   connected(connection: Connection): void
+}
+
+/** Hears what became of each command that has a slot. */
+export interface SlotListener {
+  settled(slot: number, outcome: Outcome, code: number, at: number): void
 }
 
 /** What one arrival consists of. */

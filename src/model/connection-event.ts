@@ -2,11 +2,15 @@
 export interface Outage {
   readonly thread: number
   readonly connection: number
+  /** `host:port`, where a client has connections to several servers; `null`: the target. */
+  readonly server: string | null
   /** When the loss was seen (the close event), milliseconds since the epoch. */
   readonly lost_at_ms: number
   /** Loss to ready again; for an unfinished outage, loss to the end of the run ("at least"). */
   readonly duration_ms: number
   readonly finished: boolean
+  /** `superseded`: the server left the deployment, so the connection was not needed any more. */
+  readonly end: 'reconnected' | 'superseded' | 'unfinished'
   /** Fine error code of the loss. */
   readonly cause: string
   /** How long commands had waited on the dead connection before the loss was seen; 0 when none did. */
@@ -21,6 +25,8 @@ export interface Outage {
 export interface ConnectionAttempt {
   readonly thread: number
   readonly connection: number
+  /** `host:port`, where a client has connections to several servers; `null`: the target. */
+  readonly server: string | null
   readonly started_at_ms: number
   readonly duration_ms: number
   /** Dial to TCP (or TLS) established; `null` when it never was. */

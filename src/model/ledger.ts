@@ -39,6 +39,10 @@ export const THREAD_COUNTERS = [
   'reconnections',
   'outages',
   'renewals',
+  // Commands that the client sent again by itself because a connection was lost.
+  'hidden_retries',
+  // Outages that ended because the Cluster has no use for the node any more.
+  'outages_superseded',
   'internal_errors',
   'kept_sampled',
   'kept_error',
@@ -98,7 +102,17 @@ export const THREAD_HISTOGRAMS = [
   'stream_delivery',
   // From the loss of a subscriber's connection until all its subscriptions are confirmed again.
   'resubscription',
+  // Of a range of slots: from the first failure to the next success.
+  'shard_outage',
 ] as const
+/** Error replies of a Cluster that make a client send a command again, elsewhere or later. */
+export const REDIRECTIONS = ['MOVED', 'ASK', 'TRYAGAIN', 'CLUSTERDOWN'] as const
+export type Redirection = (typeof REDIRECTIONS)[number]
+
+/** Counted for each server of a deployment over the whole run of a load thread. */
+export const NODE_COUNTERS = [...REDIRECTIONS, 'dials', 'outages', 'reconnections'] as const
+export type NodeCounter = (typeof NODE_COUNTERS)[number]
+
 export type ThreadHistogram = (typeof THREAD_HISTOGRAMS)[number]
 
 /** The write side of the ledger: what the hot path and the connections of one load thread may do. */
@@ -123,4 +137,11 @@ export interface LedgerWriter {
   countAttemptError(code: number): void
   /** A ready connection that was lost, by fine code. */
   countDrop(code: number): void
+  /** An error reply after which the client sent the command again by itself. */
+  countRedirected(phase: number, series: number): void
+  /** One settled command of the measured phase, for the server that it was sent to last. */
+  recordNode(node: number, outcome: Outcome, code: number, serviceMicros: number): void
+  countNode(node: number, counter: NodeCounter): void
+  /** Ready connections to a server. */
+  gaugeNode(node: number, active: number): void
 }

@@ -201,6 +201,8 @@ export interface KeysPlan {
   readonly preload: number
   /** Time to live that written values get; `null`: none. */
   readonly ttl: MillisRange | null
+  /** Key n has the hash tag n mod this in its name, so that keys of one tag are in one slot of a Cluster; 0: no tags. */
+  readonly hash_tags: number
   /** Removes exactly the keys of this run at its end. */
   readonly cleanup: boolean
 }

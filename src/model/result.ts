@@ -1,6 +1,7 @@
 import type { Outage } from './connection-event.ts'
 import type { LatencyResult, LatencySummary } from './latency-summary.ts'
 import type { PubsubResult, StreamsResult } from './messaging-result.ts'
+import type { ClusterResult, NodeResult } from './node-result.ts'
 import type { FaultKind, RunPlan } from './plan.ts'
 import type { ServerChanges } from './server-stats.ts'
 import type { Finding } from './verification.ts'
@@ -22,6 +23,8 @@ export interface OperationResult {
   readonly failed: number
   readonly indeterminate: number
   readonly nil: number
+  /** Error replies (MOVED, ASK, …) after which the client sent a command again by itself. */
+  readonly redirected: number
   readonly errors: readonly ErrorCount[]
   readonly service: { readonly success: LatencyResult; readonly error: LatencyResult }
   /** `null` in a closed loop, which has no due instants. */
@@ -265,6 +268,10 @@ export interface RunResult {
   readonly thresholds: readonly ThresholdResult[]
   readonly operations: readonly OperationResult[]
   readonly connections: ConnectionsResult
+  /** Empty where one server got all the load. */
+  readonly nodes: readonly NodeResult[]
+  /** `null` without a Cluster. */
+  readonly cluster: ClusterResult | null
   /** `null` without subscribers. */
   readonly pubsub: PubsubResult | null
   /** `null` without stream consumers. */

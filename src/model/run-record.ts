@@ -3,6 +3,7 @@ import type { RunPlan } from './plan.ts'
 import type { AuditResult, EndReason, FaultResult, IntervalResult } from './result.ts'
 import type { ServerChanges } from './server-stats.ts'
 import type { PhaseSnapshot, Snapshot } from './snapshot.ts'
+import type { ShardOutage } from './shard-outage.ts'
 import type { StreamBacklogRecord } from './stream-backlog.ts'
 import type { Finding } from './verification.ts'
 
@@ -29,6 +30,8 @@ export interface RunRecord {
   /** Empty in a load without stages. */
   readonly phases: readonly PhaseRecord[]
   readonly outages: readonly Outage[]
+  /** As each load thread saw them. */
+  readonly shardOutages: readonly ShardOutage[]
   readonly faults: readonly FaultResult[]
   /** Absent when values were not verified. */
   readonly verification?: VerificationScope | undefined
@@ -66,6 +69,8 @@ export interface RunEnd {
   readonly inFlight: number
   readonly abandoned: number
   readonly unfinishedOutages: readonly Outage[]
+  /** As each load thread saw them. Absent in journals of older versions. */
+  readonly unfinishedShardOutages?: readonly ShardOutage[]
   readonly serverAudit: AuditResult['server']
   readonly serverChanges: ServerChanges | null
   /** `null` without stream consumers. */

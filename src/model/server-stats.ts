@@ -2,6 +2,8 @@
 export interface ServerStats {
   /** Changes when the server restarts. */
   readonly serverRunId: string
+  /** `master` or `slave`. */
+  readonly role: string
   /** Executed and refused, by lower-case command name. */
   readonly commands: ReadonlyMap<string, number>
   readonly totalConnectionsReceived: number

@@ -1,5 +1,5 @@
 import type { Histogram } from './histogram.ts'
-import type { PhaseCounter, SeriesInfo, ThreadCounter, ThreadGauge, ThreadHistogram } from './ledger.ts'
+import type { NodeCounter, PhaseCounter, SeriesInfo, ThreadCounter, ThreadGauge, ThreadHistogram } from './ledger.ts'
 import type { OutcomeName } from './outcome.ts'
 
 /** Command counts of one series by outcome and fine error code. */
@@ -22,6 +22,8 @@ export interface SeriesSnapshot {
   readonly outcomes: readonly OutcomeCount[]
   /** Nil replies among the `ok`. */
   readonly nil: number
+  /** Error replies after which the client sent a command again by itself; not among the outcomes. */
+  readonly redirected: number
   /** From send to reply. */
   readonly serviceSuccess: Histogram
   readonly serviceError: Histogram
@@ -38,6 +40,19 @@ export interface PhaseSnapshot {
   readonly series: readonly SeriesSnapshot[]
 }
 
+/** One server of a deployment; commands of the measured phase by the server that they were sent to last. */
+export interface NodeSnapshot {
+  /** `host:port` */
+  readonly address: string
+  readonly outcomes: readonly OutcomeCount[]
+  readonly serviceSuccess: Histogram
+  readonly serviceError: Histogram
+  /** Of the whole run. */
+  readonly counters: Readonly<Record<NodeCounter, number>>
+  /** Ready connections. */
+  readonly active: number
+}
+
 /** What the ledgers of all load threads said at one moment. Immutable. */
 export interface Snapshot {
   /** Milliseconds since the epoch, from the monotonic clock. */
@@ -51,4 +66,6 @@ export interface Snapshot {
   readonly attemptErrors: ReadonlyMap<number, number>
   /** Lost ready connections by fine error code. */
   readonly drops: ReadonlyMap<number, number>
+  /** By address, where a deployment has several servers that get load; otherwise empty. */
+  readonly nodes: readonly NodeSnapshot[]
 }

@@ -2,6 +2,7 @@ import type { Address } from './address.ts'
 import type { ConnectionAttempt, Outage } from './connection-event.ts'
 import type { KeptCommand } from './kept-command.ts'
 import type { RunPlan, Secrets } from './plan.ts'
+import type { ShardOutage } from './shard-outage.ts'
 import type { ThreadShare } from './thread-share.ts'
 import type { Finding, SharedVerification } from './verification.ts'
 
@@ -65,6 +66,9 @@ export type ThreadReport =
       readonly outages: readonly Outage[]
       readonly kept: readonly KeptReport[]
       readonly findings: readonly Finding[]
+      /** Servers that the thread has come to know, and their places in its ledger. */
+      readonly nodes: readonly { readonly index: number; readonly address: string }[]
+      readonly shardOutages: readonly ShardOutage[]
     }
   | { readonly type: 'cut_done'; readonly request: number; readonly cut: number }
   | { readonly type: 'preload'; readonly state: PreloadState; readonly isDone: boolean }
@@ -74,4 +78,5 @@ export type ThreadReport =
       readonly inFlight: number
       readonly abandoned: number
       readonly unfinishedOutages: readonly Outage[]
+      readonly unfinishedShardOutages: readonly ShardOutage[]
     }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { BulkClient } from './bulk-client.ts'
 import { type PipelineSink, sendWireCommand, socketOf } from './ioredis-internals.ts'
 import { PlainCommand } from './plain-command.ts'
 
@@ -17,22 +18,29 @@ export interface BulkProgress {
  * stands for all of its commands, so that a request costs little more than its text.
  */
 export async function writeInBulk(
-  redis: Redis,
+  client: Pick<BulkClient, 'connectionFor'>,
   next: () => string | undefined,
   progress: BulkProgress,
 ): Promise<void> {
-  await Promise.all([writeBatches(redis, next, progress), writeBatches(redis, next, progress)])
+  await Promise.all([writeBatches(client, next, progress), writeBatches(client, next, progress)])
 }
 
 async function writeBatches(
-  redis: Redis,
+  client: Pick<BulkClient, 'connectionFor'>,
   next: () => string | undefined,
   progress: BulkProgress,
 ): Promise<void> {
   for (;;) {
     const requests = takeRequests(next)
     if (requests.length === 0) return
-    await writeAtOnce(redis, requests, progress)
+    const byConnection = new Map<Redis, string[]>()
+    for (const request of requests) {
+      const redis = client.connectionFor(request)
+      const own = byConnection.get(redis)
+      if (own === undefined) byConnection.set(redis, [request])
+      else own.push(request)
+    }
+    await Promise.all([...byConnection].map(([redis, own]) => writeAtOnce(redis, own, progress)))
     // What does not fit, or is not allowed, will not be later.
     if (progress.firstError !== undefined) return
   }

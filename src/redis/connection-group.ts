@@ -1,4 +1,5 @@
 import type { Outage } from '../model/connection-event.ts'
+import type { Connection } from '../model/call.ts'
 import type { Random } from '../model/random.ts'
 
 /** How many connections are ready, have something in flight, and are lost; and commands that wait for one. */
@@ -26,4 +27,9 @@ export interface ConnectionGroup {
   stop(at: number): Outage[]
   /** Closes everything without waiting for anybody. */
   close(): void
+}
+
+/** Connections that carry load. */
+export interface LoadGroup extends ConnectionGroup {
+  readonly connections: readonly Connection[]
 }

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 
 import { errorCodeAt } from '../model/error-codes.ts'
 import { SERVER_CHANGES, type ServerChanges, type ServerStats } from '../model/server-stats.ts'
 import { bounded } from './bounded.ts'
 import { classifyError } from './classify-error.ts'
 import { type ClientSpec, controlClientOptions } from './client-options.ts'
+import { controlClusterOptions, startupNodes } from './cluster-options.ts'
 import { escapeGlob } from './escape-glob.ts'
 import { explainConnectFailure } from './connect-failure.ts'
 import { type InfoFields, type ListedClient, parseClientList, parseCommandStats, parseInfo } from './info.ts'
@@ -33,7 +34,7 @@ export interface Removal {
  * a call that finds the connection gone dials anew, once.
  */
 export class ControlClient {
-  readonly #redis: Redis
+  readonly #redis: Redis | Cluster
   readonly #spec: ClientSpec
   /** What we sent ourselves, by lower-case command name, so that the audit can leave it out. */
   readonly #sent = new Map<string, number>()
@@ -43,7 +44,7 @@ export class ControlClient {
   /** How long the dial took, and how long it took until the connection was ready; milliseconds. */
   readonly connectTimes: ConnectTimes
 
-  private constructor(redis: Redis, spec: ClientSpec, connectTimes: ConnectTimes) {
+  private constructor(redis: Redis | Cluster, spec: ClientSpec, connectTimes: ConnectTimes) {
     this.#redis = redis
     this.#spec = spec
     this.connectTimes = connectTimes
@@ -51,7 +52,7 @@ export class ControlClient {
 
   /** Connects, or throws a `ConnectError` that says why not and what to do. */
   static async connect(spec: ClientSpec): Promise<ControlClient> {
-    const redis = new Redis(controlClientOptions(spec))
+    const redis = openControl(spec)
     let lastError: Error | undefined
     redis.on('error', (error: Error) => {
       lastError ??= error
@@ -67,16 +68,21 @@ export class ControlClient {
       // ioredis goes on with database 0 when the one that was asked for cannot be selected.
       if (spec.target.db > 0) await bounded(redis.select(spec.target.db), limit, 'SELECT')
     } catch (error) {
-      redis.disconnect()
-      redis.stream?.destroy()
+      disconnectNow(redis)
       throw explainConnectFailure(spec.target, lastError ?? (error as Error))
     }
     return new ControlClient(redis, spec, { establishedMillis, readyMillis: performance.now() - startedAt })
   }
 
+  /** Commands go to the nodes that have their keys. */
+  get isCluster(): boolean {
+    return this.#redis instanceof Cluster
+  }
+
   /** RESP version that the server agreed to. */
   get negotiatedProtocol(): number {
-    const { condition } = this.#redis as unknown as { condition?: { protocol?: number } }
+    const one = nodesOf(this.#redis)[0]
+    const { condition } = (one ?? {}) as { condition?: { protocol?: number } }
     return condition?.protocol ?? this.#spec.target.protocol
   }
 
@@ -121,8 +127,9 @@ export class ControlClient {
     const clients = await this.#listIntroduced(limitMillis)
     const sent = new Map(this.#sent)
     // `INFO everything` would leave nothing out, but sections by name work on every version.
-    const [server, stats, commandStats] = [
+    const [server, replication, stats, commandStats] = [
       await this.info(limitMillis, 'server'),
+      await this.info(limitMillis, 'replication'),
       await this.info(limitMillis, 'stats'),
       await this.info(limitMillis, 'commandstats'),
     ]
@@ -131,10 +138,11 @@ export class ControlClient {
       commands.set(name, calls + rejected - (sent.get(name) ?? 0))
     return {
       serverRunId: server.get('run_id') ?? '',
+      role: replication.get('role') ?? 'unknown',
       commands,
       totalConnectionsReceived: Number(stats.get('total_connections_received') ?? 0),
       strangers: clients
-        .filter(({ name, flags }) => !name.startsWith(ownNamePrefix) && !REPLICATION_FLAGS.test(flags))
+        .filter(({ name, flags }) => !isOurs(name, ownNamePrefix) && !REPLICATION_FLAGS.test(flags))
         .map(({ address, name }) => (name === '' ? address : `${name} (${address})`)),
       totals: Object.fromEntries(
         SERVER_CHANGES.map((name) => [name, Number(stats.get(name) ?? 0)]),
@@ -152,16 +160,16 @@ export class ControlClient {
     }
   }
 
-  /** Removes exactly the keys `<before>0<after>` … `<before><count-1><after>`. */
+  /** Removes exactly the keys with the names of 0 to count - 1. */
   async unlinkRange(
-    range: { readonly before: string; readonly after: string; readonly count: number },
+    range: { readonly count: number; readonly nameOf: (index: number) => string },
     deadlineAt: number,
   ): Promise<Removal> {
     let removed = 0
     for (let first = 0; first < range.count; first += UNLINK_BATCH) {
       const keys = Array.from(
         { length: Math.min(UNLINK_BATCH, range.count - first) },
-        (_, index) => `${range.before}${first + index}${range.after}`,
+        (_, index) => range.nameOf(first + index),
       )
       const part = await this.unlinkKeys(keys, deadlineAt)
       removed += part.removed
@@ -180,6 +188,16 @@ export class ControlClient {
 
   /** Removes every key that begins with a prefix, by a SCAN over the whole database. */
   async unlinkMatching(prefix: string, deadlineAt: number): Promise<Removal> {
+    let removed = 0
+    for (const node of nodesOf(this.#redis)) {
+      const part = await this.#unlinkMatchingAt(node, prefix, deadlineAt)
+      removed += part.removed
+      if (!part.complete) return { removed, complete: false }
+    }
+    return { removed, complete: true }
+  }
+
+  async #unlinkMatchingAt(node: Redis, prefix: string, deadlineAt: number): Promise<Removal> {
     let cursor = '0'
     let removed = 0
     do {
@@ -188,7 +206,7 @@ export class ControlClient {
       const args = [cursor, 'MATCH', `${escapeGlob(prefix)}*`, 'COUNT', UNLINK_BATCH]
       this.#count('SCAN', args)
       // Names need not be text.
-      const answer = await bounded(this.#redis.callBuffer('SCAN', ...args), left, 'SCAN')
+      const answer = await bounded(node.callBuffer('SCAN', ...args), left, 'SCAN')
       const [next, keys] = answer as [Buffer, Buffer[]]
       removed += (await this.#unlink(keys, deadlineAt)).removed
       cursor = String(next)
@@ -200,7 +218,11 @@ export class ControlClient {
     const left = deadlineAt - performance.now()
     if (keys.length === 0) return { removed: 0, complete: true }
     if (left <= 0) return { removed: 0, complete: false }
-    return { removed: Number(await this.call('UNLINK', keys, left)), complete: true }
+    if (!(this.#redis instanceof Cluster))
+      return { removed: Number(await this.call('UNLINK', keys, left)), complete: true }
+    // The keys of one command would have to be in one slot.
+    const answers = await Promise.all(keys.map((key) => this.call('UNLINK', [key], left)))
+    return { removed: answers.reduce<number>((sum, answer) => sum + Number(answer), 0), complete: true }
   }
 
   /** One dial for all calls that want one. */
@@ -218,12 +240,32 @@ export class ControlClient {
 
   /** Closes without waiting. */
   close(): void {
-    this.#redis.disconnect()
-    this.#redis.stream?.destroy()
+    disconnectNow(this.#redis)
   }
 }
 
 /** Fine error code of anything that went wrong on the control connection. */
 export function causeOf(error: unknown): string {
   return errorCodeAt(classifyError(error)).code
+}
+
+function openControl(spec: ClientSpec): Redis | Cluster {
+  const options = controlClientOptions(spec)
+  return spec.target.topology === 'cluster' ? new Cluster(startupNodes(spec), controlClusterOptions(spec)) : new Redis(options)
+}
+
+/** The masters of a Cluster, or the one server. */
+function nodesOf(redis: Redis | Cluster): Redis[] {
+  return redis instanceof Cluster ? redis.nodes('master') : [redis]
+}
+
+function disconnectNow(redis: Redis | Cluster): void {
+  const nodes = redis instanceof Cluster ? redis.nodes() : [redis]
+  redis.disconnect()
+  for (const node of nodes) node.stream?.destroy()
+}
+
+/** ioredis names the connections that a Cluster client opens for itself `ioredis-cluster(refresher):<name>`. */
+function isOurs(name: string, prefix: string): boolean {
+  return name.replace(/^ioredis-cluster\(\w+\):/, '').startsWith(prefix)
 }

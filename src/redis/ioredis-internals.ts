@@ -1,4 +1,4 @@
-import type { Command, Redis } from 'ioredis'
+import type { Cluster, Command, Redis } from 'ioredis'
 import type { Socket } from 'node:net'
 
 /**
@@ -11,6 +11,8 @@ import type { Socket } from 'node:net'
  * - `Redis#commandQueue` and `Redis#offlineQueue` have a `length`.
  * - `Redis#stream` is the socket, also while connecting.
  * - `AbstractConnector` has the members `connecting`, `stream`, `firstError` and `disconnect()`.
+ * - `Cluster#slots`, `Cluster#natMapper` and `Cluster#connectionPool.getInstanceByKey(key)`, and `Cluster#refreshSlotsCache`.
+ *   `Cluster#sendCommand` asks `getSlot()`, and overwrites `reject` once for each object.
  * - An `isPipeline` stream's `destination.redis.stream` is handed to `toWritable`.
  */
 export interface WireCommand {
@@ -54,4 +56,46 @@ export function offlineQueueLength(redis: Redis): number {
 /** The socket, once the first dial has begun. */
 export function socketOf(redis: Redis): Socket | undefined {
   return redis.stream
+}
+
+/** Commands that were written and not answered. */
+export function unansweredLength(redis: Redis): number {
+  return (redis as unknown as { commandQueue: { length: number } }).commandQueue.length
+}
+
+interface ClusterInside {
+  /** By slot: `host:port` of its master, then of its replicas, as the nodes announce them. */
+  readonly slots: readonly (readonly string[] | undefined)[]
+  readonly connectionPool: { getInstanceByKey(key: string): Redis | undefined }
+  natMapper(key: string): { readonly host: string; readonly port: number | string }
+  refreshSlotsCache(callback?: (error?: Error) => void): void
+}
+
+/** Hands a command of ours to a Cluster client, which finds the node. */
+export function sendRoutedCommand(cluster: Cluster, command: WireCommand): void {
+  cluster.sendCommand(command as unknown as Command)
+}
+
+/** Which node serves each slot, as the client sees it. */
+export function slotsOf(cluster: Cluster): ClusterInside['slots'] {
+  return (cluster as unknown as ClusterInside).slots
+}
+
+/** The connection to a node, if there is one. */
+export function nodeAt(cluster: Cluster, key: string): Redis | undefined {
+  return (cluster as unknown as ClusterInside).connectionPool.getInstanceByKey(key)
+}
+
+/** The connection to the master of a slot, if there is one. */
+export function masterOfSlot(cluster: Cluster, slot: number): Redis | undefined {
+  const inside = cluster as unknown as ClusterInside
+  const announced = inside.slots[slot]?.[0]
+  if (announced === undefined) return undefined
+  const { host, port } = inside.natMapper(announced)
+  return inside.connectionPool.getInstanceByKey(`${host}:${port}`)
+}
+
+/** Asks a node for the map of slots; one question at a time, whoever asks. */
+export function refreshSlots(cluster: Cluster): void {
+  ;(cluster as unknown as ClusterInside).refreshSlotsCache(() => {})
 }

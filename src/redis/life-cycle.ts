@@ -21,6 +21,14 @@ export interface LossFacts {
   readonly isRenewing?: boolean
 }
 
+/** Whose life it is. */
+export interface LifeCyclePlace {
+  readonly thread: number
+  readonly connection: number
+  /** The server, where a client has connections to several. */
+  readonly node?: { readonly index: number; readonly address: string }
+}
+
 interface OpenOutage {
   readonly lostAt: number
   readonly cause: number
@@ -37,6 +45,7 @@ interface OpenOutage {
 export class LifeCycle {
   readonly #thread: number
   readonly #connection: number
+  readonly #node: LifeCyclePlace['node']
   readonly #ledger: LedgerWriter
   readonly #listener: LifeCycleListener
   readonly #toEpochMillis: (at: number) => number
@@ -49,7 +58,7 @@ export class LifeCycle {
   #outage: OpenOutage | undefined
 
   constructor(
-    place: { readonly thread: number; readonly connection: number },
+    place: LifeCyclePlace,
     parts: {
       readonly ledger: LedgerWriter
       readonly listener: LifeCycleListener
@@ -59,6 +68,7 @@ export class LifeCycle {
   ) {
     this.#thread = place.thread
     this.#connection = place.connection
+    this.#node = place.node
     this.#ledger = parts.ledger
     this.#listener = parts.listener
     this.#toEpochMillis = parts.toEpochMillis
@@ -79,6 +89,7 @@ export class LifeCycle {
     this.#establishedAt = Number.NaN
     this.#lastCode = 0
     this.#ledger.count('dials', 1)
+    if (this.#node !== undefined) this.#ledger.countNode(this.#node.index, 'dials')
     if (this.#outage !== undefined) this.#outage.attempts++
   }
 
@@ -120,10 +131,19 @@ export class LifeCycle {
     if (this.#outage !== undefined) this.#outage.backoffMillis += delayMillis
   }
 
+  /** Nobody needs the server any more: an outage that is open ends, without a reconnection. */
+  retire(at: number): void {
+    const outage = this.#outage
+    if (outage === undefined || this.#isStopped) return
+    this.#outage = undefined
+    this.#ledger.count('outages_superseded', 1)
+    this.#listener.outage(this.#describeOutage(outage, at, 'superseded'))
+  }
+
   /** The run is over: from here on a close is ours. Returns the outage that is still open, if there is one. */
   stop(at: number): Outage | undefined {
     this.#isStopped = true
-    return this.#outage === undefined ? undefined : this.#describeOutage(this.#outage, at, false)
+    return this.#outage === undefined ? undefined : this.#describeOutage(this.#outage, at, 'unfinished')
   }
 
   #failAttempt(at: number, code: number): void {
@@ -139,6 +159,7 @@ export class LifeCycle {
     this.#listener.attempt({
       thread: this.#thread,
       connection: this.#connection,
+      server: this.#node?.address ?? null,
       started_at_ms: this.#toEpochMillis(startedAt),
       duration_ms: at - startedAt,
       connect_ms: Number.isNaN(this.#establishedAt) ? null : this.#establishedAt - startedAt,
@@ -154,6 +175,7 @@ export class LifeCycle {
     this.#outage = { lostAt: at, cause, detectionMillis, backoffMillis: 0, attempts: 0 }
     this.#ledger.countDrop(cause)
     this.#ledger.count('outages', 1)
+    if (this.#node !== undefined) this.#ledger.countNode(this.#node.index, 'outages')
   }
 
   #endOutage(at: number): void {
@@ -161,19 +183,22 @@ export class LifeCycle {
     if (outage === undefined) return
     this.#outage = undefined
     this.#ledger.count('reconnections', 1)
+    if (this.#node !== undefined) this.#ledger.countNode(this.#node.index, 'reconnections')
     this.#ledger.recordThread('reconnection', (at - outage.lostAt) * MICROS_PER_MILLI)
     this.#ledger.recordThread('detection', outage.detectionMillis * MICROS_PER_MILLI)
     this.#ledger.recordThread('backoff', outage.backoffMillis * MICROS_PER_MILLI)
-    this.#listener.outage(this.#describeOutage(outage, at, true))
+    this.#listener.outage(this.#describeOutage(outage, at, 'reconnected'))
   }
 
-  #describeOutage(outage: OpenOutage, at: number, finished: boolean): Outage {
+  #describeOutage(outage: OpenOutage, at: number, end: Outage['end']): Outage {
     return {
       thread: this.#thread,
       connection: this.#connection,
+      server: this.#node?.address ?? null,
       lost_at_ms: this.#toEpochMillis(outage.lostAt),
       duration_ms: at - outage.lostAt,
-      finished,
+      finished: end !== 'unfinished',
+      end,
       cause: errorCodeAt(outage.cause).code,
       detection_ms: outage.detectionMillis,
       backoff_ms: outage.backoffMillis,

@@ -7,7 +7,7 @@ import type { LedgerWriter } from '../model/ledger.ts'
 import { pickShare } from '../model/pick-share.ts'
 import type { Random } from '../model/random.ts'
 import { type ClientSpec, loadClientOptions } from './client-options.ts'
-import type { ConnectionCounts, ConnectionGroup } from './connection-group.ts'
+import type { ConnectionCounts, LoadGroup } from './connection-group.ts'
 import { offlineQueueLength, socketOf } from './ioredis-internals.ts'
 import { LifeCycle, type LifeCycleListener } from './life-cycle.ts'
 import { MeasuredConnection, type Renewal } from './measured-connection.ts'
@@ -44,7 +44,7 @@ interface Member {
 }
 
 /** The connections of one load thread, with everything that times and guards them. */
-export class LoadConnections implements ConnectionGroup {
+export class LoadConnections implements LoadGroup {
   readonly #members: readonly Member[]
   readonly #spec: LoadConnectionsSpec
   readonly #parts: LoadConnectionsParts

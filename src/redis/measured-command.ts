@@ -1,9 +1,12 @@
 import type { Batch, Call, CallListener, CallTracker, FollowUp, ReplyReader } from '../model/call.ts'
+import { errorCodeIndex } from '../model/error-codes.ts'
 import { FAILED, INDETERMINATE, OK, type Outcome } from '../model/outcome.ts'
 import { classifyError, isReplyError } from './classify-error.ts'
-import type { MeasuredConnection } from './measured-connection.ts'
+import type { CommandOwner } from './command-owner.ts'
 import type { WireCommand } from './ioredis-internals.ts'
 
+const MOVED = errorCodeIndex('MOVED')
+const ASK = errorCodeIndex('ASK')
 const NO_ARGUMENTS: readonly never[] = []
 
 /**
@@ -24,6 +27,9 @@ export class MeasuredCommand implements Call, WireCommand {
   draw = 0
   key = 0
   ordinal = 0
+  keyArgument = 0
+  node = -1
+  slot = -1
   isFollower = false
   reader: ReplyReader | null = null
   tracker: CallTracker | null = null
@@ -41,7 +47,7 @@ export class MeasuredCommand implements Call, WireCommand {
   inTransaction = false
   pipelineIndex: number | undefined = undefined
 
-  readonly connection: MeasuredConnection
+  readonly connection: CommandOwner
   /** ioredis holds the command: it was sent, and neither answered nor rejected yet. */
   isHeld = false
   /** How often its request was written; more than once means that ioredis sent it again. */
@@ -50,7 +56,7 @@ export class MeasuredCommand implements Call, WireCommand {
   queueingCode = 0
   readonly #listener: CallListener
 
-  constructor(connection: MeasuredConnection, listener: CallListener) {
+  constructor(connection: CommandOwner, listener: CallListener) {
     this.connection = connection
     this.#listener = listener
   }
@@ -79,9 +85,11 @@ export class MeasuredCommand implements Call, WireCommand {
     const code = classifyError(error)
     const answered = isReplyError(error)
     if (answered) this.connection.lastReplyAt = this.connection.clock.now()
-    else if (this.writes > 0) this.connection.noteLost(this.sentAt)
-    if (this.inTransaction) this.queueingCode = code
-    else this.settle(outcomeOf(answered, this.writes > 0), code)
+    else if (this.writes > 0) this.connection.noteLost(this)
+    if (this.inTransaction) {
+      this.queueingCode = code
+      if (code === MOVED || code === ASK) this.connection.noteElsewhere()
+    } else this.settle(outcomeOf(answered, this.writes > 0), code)
   }
 
   /** A reply that is not an error. */

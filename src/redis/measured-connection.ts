@@ -1,10 +1,11 @@
 import type { Redis } from 'ioredis'
-import type { Batch, Call, CallListener, Connection } from '../model/call.ts'
+import type { Batch, Call, CallListener } from '../model/call.ts'
 import type { Clock } from '../model/clock.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
-import { type PipelineSink, sendWireCommand, socketOf } from './ioredis-internals.ts'
+import { type BatchSink, createSink, sendUnit } from './batch-sink.ts'
+import { sendWireCommand } from './ioredis-internals.ts'
+import type { CommandOwner } from './command-owner.ts'
 import { MeasuredCommand } from './measured-command.ts'
-import { TransactionFrame } from './transaction-frame.ts'
 
 const GOLDEN_RATIO = 0.618_033_988_75
 
@@ -17,7 +18,7 @@ export interface Renewal {
 }
 
 /** One ioredis client and the pool of its reusable commands. */
-export class MeasuredConnection implements Connection {
+export class MeasuredConnection implements CommandOwner {
   readonly index: number
   readonly redis: Redis
   readonly clock: Clock
@@ -33,7 +34,7 @@ export class MeasuredConnection implements Connection {
   readonly #ledger: LedgerWriter
   readonly #listener: CallListener
   readonly #free: MeasuredCommand[] = []
-  readonly #sink: PipelineSink & { text: string; isCollecting: boolean }
+  readonly #sink: BatchSink
 
   constructor(
     index: number,
@@ -88,27 +89,7 @@ export class MeasuredConnection implements Connection {
 
   /** All commands of the batch in one socket write. */
   sendBatch(batch: Batch): void {
-    const commands = batch.calls as MeasuredCommand[]
-    const sink = this.#sink
-    const isTransaction = batch.kind === 'transaction'
-    const frame = isTransaction ? new TransactionFrame(commands.slice()) : undefined
-    const firstIndex = isTransaction ? 1 : 0
-    sink.isCollecting = true
-    if (frame !== undefined) sendWireCommand(this.redis, frame.multi, sink)
-    // The loop runs over a fixed count: a rejected command settles at once, and the last one frees the batch.
-    for (let index = 0, count = commands.length; index < count; index++) {
-      const command = commands[index]!
-      command.pipelineIndex = firstIndex + index
-      command.inTransaction = isTransaction
-      command.queueingCode = 0
-      this.#hold(command)
-      sendWireCommand(this.redis, command, sink)
-    }
-    if (frame !== undefined) sendWireCommand(this.redis, frame.exec, sink)
-    sink.isCollecting = false
-    const text = sink.text
-    sink.text = ''
-    if (text !== '') socketOf(this.redis)?.write(text)
+    sendUnit(this.redis, this.#sink, batch, (command) => this.#hold(command))
     this.#countUnit()
   }
 
@@ -121,9 +102,12 @@ export class MeasuredConnection implements Connection {
     this.#ledger.count('internal_errors', 1)
   }
 
-  noteLost(sentAt: number): void {
+  noteLost({ sentAt }: MeasuredCommand): void {
     if (sentAt < this.oldestLostAt) this.oldestLostAt = sentAt
   }
+
+  /** Only a node of a Cluster says so, and a load connection to one alone is not made. */
+  noteElsewhere(): void {}
 
   /** Once enough was sent, nothing more is, and what is in flight is waited for. */
   #countUnit(): void {
@@ -148,22 +132,5 @@ export class MeasuredConnection implements Connection {
     this.held++
     if (!this.isReady && this.redis.options.enableOfflineQueue === true)
       this.#ledger.count('offline_queued_commands', 1)
-  }
-}
-
-/**
- * Collects a batch. ioredis writes to the same object again when it sends queued or unanswered commands after a
- * reconnection (preset `as-app`); then the text goes straight to the socket of the day.
- */
-function createSink(redis: Redis): PipelineSink & { text: string; isCollecting: boolean } {
-  return {
-    isPipeline: true,
-    destination: { redis },
-    text: '',
-    isCollecting: false,
-    write(text: string): void {
-      if (this.isCollecting) this.text += text
-      else socketOf(redis)?.write(text)
-    },
   }
 }

@@ -2,7 +2,6 @@ import { errorCodeIndex } from '../model/error-codes.ts'
 import { FAILED } from '../model/outcome.ts'
 import { classifyError, isReplyError } from './classify-error.ts'
 import type { WireCommand } from './ioredis-internals.ts'
-import type { MeasuredConnection } from './measured-connection.ts'
 import { type MeasuredCommand, outcomeOf } from './measured-command.ts'
 import { PlainCommand } from './plain-command.ts'
 
@@ -72,15 +71,11 @@ export class TransactionFrame {
     const answered = isReplyError(error)
     const aborted = errorCodeIndex('EXECABORT')
     const code = classifyError(error)
-    if (!answered && this.exec.writes > 0) this.#connection().noteLost(this.#commands[0]!.sentAt)
+    if (!answered && this.exec.writes > 0) this.#commands[0]!.connection.noteLost(this.#commands[0]!)
     for (const command of this.#commands) {
       const own = command.queueingCode > 0 ? command.queueingCode : this.#multiCode
       const outcome = outcomeOf(answered, this.exec.writes > 0)
       command.settle(outcome, answered && code === aborted && own > 0 ? own : code)
     }
-  }
-
-  #connection(): MeasuredConnection {
-    return this.#commands[0]!.connection
   }
 }

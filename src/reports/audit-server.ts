@@ -9,8 +9,11 @@ export interface ServerAuditInput {
   readonly total: Snapshot
   /** Commands that were neither settled nor answered when the run ended. */
   readonly inFlight: number
-  /** Connections the load threads and the control client opened between the two looks. */
-  readonly ownConnections: number
+  /**
+   * Connections the load threads and the control client opened between the two looks; `null` where the client opens more
+   * by itself (those of a Cluster client that ask for the slots).
+   */
+  readonly ownConnections: number | null
   /** Commands that scripts of the workload call as well, by lower-case name: the server counts more of them than we send. */
   readonly calledByScripts: ReadonlySet<string> | 'any'
 }
@@ -37,8 +40,9 @@ function reasonNotComparable({ before, after, ownConnections }: ServerAuditInput
   const strangers = [...before.strangers, ...after.strangers]
   if (strangers.length > 0)
     return `other clients were connected: ${[...new Set(strangers)].slice(0, 3).join(', ')}`
+  if (before.role !== after.role) return 'servers changed their roles during the run'
   const received = after.totalConnectionsReceived - before.totalConnectionsReceived
-  if (received > ownConnections)
+  if (ownConnections !== null && received > ownConnections)
     return `${received - ownConnections} connections of others were opened during the run`
   for (const [command, count] of before.commands)
     if ((after.commands.get(command) ?? 0) < count)
@@ -58,8 +62,11 @@ function expectations({ total, inFlight }: ServerAuditInput): Map<string, Expect
     const entry = expected.get(command) ?? { certain: 0, possible: 0 }
     expected.set(command, { certain: entry.certain + certain, possible: entry.possible + possible })
   }
-  for (const { info, outcomes } of [...total.measure.series, ...total.warmup.series]) {
-    if (info.shape !== 'batch') addOutcomes(info.command ?? info.operation.toLowerCase(), outcomes, add)
+  for (const { info, outcomes, redirected } of [...total.measure.series, ...total.warmup.series]) {
+    const name = info.command ?? info.operation.toLowerCase()
+    // The node that sent a command elsewhere counted it, too.
+    if (redirected > 0) add(name, redirected, 0)
+    if (info.shape !== 'batch') addOutcomes(name, outcomes, add)
     else if (info.command === 'exec') for (const frame of ['multi', 'exec']) addFrames(frame, outcomes, add)
   }
   const perhaps = inFlight + total.counters.resent_commands

@@ -101,12 +101,13 @@ function histogramChecks({ plan, total }: RunRecord, slack: number): AuditCheck[
 /** Without an end, outages without a reconnection are unfinished by definition. */
 function reconnectionCheck(record: RunRecord): AuditCheck {
   const { total, end } = record
-  const { outages, reconnections } = total.counters
+  const { outages, reconnections, outages_superseded: superseded } = total.counters
   const open =
     end === undefined || !hasComeToItsEnd(record)
-      ? Math.max(0, outages - reconnections)
+      ? Math.max(0, outages - reconnections - superseded)
       : end.unfinishedOutages.length
-  const sides = `${outages} = ${reconnections} + ${open}`
-  const name = 'outages = reconnections + unfinished outages'
-  return equal(name, outages, reconnections + open, sides, hasComeToItsEnd(record) ? 0 : LEAST_SLACK)
+  const left = superseded === 0 ? '' : ` + ${superseded}`
+  const sides = `${outages} = ${reconnections} + ${open}${left}`
+  const name = `outages = reconnections + unfinished outages${superseded === 0 ? '' : ' + superseded ones'}`
+  return equal(name, outages, reconnections + open + superseded, sides, hasComeToItsEnd(record) ? 0 : LEAST_SLACK)
 }

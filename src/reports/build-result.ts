@@ -4,7 +4,6 @@ import { plannedConnections } from '../model/planned-connections.ts'
 import type { LatencyResult } from '../model/latency-summary.ts'
 import type {
   ConnectionsResult,
-  ErrorCount,
   OperationResult,
   RunResult,
   VerificationResult,
@@ -12,9 +11,11 @@ import type {
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { auditRecord } from './audit.ts'
+import { countCodes } from './count-codes.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import { describeGenerator } from './describe-generator.ts'
 import { describePubsub, describeStreams } from './describe-messaging.ts'
+import { describeCluster, describeNodes } from './describe-nodes.ts'
 import { describePhases } from './describe-phases.ts'
 import { longestOutages } from './longest-outages.ts'
 import type { ResultTools } from './result-tools.ts'
@@ -56,6 +57,8 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
       describeOperation(series, record, measuredSeconds, tools),
     ),
     connections: describeConnections(record),
+    nodes: describeNodes(record),
+    cluster: describeCluster(record),
     pubsub: describePubsub(record, tools),
     streams: describeStreams(record, tools),
     generator: describeGenerator(record, measuredSeconds),
@@ -90,11 +93,8 @@ function describeOperation(
     ops_per_second: measuredSeconds === 0 ? 0 : count / measuredSeconds,
     ...counts,
     nil: series.nil,
-    errors: series.outcomes.flatMap(({ outcome, code, count: times }): ErrorCount[] =>
-      outcome === 'ok'
-        ? []
-        : [{ outcome, error_type: errorCodeAt(code).errorType, code: errorCodeAt(code).code, count: times }],
-    ),
+    redirected: series.redirected,
+    errors: countCodes(series.outcomes),
     service: { success: latency(series.serviceSuccess), error: latency(series.serviceError) },
     response:
       plan.load.model === 'closed'

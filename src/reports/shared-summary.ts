@@ -18,6 +18,8 @@ type SharedSummary = Omit<
   | 'thresholds'
   | 'operations'
   | 'connections'
+  | 'nodes'
+  | 'cluster'
   | 'pubsub'
   | 'streams'
   | 'generator'

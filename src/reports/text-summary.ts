@@ -2,6 +2,7 @@ import type { LatencySummary } from '../model/latency-summary.ts'
 import type { OperationResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
 import { messagingLines } from './text-messaging.ts'
+import { nodeLines } from './text-nodes.ts'
 import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
 import { thresholdLines } from './text-thresholds.ts'
 
@@ -19,6 +20,7 @@ export function renderTextSummary(result: RunResult, options: TextOptions): stri
     [...operationTable(result)],
     phaseTable(result),
     errorLines(result),
+    [...nodeLines(result)],
     [...stepSearchLines(result), ...countLines(result)],
     result.generator.warnings.map((warning) => `warning       ${warning}`),
     [...verificationLines(result)],

@@ -89,7 +89,7 @@ export function buildWorkloads(spec: WorkloadSpec, turn: Turn, hooks: WorkloadHo
       { draw, followDraw },
       { deck, readGroups },
       ownTurn(chosen, part),
-      sharedUnit,
+      { sharedUnit, tags: spec.keys.hash_tags },
     )
   }
   // An operation with fewer connections than there are threads is the business of the first threads alone.
@@ -112,6 +112,8 @@ class DrawnWorkload implements Workload {
   readonly #threads: number
   /** Set when every draw is a command of a batch of all operations. */
   readonly #sharedUnit: Unit | undefined
+  /** How many hash tags there are; 0: none. */
+  readonly #tags: number
   /** By operation: the group of keys that it works on, where keys are drawn by how new they are. */
   readonly #readGroups: readonly number[]
   #nextUnit: number
@@ -120,13 +122,14 @@ class DrawnWorkload implements Workload {
   #line = 0
   #isFollowing = false
   #currentDraw = 0
+  #unitKind: Unit['kind'] = 'single'
 
   constructor(
     operations: readonly OperationParts[],
     draws: { readonly draw: Draw; readonly followDraw: Draw },
     { deck, readGroups }: { readonly deck: Deck; readonly readGroups: readonly number[] },
     turn: Turn,
-    sharedUnit: Unit | undefined,
+    { sharedUnit, tags }: { readonly sharedUnit: Unit | undefined; readonly tags: number },
   ) {
     this.#operations = operations
     this.#draw = draws.draw
@@ -135,6 +138,7 @@ class DrawnWorkload implements Workload {
     this.#threads = turn.threads
     this.#nextUnit = turn.thread
     this.#sharedUnit = sharedUnit
+    this.#tags = tags
     this.#step = operations[0]!.first
     this.#readGroups = readGroups
   }
@@ -144,9 +148,11 @@ class DrawnWorkload implements Workload {
     this.#nextUnit += this.#threads
     this.#line = 0
     this.#isFollowing = false
-    if (this.#sharedUnit === undefined) return this.#begin(unit).unit
-    this.#nextDraw = unit * this.#sharedUnit.size
-    return this.#sharedUnit
+    this.#draw.tag = -1
+    const whole = this.#sharedUnit ?? this.#begin(unit).unit
+    this.#unitKind = whole.kind
+    if (this.#sharedUnit !== undefined) this.#nextDraw = unit * whole.size
+    return whole
   }
 
   fill(call: Call): void {
@@ -158,9 +164,12 @@ class DrawnWorkload implements Workload {
     const line = lines[this.#line]!
     const draw = this.#isFollowing ? this.#followDraw : this.#draw
     draw.connection = call.connection.index
+    // The keys of a transaction have one tag, those of a pipeline one for each command.
+    if (!this.#isFollowing && this.#unitKind === 'pipeline') draw.tag = -1
     this.#line = this.#line + 1 === lines.length ? 0 : this.#line + 1
     call.series = line.series
     call.name = line.name
+    call.keyArgument = line.keyArgument
     const following = line.begin === null ? null : line.begin()
     call.wire = line.next()
     call.reader = following ?? line.reader
@@ -180,6 +189,7 @@ class DrawnWorkload implements Workload {
     this.#currentDraw = draw
     context.random.seek(draw)
     context.key = key
+    context.tag = this.#tags === 0 ? -1 : key % this.#tags
     context.ordinal = ordinal
     context.sequence = ordinal * step.keyDraws
   }

@@ -47,6 +47,7 @@ const SOME_KEYS: Kit['keys'] = {
   members: 100,
   preload: 0,
   ttl: null,
+  hash_tags: 0,
   cleanup: true,
 }
 

@@ -13,6 +13,8 @@ export interface CompiledCommand {
   /** The complete request for the next keys and values, in RESP, one character for each byte. */
   readonly next: () => string
   readonly keys: readonly NamedKeys[]
+  /** Which argument is the first key (the name of the command is argument 0); 0: none. */
+  readonly keyArgument: number
 }
 
 export interface CompileContext {
@@ -35,7 +37,9 @@ export function compileCommand(template: Template, name: string, context: Compil
     if (positions.has(index)) return keyArgument(argument, context, keys)
     return plainArgument(argument, context.kit)
   })
-  return { name, next: joined([`*${template.length}\r\n`, ...parts]), keys }
+  // A channel has its place among the keys for its name only: any node of a Cluster takes it.
+  const firstKey = /^publish$/i.test(name) || positions.size === 0 ? 0 : Math.min(...positions)
+  return { name, next: joined([`*${template.length}\r\n`, ...parts]), keys, keyArgument: firstKey }
 }
 
 /** Which arguments are keys. */
@@ -139,6 +143,7 @@ function rangeOf(
     before: `${keyPrefix}:${isBare ? site.name : around.before}`,
     after: around.after,
     count: site.count,
+    ...(kit.keys.hash_tags > 0 && site.isTagged ? { tags: kit.keys.hash_tags } : {}),
   }
 }
 

@@ -10,6 +10,8 @@ export interface ConsumerSpec {
   readonly keyPrefix: string
   readonly streams: StreamsPlan
   readonly series: ConsumerSeries
+  /** Each consumer reads one stream only: in a Cluster one command cannot read several. */
+  readonly oneStreamEach: boolean
 }
 
 export interface ConsumerParts {
@@ -18,6 +20,8 @@ export interface ConsumerParts {
   readonly nowMicros: () => number
 }
 
+/** Where the first stream is in an XREADGROUP of ours. */
+const STREAMS_AT = 9
 const SINGLE: Unit = { kind: 'single', size: 1, series: -1 }
 const ACKNOWLEDGE: FollowUp = { on: 'ok', unit: SINGLE }
 
@@ -55,6 +59,7 @@ export class ConsumerWorkload implements Workload {
     call.key = 0
     call.followUp = null
     call.name = this.#isFollowing ? 'xack' : 'xreadgroup'
+    call.keyArgument = this.#isFollowing ? 1 : STREAMS_AT
     call.series = this.#isFollowing ? acknowledge : read
     call.reader = this.#isFollowing ? consumer.acknowledged : consumer.entries
     call.wire = this.#isFollowing ? consumer.acknowledge() : consumer.read()
@@ -91,12 +96,16 @@ class Consumer {
   #isReading = false
   #isCatchingUp = false
 
-  constructor(connection: number, { keyPrefix, streams }: ConsumerSpec, parts: TimingParts) {
+  constructor(
+    connection: number,
+    { keyPrefix, streams, oneStreamEach }: ConsumerSpec,
+    parts: TimingParts,
+  ) {
     this.#group = streams.group
     this.#parts = parts
     const range = streamKeys({ keyPrefix, streams })
     // Each begins with another stream, so that none is always served first.
-    const keys = Array.from({ length: range.count }, (_, index) =>
+    const keys = Array.from({ length: oneStreamEach ? 1 : range.count }, (_, index) =>
       keyName(range, (connection + index) % range.count),
     )
     const head = ['XREADGROUP', 'GROUP', streams.group, `consumer-${connection}`, 'COUNT', streams.batch]

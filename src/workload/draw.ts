@@ -16,8 +16,10 @@ export interface Draw {
   key: number
   /** The connection on which it is sent. */
   connection: number
+  /** Hash tag of the keys of what is sent as one; -1 before the first one is drawn. */
+  tag: number
 }
 
 export function createDraw(random: IndexedRandom): Draw {
-  return { random, ordinal: 0, sequence: 0, written: 0, key: 0, connection: 0 }
+  return { random, ordinal: 0, sequence: 0, written: 0, key: 0, connection: 0, tag: -1 }
 }

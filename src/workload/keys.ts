@@ -17,11 +17,13 @@ export const KEY_SPACES = {
 
 export type KeySpace = keyof typeof KEY_SPACES
 
-/** Keys `<before>0<after>` to `<before><count-1><after>`. */
+/** Keys `<before>0<after>` to `<before><count-1><after>`; with tags, `<before>{0}:0<after>` and so on. */
 export interface KeyRange {
   readonly before: string
   readonly after: string
   readonly count: number
+  /** Key n has the hash tag n mod this: keys of one tag are in one slot of a Cluster. Absent: no tags. */
+  readonly tags?: number
 }
 
 /** The keys of one range. A bulk is a RESP bulk string, ready to be put on the wire. */
@@ -37,8 +39,8 @@ export function streamKeys(spec: {
   return { before: `${spec.keyPrefix}:${KEY_SPACES.stream}:`, after: '', count: spec.streams.count }
 }
 
-export function keyName({ before, after }: KeyRange, index: number): string {
-  return `${before}${index}${after}`
+export function keyName({ before, after, tags }: KeyRange, index: number): string {
+  return tags === undefined ? `${before}${index}${after}` : `${before}{${index % tags}}:${index}${after}`
 }
 
 /**

@@ -42,6 +42,8 @@ export interface KeySite {
   readonly name: string
   readonly count: number
   readonly isSame: boolean
+  /** Its names get the hash tags of the plan; streams, of which there are few, are each in a slot of their own. */
+  readonly isTagged: boolean
 }
 
 /** What a placeholder says about keys; `undefined` if it is none of the three that draw one. */
@@ -49,9 +51,9 @@ export function keySiteOf({ placeholder, argument }: PlaceholderPart, kit: Kit):
   switch (placeholder) {
     case 'same':
       if (kit.lastKey === undefined) throw new TemplateError('{same} needs a {key} before it')
-      return { name: '', count: kit.lastKey.count, isSame: true }
+      return { name: '', count: kit.lastKey.count, isSame: true, isTagged: kit.lastKey.tags !== undefined }
     case 'stream':
-      return { name: `${KEY_SPACES.stream}:`, count: kit.streams, isSame: false }
+      return { name: `${KEY_SPACES.stream}:`, count: kit.streams, isSame: false, isTagged: false }
     case 'key':
       return keySite(argument, kit)
     default:
@@ -67,7 +69,7 @@ function keySite(argument: string, kit: Kit): KeySite {
     throw new TemplateError(`{key ${argument}}: a range of keys begins with 0`)
   const space = word === '' ? KEY_SPACES[kit.space] : spaceNamed(word)
   const count = limits === undefined ? kit.keys.count : limits.high + 1
-  return { name: `${space}:`, count, isSame: false }
+  return { name: `${space}:`, count, isSame: false, isTagged: true }
 }
 
 function spaceNamed(word: string): string {
@@ -84,7 +86,20 @@ export function keyDraw(placeholder: string, range: KeyRange, kit: Kit): KeyDraw
     placeholder === 'stream'
       ? () => draw.random.below(range.count)
       : distributions[keys.distribution]({ ...keys, count: range.count }, draw, isWrite)
-  return () => (draw.key = next())
+  const { tags, count } = range
+  if (tags === undefined) return () => (draw.key = next())
+  return () => (draw.key = sameTag(draw, next(), tags, count))
+}
+
+/** The nearest key that has the tag of the first key of a command or a transaction: they have to be in one slot. */
+function sameTag(draw: Draw, index: number, tags: number, count: number): number {
+  if (draw.tag < 0) {
+    draw.tag = index % tags
+    return index
+  }
+  const near = index - (index % tags) + draw.tag
+  if (near < count) return near
+  return near >= tags ? near - tags : index
 }
 
 const DEFAULT_TTL_MILLIS = 60_000

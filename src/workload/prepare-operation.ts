@@ -20,6 +20,7 @@ export interface Line {
   readonly next: () => string
   readonly reader: ReplyReader | null
   readonly keys: readonly NamedKeys[]
+  readonly keyArgument: number
   readonly template: Template
   /** Follows what it reads and writes; before each request it is told that one is made. */
   readonly begin: Following['begin'] | null

@@ -45,7 +45,7 @@ describe('writeInBulk', () => {
   it('sends everything, five hundred requests at a time', async () => {
     const { redis, writes } = createClient()
     const progress = nothing()
-    await writeInBulk(redis, requests(1200, 10), progress)
+    await writeInBulk({ connectionFor: () => redis }, requests(1200, 10), progress)
     expect(progress).toEqual({ written: 1200, failed: 0, firstError: undefined })
     expect(writes).toEqual([500, 500, 200])
   })
@@ -53,7 +53,7 @@ describe('writeInBulk', () => {
   it('puts no more than a few megabytes into one write', async () => {
     const { redis, writes } = createClient()
     const progress = nothing()
-    await writeInBulk(redis, requests(20, 1_048_576), progress)
+    await writeInBulk({ connectionFor: () => redis }, requests(20, 1_048_576), progress)
     expect(progress.written).toBe(20)
     expect(writes).toEqual([4, 4, 4, 4, 4])
   })
@@ -61,7 +61,7 @@ describe('writeInBulk', () => {
   it('goes on no further after an error', async () => {
     const { redis, writes } = createClient(() => new Error('OOM'))
     const progress = nothing()
-    await writeInBulk(redis, requests(5000, 10), progress)
+    await writeInBulk({ connectionFor: () => redis }, requests(5000, 10), progress)
     expect(progress).toEqual({ written: 0, failed: 1000, firstError: new Error('OOM') })
     expect(writes).toEqual([500, 500])
   })

@@ -111,6 +111,7 @@ describe('auditRecord', () => {
 function stats(commands: Record<string, number>, change: Partial<ServerStats> = {}): ServerStats {
   return {
     serverRunId: 'abc',
+    role: 'master',
     commands: new Map(Object.entries(commands)),
     totalConnectionsReceived: 100,
     strangers: [],

@@ -82,6 +82,9 @@ export class FakeCall implements Call {
   draw = 0
   key = 0
   ordinal = 0
+  keyArgument = 0
+  node = -1
+  slot = -1
   isFollower = false
   reader: ReplyReader | null = null
   tracker: CallTracker | null = null

@@ -78,6 +78,7 @@ export function sampleRecord(plan: RunPlan, change: Partial<RunRecord> = {}): Ru
     intervals: [],
     phases: [],
     outages: [],
+    shardOutages: [],
     faults: [],
     findings: [],
     end: {

@@ -16,7 +16,7 @@ function setUp(): {
 } {
   const { ledger, read } = createLedger()
   const workload = new ConsumerWorkload(
-    { keyPrefix: 'p', streams: STREAMS, series: { read: 0, acknowledge: 1 } },
+    { keyPrefix: 'p', streams: STREAMS, series: { read: 0, acknowledge: 1 }, oneStreamEach: false },
     { ledger, nowMicros: () => 1_500_000 },
   )
   const filled = (call: Call): Call => {

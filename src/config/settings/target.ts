@@ -1,5 +1,6 @@
 import { directives } from '../directives.ts'
 import { redisUrl } from '../redis-url-kind.ts'
+import { addresses } from '../addresses.ts'
 import { choice, file, integer, text, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
@@ -105,16 +106,16 @@ export const targetSettings: readonly Setting[] = settingsOf(
       env: ['REDIS_CLUSTER'],
       kind: toggle(),
       default: false,
-      help: 'Redis Cluster: not yet supported, only false is accepted',
+      help: 'The same as --topology cluster',
       becomes: 'other settings',
     },
     {
       key: 'target.cluster_nodes',
       flags: ['--cluster-nodes'],
       env: ['REDIS_CLUSTER_NODES'],
-      kind: text(),
+      kind: addresses(6379),
       default: null,
-      help: 'Nodes of a Redis Cluster: not yet supported',
+      help: 'The same as --topology cluster --nodes',
       becomes: 'other settings',
     },
   ],

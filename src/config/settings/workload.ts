@@ -100,6 +100,14 @@ const workload = settingsOf(
       help: 'Time to live of what is written: 60s, or 30s..90s',
     },
     {
+      key: 'keys.hash_tags',
+      flags: ['--key-hash-tags'],
+      env: ['TEST_KEY_HASH_TAGS'],
+      kind: integer({ min: 0, max: 16_384 }),
+      default: null,
+      help: 'Keys get this many hash tags, so that those of a command or transaction are in one slot of a Cluster (default: 64 in a Cluster if the workload needs them, else 0)',
+    },
+    {
       key: 'keys.cleanup',
       flags: ['--cleanup'],
       env: ['TEST_CLEANUP'],

@@ -1,0 +1,76 @@
+import type { ClusterNode, ClusterOptions as AnyClusterOptions } from 'ioredis'
+import { parseAddress } from '../model/address.ts'
+import { type ClientSpec, controlClientOptions, loadClientOptions, type OnPurpose, retryDelay } from './client-options.ts'
+
+/** ioredis options without the one whose published types do not agree with themselves. */
+export type ClusterOptions = Omit<AnyClusterOptions, 'redisOptions'> & {
+  redisOptions: NonNullable<AnyClusterOptions['redisOptions']> & { replyMapping?: never }
+}
+
+const SLOTS_REFRESH_TIMEOUT_MILLIS = 3000
+const TRY_AGAIN_MILLIS = 100
+
+/** The nodes that a client asks for the others. */
+export function startupNodes({ target }: ClientSpec): ClusterNode[] {
+  if (target.nodes.length === 0) return [{ host: target.host, port: target.port }]
+  return target.nodes.map((node) => {
+    const { host, port } = parseAddress(node)!
+    return { host, port }
+  })
+}
+
+/**
+ * Options of a Cluster client, by preset. `measure`: redirections are followed, as they belong to the protocol, and nothing
+ * else is sent again; a node that is lost is dialled again with the delays of the plan.
+ */
+export function clusterOptions(spec: ClientSpec, onPurpose: OnPurpose): ClusterOptions {
+  const { target, client } = spec
+  const { host, port, path, lazyConnect, enableOfflineQueue, retryStrategy, ...node } = loadClientOptions(
+    spec,
+    onPurpose,
+  )
+  const common: ClusterOptions = {
+    lazyConnect: true,
+    redisOptions: node,
+    scaleReads: client.read_from === 'replicas' ? 'slave' : 'master',
+    ...(target.nat_map.length === 0 ? {} : { natMap: natMapOf(target.nat_map) }),
+  }
+  if (client.preset === 'as-app') return common
+  return {
+    ...common,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: (attempt) => (onPurpose.isOver() ? null : retryDelay(client.retry, attempt)),
+    clusterNodeRetryStrategy: (attempt) => (onPurpose.isOver() ? null : retryDelay(client.retry, attempt)),
+    maxRedirections: 16,
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    retryDelayOnTryAgain: TRY_AGAIN_MILLIS,
+    retryDelayOnMoved: 0,
+    slotsRefreshTimeout: SLOTS_REFRESH_TIMEOUT_MILLIS,
+  }
+}
+
+function natMapOf(pairs: readonly string[]): Record<string, { host: string; port: number }> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [announced = '', reached = ''] = pair.split('=')
+      const { host, port } = parseAddress(reached)!
+      return [announced, { host, port }]
+    }),
+  )
+}
+
+/** Options of the client that looks after a Cluster: it follows redirections, and gives up soon. */
+export function controlClusterOptions(spec: ClientSpec): ClusterOptions {
+  const { target } = spec
+  const { host, port, path, lazyConnect, enableOfflineQueue, retryStrategy, ...node } =
+    controlClientOptions(spec)
+  return {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    redisOptions: node,
+    clusterRetryStrategy: () => null,
+    slotsRefreshTimeout: SLOTS_REFRESH_TIMEOUT_MILLIS,
+    ...(target.nat_map.length === 0 ? {} : { natMap: natMapOf(target.nat_map) }),
+  }
+}
