@@ -8,6 +8,7 @@ import { describeTarget } from '../redis/connect-failure.ts'
 import { dangersOf, obstaclesOf } from '../reports/dry-run-dangers.ts'
 import { planSeries } from '../workload/series.ts'
 import { measureDistance } from './check-target.ts'
+import { checkSlots } from './check-slots.ts'
 import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
 import { peakRateOf } from './outline-keys.ts'
@@ -36,6 +37,7 @@ export async function dryRun(dependencies: DryRunDependencies): Promise<DryRunRe
   const { built, toolVersion, log } = dependencies
   const { output } = built.plan
   checkWhatIsAsked(built, planSeries(built.plan).series)
+  checkSlots(built.plan)
   for (const file of [output.file, output.journal]) if (file !== null) checkWritable(file)
   const cleanup = new CleanupStack(log)
   try {

@@ -235,7 +235,8 @@ export class LiveRun {
     const { threads, source } = this.#stage
     const overdue = new Promise<ThreadsEnd>((resolve) => {
       const crash = { thread: 0, reason: 'the load threads did not end in time' }
-      this.#endOverdue = () => resolve({ inFlight: 0, abandoned: 0, unfinishedOutages: [], unfinishedShardOutages: [], crash })
+      this.#endOverdue = () =>
+        resolve({ inFlight: 0, abandoned: 0, unfinishedOutages: [], unfinishedShardOutages: [], crash })
     })
     const { plannedEndMillis } = this.#times
     if (Number.isFinite(plannedEndMillis))

@@ -1,3 +1,4 @@
+import { parseAddress } from '../model/address.ts'
 import type { ReplyReader } from '../model/call.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { ThreadData } from '../model/thread-message.ts'
@@ -29,6 +30,7 @@ export function openMessaging(data: ThreadData, parts: LaneParts): Messaging {
   const nowMillis = (): number => time.toEpochMillis(clock.now())
   const nowMicros = (): number => 1000 * nowMillis()
   const deliveries = new DeliveryCounter(ledger, {
+    isPassedOn: plan.target.topology === 'cluster',
     listeners: share.subscribers.connections,
     subscribers: plan.pubsub.subscribers,
     publishers: plan.load.clients + plan.operations.reduce((sum, { connections }) => sum + connections, 0),
@@ -93,6 +95,9 @@ function openSubscribers(
       count,
       namePrefix: connectionNamePrefixOf(plan),
       subscription: subscriptionOf(plan),
+      // In a Cluster what is published at one node is heard at each.
+      addresses:
+        plan.target.topology === 'cluster' ? plan.target.nodes.map((node) => parseAddress(node)!) : [],
     },
     {
       clock,

@@ -10,6 +10,7 @@ import { RateLimitedWarning } from '../telemetry/rate-limited-warning.ts'
 import { isReadOnly } from '../workload/written-keys.ts'
 import { planSeries } from '../workload/series.ts'
 import { CleanupStack } from './cleanup-stack.ts'
+import { checkSlots } from './check-slots.ts'
 import { connectControl } from './connect-control.ts'
 import { openLoadServers } from './load-servers.ts'
 import { LiveRun } from './live-run.ts'
@@ -143,6 +144,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   if (output.file !== null) checkWritable(output.file)
   const { series } = planSeries(plan)
   checkWhatIsAsked(built, series)
+  checkSlots(plan)
   const profiler = await openProfiler(plan, cleanup, log)
   const surfaces = await Surfaces.open({
     plan,

@@ -126,8 +126,8 @@ function inputOf(target: string, node: Node): unknown {
   if (target !== 'target.cluster_nodes' || !Array.isArray(plain)) return plain
   return plain.map((entry: unknown) => {
     if (typeof entry !== 'object' || entry === null) return String(entry)
-    const { host, port } = entry as { readonly host?: unknown; readonly port?: unknown }
-    return port === undefined ? String(host) : `${String(host)}:${String(port)}`
+    const { host, port } = entry as { readonly host?: string; readonly port?: string | number }
+    return [host, port].filter((part) => part !== undefined).join(':')
   })
 }
 

@@ -4,6 +4,7 @@ import type { Resolved } from './sources.ts'
 
 const TAGS = 64
 const KEY = /\{(?:key|same)\b/g
+const REPEATED_KEY = /\([^()]*\{(?:key|same)\b[^()]*\)\*/
 
 /**
  * Decides how many hash tags keys get where nobody says: in a Cluster, some if a command or a transaction of the workload
@@ -26,5 +27,8 @@ export function deriveHashTags(
 
 function hasSeveralKeys({ batch, commands, watch }: OperationPlan, book: CommandBook): boolean {
   if (batch.kind === 'transaction' || watch.length > 0) return true
-  return commands.some((command) => (book.templateOf(command).match(KEY) ?? []).length > 1)
+  return commands.some((command) => {
+    const template = book.templateOf(command)
+    return (template.match(KEY) ?? []).length > 1 || REPEATED_KEY.test(template)
+  })
 }

@@ -1,5 +1,12 @@
 import type { ThreadHistogram } from '../model/ledger.ts'
-import type { BoundedHistogram, NodeSnapshot, OutcomeCount, PhaseSnapshot, SeriesSnapshot, Snapshot } from '../model/snapshot.ts'
+import type {
+  BoundedHistogram,
+  NodeSnapshot,
+  OutcomeCount,
+  PhaseSnapshot,
+  SeriesSnapshot,
+  Snapshot,
+} from '../model/snapshot.ts'
 import { type DecimalHistogram, EMPTY_HISTOGRAM } from './decimal-histogram.ts'
 
 /** A {@link SeriesSnapshot} whose histograms can be added and subtracted. */

@@ -107,18 +107,20 @@ export class SharedLedgerWriter implements LedgerWriter {
   }
 
   recordNode(node: number, outcome: Outcome, code: number, serviceMicros: number): void {
-    const { nodes, nodeOffset } = this.#layout
-    if (node >= 0 && node < nodes) recordNode(this.#data, nodeOffset(node), outcome, code, serviceMicros)
+    if (this.#hasNode(node))
+      recordNode(this.#data, this.#layout.nodeOffset(node), outcome, code, serviceMicros)
   }
 
   countNode(node: number, counter: NodeCounter): void {
-    const { nodes, nodeOffset } = this.#layout
-    if (node >= 0 && node < nodes) countNode(this.#data, nodeOffset(node), counter)
+    if (this.#hasNode(node)) countNode(this.#data, this.#layout.nodeOffset(node), counter)
   }
 
   gaugeNode(node: number, active: number): void {
-    const { nodes, nodeOffset } = this.#layout
-    if (node >= 0 && node < nodes) gaugeNode(this.#data, nodeOffset(node), active)
+    if (this.#hasNode(node)) gaugeNode(this.#data, this.#layout.nodeOffset(node), active)
+  }
+
+  #hasNode(node: number): boolean {
+    return node >= 0 && node < this.#layout.nodes
   }
 
   #addByCode(offset: number, micros: number): void {

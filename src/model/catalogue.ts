@@ -2,6 +2,7 @@ import { connectionMetrics } from './catalogue/connections.ts'
 import { generatorMetrics, toolMetrics } from './catalogue/generator.ts'
 import { messagingMetrics } from './catalogue/messaging.ts'
 import type { Metric } from './catalogue/metric.ts'
+import { nodeMetrics } from './catalogue/nodes.ts'
 import { operationMetrics } from './catalogue/operations.ts'
 import type { RunPlan } from './plan.ts'
 
@@ -12,6 +13,7 @@ import type { RunPlan } from './plan.ts'
 export const CATALOGUE: readonly Metric[] = [
   ...operationMetrics,
   ...connectionMetrics,
+  ...nodeMetrics,
   ...messagingMetrics,
   ...generatorMetrics,
   ...toolMetrics,

@@ -1,5 +1,12 @@
 import type { Histogram } from './histogram.ts'
-import type { NodeCounter, PhaseCounter, SeriesInfo, ThreadCounter, ThreadGauge, ThreadHistogram } from './ledger.ts'
+import type {
+  NodeCounter,
+  PhaseCounter,
+  SeriesInfo,
+  ThreadCounter,
+  ThreadGauge,
+  ThreadHistogram,
+} from './ledger.ts'
 import type { OutcomeName } from './outcome.ts'
 
 /** Command counts of one series by outcome and fine error code. */

@@ -1,6 +1,14 @@
 import type { ClusterNode, ClusterOptions as AnyClusterOptions } from 'ioredis'
 import { parseAddress } from '../model/address.ts'
-import { type ClientSpec, controlClientOptions, loadClientOptions, type OnPurpose, retryDelay } from './client-options.ts'
+import {
+  type ClientOptions,
+  type ClientSpec,
+  controlClientOptions,
+  loadClientOptions,
+  type OnPurpose,
+  retryDelay,
+} from './client-options.ts'
+import { loadConnector } from './load-connector.ts'
 
 /** ioredis options without the one whose published types do not agree with themselves. */
 export type ClusterOptions = Omit<AnyClusterOptions, 'redisOptions'> & {
@@ -23,12 +31,16 @@ export function startupNodes({ target }: ClientSpec): ClusterNode[] {
  * Options of a Cluster client, by preset. `measure`: redirections are followed, as they belong to the protocol, and nothing
  * else is sent again; a node that is lost is dialled again with the delays of the plan.
  */
-export function clusterOptions(spec: ClientSpec, onPurpose: OnPurpose): ClusterOptions {
+export function clusterOptions(
+  spec: ClientSpec,
+  onPurpose: OnPurpose,
+  onError?: (error: Error) => void,
+): ClusterOptions {
   const { target, client } = spec
-  const { host, port, path, lazyConnect, enableOfflineQueue, retryStrategy, ...node } = loadClientOptions(
-    spec,
-    onPurpose,
-  )
+  const node = forNodes({
+    ...loadClientOptions(spec, onPurpose),
+    Connector: loadConnector(client.coalesce_writes, onError),
+  })
   const common: ClusterOptions = {
     lazyConnect: true,
     redisOptions: node,
@@ -50,6 +62,20 @@ export function clusterOptions(spec: ClientSpec, onPurpose: OnPurpose): ClusterO
   }
 }
 
+/** What is said of a single server is the business of the Cluster client: where it is, and what becomes of a loss. */
+const OF_ONE_SERVER: ReadonlySet<string> = new Set([
+  'host',
+  'port',
+  'path',
+  'lazyConnect',
+  'enableOfflineQueue',
+  'retryStrategy',
+])
+
+function forNodes(options: ClientOptions): ClusterOptions['redisOptions'] {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !OF_ONE_SERVER.has(name)))
+}
+
 function natMapOf(pairs: readonly string[]): Record<string, { host: string; port: number }> {
   return Object.fromEntries(
     pairs.map((pair) => {
@@ -61,14 +87,12 @@ function natMapOf(pairs: readonly string[]): Record<string, { host: string; port
 }
 
 /** Options of the client that looks after a Cluster: it follows redirections, and gives up soon. */
-export function controlClusterOptions(spec: ClientSpec): ClusterOptions {
+export function controlClusterOptions(spec: ClientSpec, onError?: (error: Error) => void): ClusterOptions {
   const { target } = spec
-  const { host, port, path, lazyConnect, enableOfflineQueue, retryStrategy, ...node } =
-    controlClientOptions(spec)
   return {
     lazyConnect: true,
     enableOfflineQueue: false,
-    redisOptions: node,
+    redisOptions: forNodes({ ...controlClientOptions(spec), Connector: loadConnector(false, onError) }),
     clusterRetryStrategy: () => null,
     slotsRefreshTimeout: SLOTS_REFRESH_TIMEOUT_MILLIS,
     ...(target.nat_map.length === 0 ? {} : { natMap: natMapOf(target.nat_map) }),

@@ -23,6 +23,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   NOPERM: 'the user may not run a command that the handshake needs',
   auth_refused: 'the server does not accept this password: check REDIS_PASSWORD',
   DENIED: 'the server is in protected mode: give it a password, or connect from the same host',
+  cluster_disabled: 'the server is not a node of a Redis Cluster: leave out --topology cluster',
+  all_nodes_failed:
+    'none of the nodes answers: are they running, and are --nodes or --host and --port right?',
   LOADING: 'the server is still loading its data: try again',
   maxclients: 'the server has reached its maxclients',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:

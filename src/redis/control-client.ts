@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Cluster, Redis } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 
 import { errorCodeAt } from '../model/error-codes.ts'
 import { SERVER_CHANGES, type ServerChanges, type ServerStats } from '../model/server-stats.ts'
 import { bounded } from './bounded.ts'
 import { classifyError } from './classify-error.ts'
-import { type ClientSpec, controlClientOptions } from './client-options.ts'
-import { controlClusterOptions, startupNodes } from './cluster-options.ts'
+import type { ClientSpec } from './client-options.ts'
+import { disconnectNow, isOurs, nodesOf, openControl } from './control-connection.ts'
 import { escapeGlob } from './escape-glob.ts'
 import { explainConnectFailure } from './connect-failure.ts'
 import { type InfoFields, type ListedClient, parseClientList, parseCommandStats, parseInfo } from './info.ts'
@@ -52,11 +52,12 @@ export class ControlClient {
 
   /** Connects, or throws a `ConnectError` that says why not and what to do. */
   static async connect(spec: ClientSpec): Promise<ControlClient> {
-    const redis = openControl(spec)
     let lastError: Error | undefined
-    redis.on('error', (error: Error) => {
+    const noteError = (error: Error): void => {
       lastError ??= error
-    })
+    }
+    const redis = openControl(spec, noteError)
+    redis.on('error', noteError)
     const limit = 2 * spec.client.connect_timeout_ms
     const startedAt = performance.now()
     let establishedMillis = 0
@@ -167,9 +168,8 @@ export class ControlClient {
   ): Promise<Removal> {
     let removed = 0
     for (let first = 0; first < range.count; first += UNLINK_BATCH) {
-      const keys = Array.from(
-        { length: Math.min(UNLINK_BATCH, range.count - first) },
-        (_, index) => range.nameOf(first + index),
+      const keys = Array.from({ length: Math.min(UNLINK_BATCH, range.count - first) }, (_, index) =>
+        range.nameOf(first + index),
       )
       const part = await this.unlinkKeys(keys, deadlineAt)
       removed += part.removed
@@ -247,25 +247,4 @@ export class ControlClient {
 /** Fine error code of anything that went wrong on the control connection. */
 export function causeOf(error: unknown): string {
   return errorCodeAt(classifyError(error)).code
-}
-
-function openControl(spec: ClientSpec): Redis | Cluster {
-  const options = controlClientOptions(spec)
-  return spec.target.topology === 'cluster' ? new Cluster(startupNodes(spec), controlClusterOptions(spec)) : new Redis(options)
-}
-
-/** The masters of a Cluster, or the one server. */
-function nodesOf(redis: Redis | Cluster): Redis[] {
-  return redis instanceof Cluster ? redis.nodes('master') : [redis]
-}
-
-function disconnectNow(redis: Redis | Cluster): void {
-  const nodes = redis instanceof Cluster ? redis.nodes() : [redis]
-  redis.disconnect()
-  for (const node of nodes) node.stream?.destroy()
-}
-
-/** ioredis names the connections that a Cluster client opens for itself `ioredis-cluster(refresher):<name>`. */
-function isOurs(name: string, prefix: string): boolean {
-  return name.replace(/^ioredis-cluster\(\w+\):/, '').startsWith(prefix)
 }

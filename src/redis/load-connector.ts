@@ -19,8 +19,14 @@ const READ_BUFFER_BYTES = 65_536
  *
  * Cheaper in two ways: with `coalesce`, the writes of one tick are joined; and without TLS, the socket reads into one
  * buffer of its own (`onread`) and hands on right-sized copies, where Node.js would allocate 64 KiB for each read.
+ *
+ * `onError` hears why a socket could not be opened: the connections that a Cluster client opens for itself keep that to
+ * themselves.
  */
-export function loadConnector(coalesce: boolean): new (options: unknown) => AbstractConnector {
+export function loadConnector(
+  coalesce: boolean,
+  onError: (error: Error) => void = () => {},
+): new (options: unknown) => AbstractConnector {
   return class LoadConnector extends AbstractConnector {
     readonly #options: RedisOptions
 
@@ -50,6 +56,7 @@ export function loadConnector(coalesce: boolean): new (options: unknown) => Abst
       const socket = openSocket(this.#options)
       socket.once('error', (error) => {
         this.firstError = error
+        onError(error)
       })
       if (coalesce) coalesceWrites(socket)
       this.stream = socket

@@ -1,7 +1,9 @@
+import type { Address } from '../model/address.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Outage } from '../model/connection-event.ts'
 import { errorCodeAt, errorCodeIndex } from '../model/error-codes.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
+import type { TargetPlan } from '../model/plan.ts'
 import { pickShare } from '../model/pick-share.ts'
 import type { Random } from '../model/random.ts'
 import type { ClientSpec } from './client-options.ts'
@@ -20,6 +22,8 @@ export interface SubscriberConnectionsSpec extends Omit<ClientSpec, 'connectionN
   /** Every connection is named `<prefix>:<index>`. */
   readonly namePrefix: string
   readonly subscription: Subscription
+  /** Where they listen, taking turns; empty: at the target. */
+  readonly addresses: readonly Address[]
 }
 
 export interface SubscriberConnectionsParts {
@@ -48,7 +52,7 @@ export class SubscriberConnections implements ConnectionGroup {
         { ledger, listener: parts.lifeCycleListener, toEpochMillis: parts.toEpochMillis },
       )
       return new Subscriber(
-        { ...spec, connectionName: `${spec.namePrefix}:${connection}` },
+        { ...spec, target: targetOf(spec, connection), connectionName: `${spec.namePrefix}:${connection}` },
         spec.subscription,
         { clock, ledger, lifeCycle, onMessage: (message) => parts.onMessage(offset, message) },
       )
@@ -107,4 +111,9 @@ export class SubscriberConnections implements ConnectionGroup {
   close(): void {
     for (const subscriber of this.#subscribers) subscriber.close()
   }
+}
+
+function targetOf({ target, addresses }: SubscriberConnectionsSpec, connection: number): TargetPlan {
+  const address = addresses[connection % addresses.length]
+  return address === undefined ? target : { ...target, ...address, socket: null }
 }

@@ -109,5 +109,11 @@ function reconnectionCheck(record: RunRecord): AuditCheck {
   const left = superseded === 0 ? '' : ` + ${superseded}`
   const sides = `${outages} = ${reconnections} + ${open}${left}`
   const name = `outages = reconnections + unfinished outages${superseded === 0 ? '' : ' + superseded ones'}`
-  return equal(name, outages, reconnections + open + superseded, sides, hasComeToItsEnd(record) ? 0 : LEAST_SLACK)
+  return equal(
+    name,
+    outages,
+    reconnections + open + superseded,
+    sides,
+    hasComeToItsEnd(record) ? 0 : LEAST_SLACK,
+  )
 }

@@ -2,12 +2,7 @@ import { errorCodeAt } from '../model/error-codes.ts'
 import type { Histogram } from '../model/histogram.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
 import type { LatencyResult } from '../model/latency-summary.ts'
-import type {
-  ConnectionsResult,
-  OperationResult,
-  RunResult,
-  VerificationResult,
-} from '../model/result.ts'
+import type { ConnectionsResult, OperationResult, RunResult, VerificationResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { auditRecord } from './audit.ts'

@@ -54,7 +54,9 @@ function* whatHappened({ interval, inFlight }: Progress, plan: RunPlan): Generat
   yield `${formatCount(Math.round(rate)).padStart(9)} ops/s`
   yield `${isOpen ? 'response' : 'service'} p50 ${formatMillis(p50)} p99 ${formatMillis(p99)} ms`
   yield `${inFlight} in flight`
-  yield `${interval.connections_active}/${plannedConnections(plan)} connections`
+  // Each client of a Cluster opens as many as there are nodes.
+  const planned = plan.target.topology === 'cluster' ? '' : `/${plannedConnections(plan)}`
+  yield `${interval.connections_active}${planned} connections`
   if (errors > 0) yield `${formatCount(errors)} errors`
   if (interval.dropped > 0) yield `${formatCount(interval.dropped)} dropped`
   if (interval.reconnections > 0) yield `${interval.reconnections} reconnected`

@@ -30,9 +30,10 @@ export function* nodeLines({ nodes, cluster, measured_seconds: seconds }: RunRes
   const kinds = Object.entries(redirections).map(([kind, count]) => `${formatCount(count)} ${kind}`)
   const again = retries === 0 ? '' : ` · ${formatCount(retries)} sent again after a lost connection`
   yield `cluster       redirections: ${kinds.join(', ')}${again}`
-  for (const outage of outages.slice(0, SHARD_OUTAGES_SHOWN)) yield `shard outage  ${describe(outage)}`
+  const longest = outages.toSorted((a, b) => b.duration_ms - a.duration_ms)
+  for (const outage of longest.slice(0, SHARD_OUTAGES_SHOWN)) yield `shard outage  ${describe(outage)}`
   if (outages.length > SHARD_OUTAGES_SHOWN)
-    yield `              and ${outages.length - SHARD_OUTAGES_SHOWN} more in the result`
+    yield `              and ${outages.length - SHARD_OUTAGES_SHOWN} shorter ones in the result`
 }
 
 function describe({ from_slot, to_slot, duration_ms, finished, failures, cause }: ShardOutage): string {

@@ -137,7 +137,9 @@ function* countLines(result: RunResult): Generator<string> {
   const misses = result.operations.filter(({ nil, shape }) => nil > 0 && shape !== 'batch')
   if (misses.length > 0)
     yield `misses        ${misses.map(({ operation, nil, ok }) => `${operation} ${formatCount(nil)} of ${formatCount(ok)} nil`).join(' · ')}`
-  yield `connections   ${connections.planned} planned · ${connections.attempts} attempts, ${connections.attempts_failed} failed · first connect ${range(connections.first_connect)} · ${connections.drops} lost`
+  const what =
+    result.plan.target.topology === 'cluster' ? 'clients, each with connections to nodes' : 'planned'
+  yield `connections   ${connections.planned} ${what} · ${connections.attempts} attempts, ${connections.attempts_failed} failed · first connect ${range(connections.first_connect)} · ${connections.drops} lost`
   if (connections.renewals > 0)
     yield `renewals      ${formatCount(connections.renewals)} connections closed and dialled anew · connect ${range(connections.connect)}`
   if (connections.drops > 0) yield* outageLines(result)
@@ -166,9 +168,10 @@ function* serverLines({ server_changes: changes }: RunResult): Generator<string>
   yield `server        ${parts.join(' · ')}`
 }
 
-function* outageLines({ connections }: RunResult): Generator<string> {
+function* outageLines({ connections, cluster }: RunResult): Generator<string> {
+  const superseded = cluster?.outages_superseded ?? 0
   const causes = connections.drop_causes.map(({ code, count }) => `${count} ${code}`).join(', ')
-  yield `outages       ${connections.drops} (${causes}) = ${connections.reconnections} reconnected + ${connections.unfinished.length} still down`
+  yield `outages       ${connections.drops} (${causes}) = ${connections.reconnections} reconnected + ${connections.unfinished.length} still down${superseded === 0 ? '' : ` + ${superseded} to nodes that left`}`
   if (connections.reconnections > 0)
     yield `reconnection  ${range(connections.reconnection)} · of it backoff ${range(connections.backoff)} · detection before it ${range(connections.detection)}`
   for (const { connection, duration_ms, cause } of connections.unfinished.slice(0, 5))

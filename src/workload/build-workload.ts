@@ -84,13 +84,10 @@ export function buildWorkloads(spec: WorkloadSpec, turn: Turn, hooks: WorkloadHo
     const isLatest = spec.keys.distribution === 'latest'
     const deck = new Deck(weights, deriveSeed(seed, 2), isLatest ? writing : [])
     const readGroups = isLatest ? operations.map(({ namespace }) => groups.indexOf(namespace ?? '')) : []
-    return new DrawnWorkload(
-      operations,
-      { draw, followDraw },
-      { deck, readGroups },
-      ownTurn(chosen, part),
-      { sharedUnit, tags: spec.keys.hash_tags },
-    )
+    return new DrawnWorkload(operations, { draw, followDraw }, { deck, readGroups }, ownTurn(chosen, part), {
+      sharedUnit,
+      tags: spec.keys.hash_tags,
+    })
   }
   // An operation with fewer connections than there are threads is the business of the first threads alone.
   const ownTurn = ([index = 0]: readonly number[], part: number): Turn =>

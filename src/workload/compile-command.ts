@@ -143,7 +143,10 @@ function rangeOf(
     before: `${keyPrefix}:${isBare ? site.name : around.before}`,
     after: around.after,
     count: site.count,
-    ...(kit.keys.hash_tags > 0 && site.isTagged ? { tags: kit.keys.hash_tags } : {}),
+    // Of a few keys, each with a tag of its own, none would be where another one is.
+    ...(kit.keys.hash_tags > 0 && site.isTagged
+      ? { tags: site.count < kit.keys.hash_tags ? 1 : kit.keys.hash_tags }
+      : {}),
   }
 }
 

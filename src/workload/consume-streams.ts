@@ -96,11 +96,7 @@ class Consumer {
   #isReading = false
   #isCatchingUp = false
 
-  constructor(
-    connection: number,
-    { keyPrefix, streams, oneStreamEach }: ConsumerSpec,
-    parts: TimingParts,
-  ) {
+  constructor(connection: number, { keyPrefix, streams, oneStreamEach }: ConsumerSpec, parts: TimingParts) {
     this.#group = streams.group
     this.#parts = parts
     const range = streamKeys({ keyPrefix, streams })

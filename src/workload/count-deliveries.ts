@@ -12,6 +12,8 @@ export interface DeliveryFacts {
   readonly subscribers: number
   /** Connections of the whole run that may publish. */
   readonly publishers: number
+  /** The nodes of a Cluster pass messages on to each other, and a reply names the receivers at one of them. */
+  readonly isPassedOn: boolean
 }
 
 /**
@@ -37,7 +39,7 @@ export class DeliveryCounter {
   /** Reads the replies of PUBLISH or SPUBLISH. */
   readonly promises: ReplyReader = {
     read: (reply) => {
-      const receivers = Number(reply)
+      const receivers = this.#facts.isPassedOn ? this.#facts.subscribers : Number(reply)
       const ours = Math.min(receivers, this.#facts.subscribers)
       this.#ledger.count('pubsub_published', 1)
       this.#ledger.count('pubsub_promised', ours)

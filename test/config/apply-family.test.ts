@@ -139,22 +139,25 @@ describe('certificates', () => {
   })
 })
 
-describe('what is not there', () => {
+describe('a cluster', () => {
   it.each([
-    [{ 'target.cluster': true }, 'target.cluster: not yet'],
-    [{ 'target.cluster': 'true' }, 'target.cluster: not yet'],
-    [{ 'target.cluster_nodes': 'a:1,b:2' }, 'target.cluster_nodes: not yet'],
-  ])('%j is refused', (flags, message) => {
-    expect(problemsOf(() => planOf(flags))).toEqual([expect.stringContaining(message)])
+    [{ 'target.cluster': true }, 'cluster', []],
+    [{ 'target.cluster': 'true', 'target.cluster_nodes': 'a:1,b' }, 'cluster', ['a:1', 'b:6379']],
+    [{ 'target.cluster_nodes': 'a:1,b:2' }, 'cluster', ['a:1', 'b:2']],
+    [{ 'target.cluster': 'false' }, 'standalone', []],
+    [{ 'target.cluster': 'true', 'target.topology': 'sentinel' }, 'sentinel', []],
+    [{}, 'standalone', []],
+  ])('%j is topology %s with the nodes %j', (flags, topology, nodes) => {
+    expect(planOf(flags as Record<string, string>).plan.target).toMatchObject({ topology, nodes })
   })
 
-  it('accepts that there is no cluster', () => {
-    expect(problemsOf(() => planOf({ 'target.cluster': 'false' }))).toEqual([])
-    expect(
-      problemsOf(() => planOf({}, { environment: { REDIS_CLUSTER: 'false', REDIS_CLUSTER_NODES: '' } })),
-    ).toEqual([])
+  it('may be turned off by a variable', () => {
+    const environment = { REDIS_CLUSTER: 'false', REDIS_CLUSTER_NODES: '' }
+    expect(planOf({}, { environment }).plan.target.topology).toBe('standalone')
   })
+})
 
+describe('what is not there', () => {
   it.each([
     [{ 'client.maintenance_notifications': 'auto' }, [/notifications: without effect, ioredis has no/]],
     [{ 'client.maintenance_notifications': 'false' }, []],

@@ -179,12 +179,12 @@ version: v1
     ])
   })
 
-  it('is refused when it wants a cluster', () => {
-    const text = 'redis: {cluster_mode: true, cluster_nodes: [{host: a, port: 7000}]}'
-    expect(problemsOf(() => planWith(text))).toEqual([
-      expect.stringContaining('target.cluster: not yet'),
-      expect.stringContaining('target.cluster_nodes: not yet'),
-    ])
+  it('may name the nodes of a cluster', () => {
+    const text = 'redis: {cluster_mode: true, cluster_nodes: [{host: a, port: 7000}, {host: b}, "c:7002"]}'
+    expect(planWith(text).plan.target).toMatchObject({
+      topology: 'cluster',
+      nodes: ['a:7000', 'b:6379', 'c:7002'],
+    })
   })
 
   it('has keys that lead to settings of ours', () => {

@@ -195,11 +195,11 @@ describe('--dry-run', () => {
     expect(reading.report.key_spaces).toEqual([])
   })
 
-  it('says of a cluster node that it cannot run there', async () => {
+  it('says of a cluster node that it is a topology of its own', async () => {
     const node = await serverWith('--cluster-enabled', 'yes')
     const { code, report } = await dryRun(node)
     expect(code).toBe(3)
-    expect(report.obstacles[0]).toMatch(/Redis Cluster node/)
+    expect(report.obstacles[0]).toMatch(/node of a Redis Cluster \(use --topology cluster\)/)
     expect(report.state.cluster_enabled).toBe(true)
   })
 

@@ -233,15 +233,12 @@ describe('commands of the sibling application', () => {
     expect(help.stdout).toContain('Most used:\n')
   })
 
-  it('refuse a cluster in one line for each flag, before any load', async () => {
-    const { code, stderr, stdout } = await sibling(
-      'run --cluster --cluster-nodes "node1:7000,node2:7000,node3:7000"',
-    )
-    expect(code).toBe(2)
+  it('find out that a cluster is not there', async () => {
+    const { code, stderr, stdout } = await sibling('run --cluster')
+    expect(code).toBe(3)
     expect(stdout).toBe('')
     expect(stderr.trim().split('\n')).toEqual([
-      expect.stringMatching(/^redis-test: flag --cluster: target\.cluster: not yet: /),
-      expect.stringMatching(/^redis-test: flag --cluster-nodes: target\.cluster_nodes: not yet: /),
+      expect.stringMatching(/cannot connect to 127\.0\.0\.1:\d+: cluster_disabled \(.*--topology cluster/),
     ])
   })
 })

@@ -41,6 +41,7 @@ describe('LifeCycle', () => {
       {
         thread: 1,
         connection: 7,
+        server: null,
         started_at_ms: 1_000_010,
         duration_ms: 8,
         connect_ms: 3,
@@ -96,9 +97,11 @@ describe('LifeCycle', () => {
       {
         thread: 1,
         connection: 7,
+        server: null,
         lost_at_ms: 1_000_100,
         duration_ms: 160,
         finished: true,
+        end: 'reconnected',
         cause: 'closed',
         detection_ms: 30,
         backoff_ms: 150,

@@ -30,7 +30,9 @@ function resultOf(
 const end = sampleRecord(planOf().plan).end!
 const outage = {
   thread: 0,
-  connection: 0, server: null, end: 'unfinished' as const,
+  connection: 0,
+  server: null,
+  end: 'unfinished' as const,
   lost_at_ms: AT_MILLIS - 9000,
   duration_ms: 9000,
   finished: false,

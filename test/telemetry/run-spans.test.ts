@@ -134,7 +134,8 @@ describe('RunSpans', () => {
     const { spans } = createSpans()
     const attempt = {
       thread: 0,
-      connection: 1, server: null,
+      connection: 1,
+      server: null,
       started_at_ms: STARTED,
       duration_ms: 4,
       connect_ms: 1,
@@ -146,7 +147,9 @@ describe('RunSpans', () => {
     spans.attempt({ ...attempt, ok: false, cause: 'ECONNREFUSED', connect_ms: null, reconnection: true })
     spans.outage({
       thread: 0,
-      connection: 1, server: null, end: 'reconnected' as const,
+      connection: 1,
+      server: null,
+      end: 'reconnected' as const,
       lost_at_ms: STARTED + 10,
       duration_ms: 75,
       finished: true,
@@ -170,7 +173,8 @@ describe('RunSpans', () => {
     const { spans } = createSpans()
     const attempt = {
       thread: 0,
-      connection: 1, server: null,
+      connection: 1,
+      server: null,
       started_at_ms: STARTED,
       duration_ms: 4,
       connect_ms: 1,

@@ -12,7 +12,13 @@ function setUp(facts: { listeners?: number; subscribers?: number; publishers?: n
   message: (publisher: number, atMillis?: number) => Buffer
 } {
   const { ledger, read } = createLedger()
-  const counter = new DeliveryCounter(ledger, { listeners: 2, subscribers: 4, publishers: 3, ...facts })
+  const counter = new DeliveryCounter(ledger, {
+    listeners: 2,
+    subscribers: 4,
+    publishers: 3,
+    isPassedOn: false,
+    ...facts,
+  })
   let now = 0
   const next = createMessages(() => now)
   return {

@@ -1,120 +1,11 @@
-import { KEY_DISTRIBUTIONS, PUBSUB_MODES, VALUE_KINDS } from '../../model/plan.ts'
-import {
-  choice,
-  decimal,
-  duration,
-  durationRange,
-  integer,
-  names,
-  ratio,
-  text,
-  toggle,
-  valueSizes,
-} from '../value-kinds.ts'
+import { PUBSUB_MODES, VALUE_KINDS } from '../../model/plan.ts'
+import { choice, duration, integer, names, ratio, text, toggle, valueSizes } from '../value-kinds.ts'
+import { keySettings } from './keys.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
 const workload = settingsOf(
   'Workload',
   [
-    {
-      key: 'keys.prefix',
-      flags: ['--key-prefix'],
-      env: ['TEST_KEY_PREFIX'],
-      kind: text({
-        matching: /^[\w.:{}-]{1,64}$/,
-        expected: '1 to 64 characters from A-Z a-z 0-9 _ . : { } -',
-      }),
-      default: 'redis-test',
-      help: 'Every key begins with it, followed by a tag of the run',
-    },
-    {
-      key: 'keys.count',
-      flags: ['--key-range'],
-      env: ['TEST_KEY_RANGE'],
-      kind: integer({ min: 1, max: 1_000_000_000 }),
-      default: 10_000,
-      help: 'How many different keys',
-    },
-    {
-      key: 'keys.distribution',
-      flags: ['--key-distribution'],
-      env: ['TEST_KEY_DISTRIBUTION'],
-      kind: choice(KEY_DISTRIBUTIONS),
-      default: 'uniform',
-      help: 'How keys are chosen; sequential: one after the other, over all threads',
-    },
-    {
-      key: 'keys.zipf_exponent',
-      flags: ['--key-zipf-exponent'],
-      env: ['TEST_KEY_ZIPF_EXPONENT'],
-      kind: decimal({ min: 0.01, max: 10 }),
-      default: 0.99,
-      help: 'zipfian: key k is drawn in proportion to 1 / (k + 1) to the power of this',
-    },
-    {
-      key: 'keys.gaussian_deviation',
-      flags: ['--key-gaussian-deviation'],
-      env: ['TEST_KEY_GAUSSIAN_DEVIATION'],
-      kind: decimal({ min: 0.001, max: 10 }),
-      default: 0.1,
-      help: 'gaussian: standard deviation around the middle key, as a share of the number of keys',
-    },
-    {
-      key: 'keys.hot_keys',
-      flags: ['--key-hot-keys'],
-      env: ['TEST_KEY_HOT_KEYS'],
-      kind: ratio(),
-      default: 0.2,
-      help: 'hotspot: share of the keys that are hot, at least one',
-    },
-    {
-      key: 'keys.hot_share',
-      flags: ['--key-hot-share'],
-      env: ['TEST_KEY_HOT_SHARE'],
-      kind: ratio(),
-      default: 0.8,
-      help: 'hotspot: share of the commands that go to hot keys',
-    },
-    {
-      key: 'keys.members',
-      flags: ['--key-members'],
-      env: ['TEST_KEY_MEMBERS'],
-      kind: integer({ min: 1, max: 1_000_000_000 }),
-      default: 1000,
-      help: 'How many different {member}s and {field}s',
-    },
-    {
-      key: 'keys.preload',
-      flags: ['--preload'],
-      env: ['TEST_PRELOAD'],
-      kind: ratio(),
-      default: 0,
-      help: 'Share of the keys to write before the load begins',
-    },
-    {
-      key: 'keys.ttl',
-      flags: ['--ttl'],
-      env: ['TEST_TTL'],
-      kind: durationRange({ min: 1, max: 315_360_000_000 }),
-      default: null,
-      help: 'Time to live of what is written: 60s, or 30s..90s',
-    },
-    {
-      key: 'keys.hash_tags',
-      flags: ['--key-hash-tags'],
-      env: ['TEST_KEY_HASH_TAGS'],
-      kind: integer({ min: 0, max: 16_384 }),
-      default: null,
-      help: 'Keys get this many hash tags, so that those of a command or transaction are in one slot of a Cluster (default: 64 in a Cluster if the workload needs them, else 0)',
-    },
-    {
-      key: 'keys.cleanup',
-      flags: ['--cleanup'],
-      env: ['TEST_CLEANUP'],
-      kind: toggle(),
-      default: true,
-      help: 'Remove exactly the keys of this run at its end',
-    },
     {
       key: 'values.size',
       flags: ['--value-size'],
@@ -257,4 +148,4 @@ const safety = settingsOf(
   { inProfile: false },
 )
 
-export const workloadSettings: readonly Setting[] = [...workload, ...messaging, ...safety]
+export const workloadSettings: readonly Setting[] = [...keySettings, ...workload, ...messaging, ...safety]
