@@ -25,6 +25,12 @@ export function checkSlots(plan: RunPlan): void {
         hint: HINT,
       })
   }
+  problems.push(...checkParts(plan))
+  if (problems.length > 0) throw new UsageError(problems)
+}
+
+function checkParts(plan: RunPlan): Problem[] {
+  const problems: Problem[] = []
   if (plan.pubsub.subscribers > 0 && plan.pubsub.mode === 'sharded')
     problems.push({
       path: 'pubsub.mode',
@@ -43,7 +49,7 @@ export function checkSlots(plan: RunPlan): void {
       message: 'a Cluster client has a connection to each node, and renews none',
       hint: 'leave it out',
     })
-  if (problems.length > 0) throw new UsageError(problems)
+  return problems
 }
 
 function isDrawn(keys: NamedKeys): boolean {

@@ -16,6 +16,8 @@ export interface LoadServers {
   /** Empty: the target alone. */
   readonly addresses: readonly Address[]
   readonly controls: readonly ControlClient[]
+  /** What each of them was when it was chosen; `null` where it is not known. */
+  readonly roles: readonly ('master' | 'slave' | null)[]
 }
 
 /** Finds the servers that get the load, and loads the Lua of the plan into them. */
@@ -34,7 +36,8 @@ export async function openLoadServers(
     cleanup.add(`close the control connection to ${writeAddress(address)}`, () => opened.close())
     controls.push(opened)
   }
-  const servers = { addresses, controls: controls.length === 0 ? [control] : controls }
+  const all = controls.length === 0 ? [control] : controls
+  const servers: LoadServers = { addresses, controls: all, roles: all.map(() => null) }
   for (const one of servers.controls) await loadScripts(plan, one, cleanup)
   return servers
 }
@@ -61,7 +64,8 @@ async function openClusterNodes(
   )
   for (const [index, one] of controls.entries())
     if (wanted[index]!.role === 'master') await loadScripts(plan, one, cleanup)
-  return { addresses: [], controls }
+  const roles = wanted.map(({ role }) => (role === 'master' ? 'master' : 'slave'))
+  return { addresses: [], controls, roles }
 }
 
 async function replicasFor({ plan }: Pick<BuiltPlan, 'plan'>, control: ControlClient): Promise<Address[]> {

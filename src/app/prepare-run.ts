@@ -123,11 +123,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   }
   if (plan.streams.consumers > 0) await Promise.race([createGroups(plan, control), parts.interrupted])
   const backlog = plan.streams.consumers > 0 ? new BacklogWatch(plan, control, frame.tool) : undefined
-  const comparison = await ServerComparison.begin(
-    servers.controls,
-    connectionNamePrefixOf(plan),
-    source.take(),
-  )
+  const comparison = await ServerComparison.begin(servers, connectionNamePrefixOf(plan), source.take())
   return {
     ...frame,
     plan,

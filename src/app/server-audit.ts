@@ -2,6 +2,7 @@ import type { RunPlan } from '../model/plan.ts'
 import type { AuditResult } from '../model/result.ts'
 import { SERVER_CHANGES, type ServerChanges, type ServerStats } from '../model/server-stats.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import type { LoadServers } from './load-servers.ts'
 import { causeOf, type ControlClient } from '../redis/control-client.ts'
 import { auditAgainstServer } from '../reports/audit-server.ts'
 
@@ -87,13 +88,16 @@ export class ServerComparison {
   }
 
   static async begin(
-    controls: readonly ControlClient[],
+    { controls, roles }: Pick<LoadServers, 'controls' | 'roles'>,
     ownNamePrefix: string,
     snapshot: Snapshot,
   ): Promise<ServerComparison> {
     const { dials } = snapshot.counters
     try {
-      const stats = await statsOf(controls, ownNamePrefix, BEFORE_LIMIT_MILLIS)
+      const now = await statsOf(controls, ownNamePrefix, BEFORE_LIMIT_MILLIS)
+      // A failover since the servers were chosen: replicas count what their master tells them, too.
+      const wanted = now.role.split(' ').map((role, index) => roles[index] ?? role)
+      const stats = { ...now, role: wanted.join(' ') }
       return new ServerComparison(controls, ownNamePrefix, { stats, dials, problem: undefined })
     } catch (error) {
       const problem = `the server did not tell its statistics: ${causeOf(error)}`

@@ -28,6 +28,7 @@ export class ClusterConnection implements CommandOwner, RoutingListener {
   readonly #nodes: ClusterNodes
   readonly #ledger: LedgerWriter
   readonly #listener: CallListener
+  readonly #failsFast: boolean
   readonly #free: MeasuredCommand[] = []
   #refreshing: NodeJS.Timeout | undefined
 
@@ -35,9 +36,16 @@ export class ClusterConnection implements CommandOwner, RoutingListener {
     index: number,
     cluster: Cluster,
     nodes: ClusterNodes,
-    parts: { readonly clock: Clock; readonly ledger: LedgerWriter; readonly listener: CallListener },
+    parts: {
+      readonly clock: Clock
+      readonly ledger: LedgerWriter
+      readonly listener: CallListener
+      /** A command for which there is no connection fails instead of waiting for one. */
+      readonly failsFast: boolean
+    },
   ) {
     this.index = index
+    this.#failsFast = parts.failsFast
     this.cluster = cluster
     this.clock = parts.clock
     this.#nodes = nodes
@@ -70,7 +78,8 @@ export class ClusterConnection implements CommandOwner, RoutingListener {
     const command = call as MeasuredCommand
     command.slot = command.keyArgument === 0 ? -1 : slotOfArgument(command.wire, command.keyArgument)
     this.#hold(command)
-    sendRoutedCommand(this.cluster, new RoutedCommand(command, this))
+    if (this.#failsFast && !this.isReady) command.settle(FAILED, NOT_WRITABLE)
+    else sendRoutedCommand(this.cluster, new RoutedCommand(command, this))
   }
 
   /** Each command of a pipeline goes to its node, in one write for each; a transaction to the node of its first key. */
@@ -151,7 +160,6 @@ export class ClusterConnection implements CommandOwner, RoutingListener {
     command.isHeld = true
     command.writes = 0
     this.held++
-    if (!this.isReady && this.cluster.options.enableOfflineQueue)
-      this.#ledger.count('offline_queued_commands', 1)
+    if (!this.#failsFast && !this.isReady) this.#ledger.count('offline_queued_commands', 1)
   }
 }

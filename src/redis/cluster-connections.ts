@@ -137,7 +137,8 @@ export class ClusterConnections implements LoadGroup {
           : undefined,
       onReady: (node, isReturning) => this.#nodeReady(node, isReturning, connection),
     })
-    const connection = new ClusterConnection(index, cluster, nodes, { clock, ledger, listener })
+    const failsFast = preset === 'measure'
+    const connection = new ClusterConnection(index, cluster, nodes, { clock, ledger, listener, failsFast })
     connection.lastReplyAt = clock.now()
     const member: Member = { connection, nodes, lastCode: 0 }
     cluster.on('error', (error: Error) => {

@@ -50,7 +50,8 @@ export function clusterOptions(
   if (client.preset === 'as-app') return common
   return {
     ...common,
-    enableOfflineQueue: false,
+    // A node that is dialled for the first time may be waited for; what fails at once is decided where commands are sent.
+    enableOfflineQueue: true,
     clusterRetryStrategy: (attempt) => (onPurpose.isOver() ? null : retryDelay(client.retry, attempt)),
     clusterNodeRetryStrategy: (attempt) => (onPurpose.isOver() ? null : retryDelay(client.retry, attempt)),
     maxRedirections: 16,

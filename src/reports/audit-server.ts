@@ -37,10 +37,10 @@ export function auditAgainstServer(input: ServerAuditInput): AuditResult['server
 
 function reasonNotComparable({ before, after, ownConnections }: ServerAuditInput): string | undefined {
   if (before.serverRunId !== after.serverRunId) return 'the server restarted during the run'
+  if (before.role !== after.role) return 'servers changed their roles during the run'
   const strangers = [...before.strangers, ...after.strangers]
   if (strangers.length > 0)
     return `other clients were connected: ${[...new Set(strangers)].slice(0, 3).join(', ')}`
-  if (before.role !== after.role) return 'servers changed their roles during the run'
   const received = after.totalConnectionsReceived - before.totalConnectionsReceived
   if (ownConnections !== null && received > ownConnections)
     return `${received - ownConnections} connections of others were opened during the run`
