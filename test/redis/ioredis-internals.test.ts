@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { AbstractConnector, Command, Redis } from 'ioredis'
+import { AbstractConnector, Cluster, Command, Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
 const require = createRequire(import.meta.url)
@@ -74,5 +74,39 @@ describe('ioredis', () => {
   it('looks commands up by lower-case name', () => {
     expect(Command.checkFlag('BLOCKING_COMMANDS', 'blpop')).toBe(true)
     expect(Command.checkFlag('BLOCKING_COMMANDS', 'get')).toBe(false)
+  })
+
+  it('has a Cluster client that is as it is used', () => {
+    const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], {
+      lazyConnect: true,
+      natMap: { 'a:1': { host: 'b', port: 2 } },
+    })
+    expect(cluster).toHaveProperty('slots')
+    const inside = cluster as unknown as Record<string, unknown>
+    for (const name of ['natMapper', 'refreshSlotsCache', 'handleError', 'sendCommand'])
+      expect(typeof inside[name]).toBe('function')
+    expect(typeof (inside['connectionPool'] as Record<string, unknown>)['getInstanceByKey']).toBe('function')
+    expect((inside['natMapper'] as (key: string) => unknown).call(cluster, 'a:1')).toEqual({
+      host: 'b',
+      port: 2,
+    })
+    cluster.disconnect()
+    const text = source('cluster/index.js')
+    expect(text).toContain('let targetSlot = node ? node.slot : command.getSlot()')
+    expect(text).toContain(
+      'REJECT_OVERWRITTEN_COMMANDS.add(command);\n            const reject = command.reject;',
+    )
+    expect(text).toContain('redis.sendCommand(command, stream)')
+    // What is reset as no repetition: every error reply that is followed by another send.
+    for (const handler of [
+      'moved',
+      'ask',
+      'tryagain',
+      'clusterDown',
+      'connectionClosed',
+      'maxRedirections',
+      'defaults',
+    ])
+      expect(text).toContain(`${handler}: `)
   })
 })
