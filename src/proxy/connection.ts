@@ -179,7 +179,7 @@ export class Connection {
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (this.#state === 'over') return
       if (this.#state === 'connecting') this.#options.counters.failed++
-      this.destroy(this.#state === 'open' && error.code === 'ECONNRESET' ? 'reset' : 'close')
+      this.destroy(error.code === 'ECONNRESET' ? 'reset' : 'close')
     })
     socket.once('close', () => {
       if (other.destroyed) {
