@@ -88,8 +88,9 @@ export class Connection {
   }
 
   update(toxic: ActiveToxic): void {
-    if (isByteToxic(toxic.type)) this.#linkOf(toxic).update(toxic)
-    else this.#refresh()
+    if (isByteToxic(toxic.type)) {
+      if (this.#linkOf(toxic).update(toxic)) this.#count(toxic)
+    } else this.#refresh()
   }
 
   remove(toxic: ActiveToxic): void {

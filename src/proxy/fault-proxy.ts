@@ -6,7 +6,8 @@ import { ApiError, badRequest } from './api-error.ts'
 import { Connection } from './connection.ts'
 import { countApplied, createCounters, describeCounters } from './counters.ts'
 import type { Rewriter } from './resp/replies.ts'
-import { type ActiveToxic, createToxicSet, describeToxic, type ToxicSet } from './toxic-set.ts'
+import { isRespToxic, isToxicType } from './toxic-kinds.ts'
+import { type ActiveToxic, asObject, createToxicSet, describeToxic, type ToxicSet } from './toxic-set.ts'
 
 export interface FaultProxyOptions {
   readonly spec: ProxySpec
@@ -105,6 +106,9 @@ export class FaultProxy {
   }
 
   async addToxic(body: unknown): Promise<Toxic> {
+    const { type } = asObject(body)
+    if (!this.#followsResp && typeof type === 'string' && isToxicType(type) && isRespToxic(type))
+      throw badRequest(`${type} needs a proxy of protocol resp`)
     const toxic = this.#toxics.add(body)
     await this.#tell(toxic, (connection) => connection.add(toxic))
     return describeToxic(toxic)
@@ -155,6 +159,10 @@ export class FaultProxy {
       ...(group === undefined ? {} : { group }),
       ...(protocol === undefined ? {} : { protocol }),
     }
+  }
+
+  get #followsResp(): boolean {
+    return this.spec.protocol !== 'tcp' || this.spec.rewrite !== undefined
   }
 
   get stats(): ProxyStats {
@@ -216,7 +224,7 @@ export class FaultProxy {
       upstream: this.#upstream,
       counters: this.#counters,
       toxics: this.#toxics.all,
-      followsResp: this.spec.protocol !== 'tcp',
+      followsResp: this.#followsResp,
       rewriter: this.#options.createRewriter(client.localAddress ?? this.#listen.host),
       onConnected: (address) => this.#options.onConnected(this, address),
       onClosed: () => this.#connections.delete(id),

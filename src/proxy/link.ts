@@ -7,6 +7,8 @@ import type { ActiveToxic } from './toxic-set.ts'
 /** How many bytes a link holds before it stops reading; with latency, what is under way takes room. */
 const HELD_LIMIT_BYTES = 64 * 1024
 const HELD_LIMIT_WITH_LATENCY_BYTES = 1024 * 1024
+/** What we say ourselves cannot be held back: a client that never reads it loses its connection, as with Redis. */
+const MOST_HELD_BYTES = 64 * 1024 * 1024
 
 export interface LinkCounters {
   received: number
@@ -75,7 +77,7 @@ export class Link {
     this.#balance()
   }
 
-  /** Adds a toxic at the end of the chain. */
+  /** Adds a toxic at the end of the chain; whether it acts on this connection. */
   add(toxic: ActiveToxic): boolean {
     const node = this.#createNode(toxic)
     const last = this.#nodes.at(-1)
@@ -84,10 +86,11 @@ export class Link {
     return node.stage !== undefined
   }
 
-  /** The attributes or the toxicity of a toxic were changed. */
-  update(toxic: ActiveToxic): void {
+  /** The attributes or the toxicity of a toxic were changed; whether it acts from now on, and did not before. */
+  update(toxic: ActiveToxic): boolean {
     const node = this.#nodes.find((each) => each.toxic === toxic)
-    if (node === undefined || this.#isClosed) return
+    if (node === undefined || this.#isClosed) return false
+    const didStrike = node.stage !== undefined
     const strikes = toxic.strikes(this.#options.connectionId)
     if (node.stage !== undefined && strikes) node.stage.update()
     else if (node.stage !== undefined) {
@@ -95,6 +98,7 @@ export class Link {
       node.stage = undefined
     } else if (strikes) node.stage = this.#createStage(node)
     this.#balance()
+    return strikes && !didStrike
   }
 
   /** Takes a toxic out of the chain; what it holds goes on to the next one. */
@@ -188,12 +192,16 @@ export class Link {
 
   #write(chunk: Buffer): void {
     if (this.#isClosed) return
+    const { target, counters } = this.#options
+    if (this.#heldBytes + target.writableLength > MOST_HELD_BYTES) {
+      this.#options.onEnd('reset')
+      return
+    }
     if (this.#isFrozen) {
       this.#frozen.push(chunk)
       this.#heldBytes += chunk.length
       return
     }
-    const { target, counters } = this.#options
     if (!target.writable) return
     for (const counter of counters) counter.sent += chunk.length
     target.write(chunk)

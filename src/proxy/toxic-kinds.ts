@@ -1,6 +1,5 @@
 import {
   type ByteToxicType,
-  type ConnectionToxicType,
   RESP_TOXICS,
   type RespToxicType,
   TOXIPROXY_TOXICS,
@@ -56,8 +55,6 @@ export function isByteToxic(type: ToxicType): type is ByteToxicType {
 export function isRespToxic(type: ToxicType): type is RespToxicType {
   return (RESP_TOXICS as readonly string[]).includes(type)
 }
-
-export type OtherToxicType = ConnectionToxicType | RespToxicType
 
 /** Attributes are checked when they are read, by the rules above. */
 type CreateStage = (context: StageContext, attributes: object) => Stage

@@ -333,12 +333,21 @@ describe('chains', () => {
   })
 })
 
+describe('a proxy that looks at no byte', () => {
+  it('takes no toxic that has to', async () => {
+    await expect(proxied.addToxic({ type: 'resp_error' })).rejects.toMatchObject({
+      message: expect.stringContaining('resp_error needs a proxy of protocol resp') as unknown,
+      status: 400,
+    })
+  })
+})
+
 describe('closing connections', () => {
   it('closes one or all, also by reset', async () => {
     const first = await proxied.connect()
     const second = await proxied.connect()
     const third = await proxied.connect()
-    const [{ id }] = (await proxied.api.connections('p')) as [{ id: number }]
+    const { id } = (await proxied.api.connections('p'))[0]!
     expect(await proxied.api.closeConnections('p', { id, reset: true })).toBe(1)
     expect(await first.client.ended).toBe('ECONNRESET')
     expect(await proxied.api.closeConnections('p')).toBe(2)

@@ -21,7 +21,7 @@ const AGGREGATES = new Map([
 ])
 const ATTRIBUTE = code('|')
 
-type State = 'type' | 'line' | 'number' | 'bulk' | 'bulk-cr' | 'bulk-lf' | 'inline'
+type State = 'type' | 'line' | 'number' | 'number-lf' | 'bulk' | 'bulk-cr' | 'bulk-lf' | 'inline'
 
 /**
  * Finds where values of RESP2 or RESP3 end, however they are cut into chunks. It remembers where it is and copies nothing.
@@ -75,6 +75,9 @@ export class RespScanner {
         return this.#beginValue(byte)
       case 'number':
         return this.#readDigit(byte)
+      case 'number-lf':
+        if (byte !== LF) throw new FramingError('not a length')
+        return this.#useNumber()
       case 'bulk-cr':
         if (byte !== CR) throw new FramingError('a bulk string is longer than it says')
         this.#state = 'bulk-lf'
@@ -120,8 +123,10 @@ export class RespScanner {
       this.#isNegative = true
       return false
     }
-    if (byte === CR && this.#digits > 0) return false
-    if (byte === LF && this.#digits > 0) return this.#useNumber()
+    if (byte === CR && this.#digits > 0) {
+      this.#state = 'number-lf'
+      return false
+    }
     throw new FramingError('not a length')
   }
 

@@ -13,11 +13,11 @@ const CRLF = '\r\n'
 export function parseValues(frame: Buffer): RespValue[] {
   let at = 0
   const readLine = (): string => {
-    const end = frame.indexOf(CRLF, at)
+    const end = frame.indexOf('\n', at)
     if (end === -1) throw new Error('an incomplete value')
     const line = frame.toString('latin1', at, end)
-    at = end + 2
-    return line
+    at = end + 1
+    return line.endsWith('\r') ? line.slice(0, -1) : line
   }
   const readValue = (): RespValue => {
     const line = readLine()

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ToxicAttributes } from '../../../src/model/toxic.ts'
 import { Session } from '../../../src/proxy/resp/session.ts'
@@ -11,6 +12,8 @@ interface Bench {
   server(text: string): string
   toServer(): string
   toClient(): string
+  /** Both sides end. */
+  end(): void
   readonly applied: Record<string, number>
   canPush: number
   readonly ends: string[]
@@ -54,6 +57,10 @@ function bench(...toxics: readonly (readonly [type: string, attributes: ToxicAtt
     },
     toServer: () => take('up'),
     toClient: () => take('down'),
+    end() {
+      requests.end('half')
+      replies.end('half')
+    },
     applied,
     canPush: 0,
     ends,
@@ -213,6 +220,48 @@ describe('pushes', () => {
     session.push(['MOVING', 1, 2, 'host:1'])
     expect(toClient()).toBe('')
     expect(server('x\r\n')).toBe(`x\r\n${MOVING}`)
+  })
+})
+
+describe('without toxics', () => {
+  const part = fc.oneof(
+    fc.constantFrom(
+      ask('GET', 'a'),
+      ask('HELLO', '3'),
+      ask('SUBSCRIBE', 'x', 'y'),
+      ask('CLIENT', 'REPLY', 'OFF'),
+      ask('MULTI'),
+      'PING\r\n',
+      '*0\r\n',
+    ),
+    fc.constantFrom('+OK\r\n', '$1\r\na\r\n', '>2\r\n$1\r\na\r\n:1\r\n', '-ERR x\r\n', '*-1\r\n', '%0\r\n'),
+    fc.string({ unit: 'binary-ascii', maxLength: 12 }),
+  )
+  const traffic = fc.array(fc.tuple(fc.boolean(), part, fc.nat(12)), { maxLength: 40 })
+
+  it('changes no byte, whatever comes, in any order and any pieces', () => {
+    fc.assert(
+      fc.property(traffic, (parts) => {
+        const one = bench()
+        const wanted = { up: '', down: '' }
+        const came = { up: '', down: '' }
+        for (const [isClient, text, cut] of parts) {
+          const send = isClient ? one.client : one.server
+          wanted[isClient ? 'up' : 'down'] += text
+          for (const piece of [text.slice(0, cut), text.slice(cut)]) {
+            const out = piece === '' ? '' : send(piece)
+            came[isClient ? 'up' : 'down'] += out
+            came.up += one.toServer()
+            came.down += one.toClient()
+          }
+        }
+        one.end()
+        came.up += one.toServer()
+        came.down += one.toClient()
+        expect(came).toEqual(wanted)
+      }),
+      { numRuns: 1000 },
+    )
   })
 })
 

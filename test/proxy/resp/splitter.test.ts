@@ -115,6 +115,7 @@ describe('cutting a stream into values', () => {
     ['$+3\r\n', ''],
     ['*99999999999\r\n', ''],
     ['$-2\r\n', ''],
+    ['$1\na\r\n', ''],
     [`${'*1\r\n'.repeat(40)}:1\r\n`, ''],
     ['+OK\r\nhello', '+OK\r\n'],
   ])('sees that %j is not RESP', (text, frames) => {
