@@ -73,16 +73,16 @@ describe('without toxics', () => {
 describe('latency', () => {
   it('delays each way for itself, existing connections too, and keeps the order', async () => {
     const { client, server } = await proxied.connect()
-    await proxied.addToxic({ type: 'latency', attributes: { latency: 80, jitter: 20 } })
+    await proxied.addToxic({ type: 'latency', attributes: { latency: 500, jitter: 20 } })
     const began = performance.now()
     client.socket.write('up')
     await server.bytes(2)
-    expect(performance.now() - began).toBeLessThan(60)
+    expect(performance.now() - began).toBeLessThan(450)
     const sentAt = performance.now()
     for (let index = 0; index < 10; index++) server.socket.write(`<${index}>`)
     expect((await client.bytes(30)).toString()).toBe('<0><1><2><3><4><5><6><7><8><9>')
-    expect(client.pieces[0]!.at - sentAt).toBeGreaterThanOrEqual(59)
-    expect(performance.now() - sentAt).toBeLessThan(2000)
+    expect(client.pieces[0]!.at - sentAt).toBeGreaterThanOrEqual(479)
+    expect(performance.now() - sentAt).toBeLessThan(5000)
   })
 
   it('lets go of what it holds when it is removed', async () => {
@@ -207,14 +207,14 @@ describe('reset_peer', () => {
 
 describe('slow_close', () => {
   it('delays the end, not the bytes', async () => {
-    await proxied.addToxic({ type: 'slow_close', attributes: { delay: 120 } })
+    await proxied.addToxic({ type: 'slow_close', attributes: { delay: 500 } })
     const { client, server } = await proxied.connect()
     const began = performance.now()
     server.socket.end('bye')
     await client.bytes(3)
-    expect(performance.now() - began).toBeLessThan(110)
+    expect(performance.now() - began).toBeLessThan(490)
     expect(await client.ended).toBe('end')
-    expect(performance.now() - began).toBeGreaterThanOrEqual(119)
+    expect(performance.now() - began).toBeGreaterThanOrEqual(499)
   })
 })
 
