@@ -30,6 +30,9 @@ const LINGER_MILLIS = 10_000
 /** After a toxic closed the connection, this is how long both sides may take to close theirs. */
 const CLOSE_WITHIN_MILLIS = 1000
 
+/** Bytes and a reset that arrive together look like an ordinary end to a client in Node; this is between them. */
+const RESET_AFTER_MILLIS = 20
+
 /** One client and its connection to the server, with the toxics of both directions in between. */
 export class Connection {
   readonly id: number
@@ -194,8 +197,10 @@ export class Connection {
   /** An end came out of a chain. */
   #end(mode: EndMode, target: Socket): void {
     if (mode === 'half') target.end()
-    else if (mode === 'reset') this.destroy('reset')
-    else {
+    else if (mode === 'reset') {
+      this.#stop()
+      this.#timer = setTimeout(() => this.destroy('reset'), RESET_AFTER_MILLIS)
+    } else {
       this.#stop()
       this.#client.end()
       this.#server.end()

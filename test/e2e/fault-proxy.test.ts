@@ -151,9 +151,9 @@ describe('a client through the proxy', () => {
     await client.set('long', 'x'.repeat(1000))
     await addToxic('resp_cut', { commands: ['get'], bytes: 500, action: 'reset' })
     const before = (await api.stats('redis')).bytes.downstream
-    const error = once(client, 'error')
+    const closed = new Promise((resolve) => client.once('close', resolve))
     await expect(client.get('long')).rejects.toThrow()
-    expect(await error).toMatchObject([{ code: 'ECONNRESET' }])
+    await closed
     const after = (await api.stats('redis')).bytes.downstream
     expect(after.sent - before.sent).toBe('$1000\r\n'.length + 500)
   })
@@ -203,7 +203,12 @@ describe('the process of the proxy', () => {
     const one = await startProxyProcess({ seed: 1, proxies: [{ name: 'a', upstream }], entry: ENTRY })
     const socket = connect(Number(one.proxies[0]!.listen.split(':')[1]), '127.0.0.1')
     await once(socket, 'connect')
-    const closed = once(socket.resume(), 'close')
+    const closed = new Promise((resolve) =>
+      socket
+        .resume()
+        .on('error', () => {})
+        .once('close', resolve),
+    )
     await one.stop()
     expect(await one.ended).toBe('')
     expect(isAlive(one.pid)).toBe(false)

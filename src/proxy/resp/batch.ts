@@ -1,7 +1,9 @@
 /** Joins what lies side by side in one chunk, so that a chunk that is not changed is one write. */
 export class Batch {
   readonly #push: (chunk: Buffer) => void
-  #waiting: Buffer | undefined
+  /** The first piece, and how many bytes from where it begins. */
+  #first: Buffer | undefined
+  #length = 0
 
   constructor(push: (chunk: Buffer) => void) {
     this.#push = push
@@ -9,22 +11,25 @@ export class Batch {
 
   add(bytes: Buffer): void {
     if (bytes.length === 0) return
-    const before = this.#waiting
+    const first = this.#first
     if (
-      before !== undefined &&
-      before.buffer === bytes.buffer &&
-      before.byteOffset + before.length === bytes.byteOffset
+      first !== undefined &&
+      first.buffer === bytes.buffer &&
+      first.byteOffset + this.#length === bytes.byteOffset
     ) {
-      this.#waiting = Buffer.from(before.buffer, before.byteOffset, before.length + bytes.length)
+      this.#length += bytes.length
       return
     }
     this.flush()
-    this.#waiting = bytes
+    this.#first = bytes
+    this.#length = bytes.length
   }
 
   flush(): void {
-    const bytes = this.#waiting
-    this.#waiting = undefined
-    if (bytes !== undefined) this.#push(bytes)
+    const first = this.#first
+    this.#first = undefined
+    if (first === undefined) return
+    const isWhole = first.length === this.#length
+    this.#push(isWhole ? first : Buffer.from(first.buffer, first.byteOffset, this.#length))
   }
 }

@@ -40,6 +40,7 @@ const WRITES = new Set(
   ).split(' '),
 )
 
+const UNTOUCHED: Verdict = Object.freeze({})
 const OK = Buffer.from('+OK\r\n')
 
 /** Asks every toxic that acts on this connection, in their order; the first that answers is the last one asked. */
@@ -48,6 +49,7 @@ export function judgeRequest(
   toxics: readonly ActiveToxic[],
   state: InjectionState,
 ): Verdict {
+  if (toxics.length === 0) return UNTOUCHED
   const verdict: Verdict = {}
   for (const toxic of toxics) {
     if (verdict.answer !== undefined) break

@@ -15,11 +15,11 @@ export interface Pending {
   /** How many replies are to come; subscriptions have one for each channel. */
   left: number
   /** Ours; the server was not asked. */
-  readonly answer?: Buffer
+  readonly answer: Buffer | undefined
   /** Looks at the first bytes of a reply; undefined when it stays as it is. */
-  readonly change?: (head: Buffer) => ChangedReply | undefined
+  readonly change: ((head: Buffer) => ChangedReply | undefined) | undefined
   /** Its reply was read and is about to be handed on. */
-  readonly onReply?: (isError: boolean) => void
+  readonly onReply: ((isError: boolean) => void) | undefined
 }
 
 const [STAR, PUSH, MINUS, PLUS] = [0x2a, 0x3e, 0x2d, 0x2b]

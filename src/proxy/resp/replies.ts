@@ -51,7 +51,10 @@ export class Replies implements Outlet {
     })
     this.#splitter = createSplitter(
       {
-        frame: (bytes) => this.#inOrder(() => this.#frame(bytes)),
+        frame: (bytes) => {
+          if (this.#tasks === undefined) this.#frame(bytes)
+          else this.#tasks.push(() => this.#frame(bytes))
+        },
         begin: (head) => this.#inOrder(() => this.#begin(head)),
         more: (bytes, isLast) => this.#inOrder(() => this.#more(bytes, isLast)),
         broken: (rest) =>

@@ -3,7 +3,7 @@ import type { Outlet } from '../stage.ts'
 import type { ActiveToxic } from '../toxic-set.ts'
 import { Batch } from './batch.ts'
 import { type InjectionState, judgeRequest, type Verdict } from './injections.ts'
-import { isSubscription, type Pending, type ReplyMode } from './pending.ts'
+import { type ChangedReply, isSubscription, type Pending, type ReplyMode } from './pending.ts'
 import { PendingQueue } from './pending-queue.ts'
 import { Replies, type Rewriter } from './replies.ts'
 import { readRequest, type Request, wordsOf } from './request.ts'
@@ -21,7 +21,10 @@ export interface SessionContext {
 
 /** A client that writes and never reads must not make us remember without end. */
 const MOST_PENDING = 1_000_000
+/** Commands whose replies change how the next ones are read. */
+const CHANGES_MODE = new Set(['hello', 'client', 'reset', 'monitor'])
 const NOTHING = Buffer.alloc(0)
+const dropReply = (): ChangedReply => ({ bytes: NOTHING, action: 'go-on' })
 
 /**
  * Follows the requests and replies of one connection, and does to them what the toxics say. What is not RESP passes as it
@@ -164,21 +167,21 @@ export class Session {
     const { name, next } = request
     const onReply = this.#noteReply(request)
     // What we answer ourselves is one answer, also for several channels.
-    if (answer !== undefined) this.#pending.add({ name, next, left: 1, answer, ...onReply })
-    else this.#pending.add({ name, next, left, ...(change === undefined ? {} : { change }), ...onReply })
+    this.#pending.add({ name, next, left: answer === undefined ? left : 1, answer, change, onReply })
     if (isDuplicated === true)
-      this.#pending.add({ name, next, left, change: () => ({ bytes: NOTHING, action: 'go-on' }) })
+      this.#pending.add({ name, next, left, answer, change: dropReply, onReply: undefined })
   }
 
   /** What a reply changes in how we read the next ones. */
-  #noteReply(request: Request): Pick<Pending, 'onReply'> {
+  #noteReply(request: Request): Pending['onReply'] {
     const { name, next } = request
+    if (!CHANGES_MODE.has(name)) return undefined
     const mode = this.#mode
-    const after = (change: () => void): Pick<Pending, 'onReply'> => ({
-      onReply: (isError) => {
+    const after =
+      (change: () => void): Pending['onReply'] =>
+      (isError) => {
         if (!isError) change()
-      },
-    })
+      }
     if (name === 'reset') return after(() => Object.assign(mode, { resp: 2, hasSubscribed: false }))
     if (name === 'monitor') return after(() => (mode.isMonitoring = true))
     if (name === 'hello' && next !== '') {
@@ -194,6 +197,6 @@ export class Session {
         this.#context.onCanPush()
       })
     }
-    return {}
+    return undefined
   }
 }
