@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   redis: ['model'],
   ledger: ['model'],
   faults: ['model'],
+  proxy: ['model'],
   telemetry: ['model'],
   reports: ['model'],
   app: [
@@ -25,6 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'redis',
     'ledger',
     'faults',
+    'proxy',
     'telemetry',
     'reports',
   ],

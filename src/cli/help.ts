@@ -23,6 +23,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'redis-test check --url rediss://redis.example.net:6380',
     'redis-test check --socket /run/redis.sock --json',
   ],
+  proxy: [
+    'redis-test proxy --listen 127.0.0.1:7000 --upstream 127.0.0.1:6379',
+    'redis-test proxy --listen 127.0.0.1:7000 --upstream redis-1:7001 --cluster',
+  ],
   completion: [
     'source <(redis-test completion bash)                                        # in ~/.bashrc',
     'source <(redis-test completion zsh)                                         # in ~/.zshrc, after compinit',

@@ -3,13 +3,21 @@ import { TOOL_VERSION } from '../app/facts.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addProfilesCommand } from './commands/profiles.ts'
+import { addProxyCommand } from './commands/proxy.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
 import { exitCodeHelp, makeHelpReadable } from './help.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Every command. Add one here. */
-const COMMANDS = [addRunCommand, addProfilesCommand, addCheckCommand, addReportCommand, addCompletionCommand]
+const COMMANDS = [
+  addRunCommand,
+  addProfilesCommand,
+  addCheckCommand,
+  addReportCommand,
+  addProxyCommand,
+  addCompletionCommand,
+]
 
 /** The command line: its tree of commands, as parsing, help, completion and documentation know it. */
 export function createProgram(terminal: Terminal): Command {

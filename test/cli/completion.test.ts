@@ -50,6 +50,7 @@ describe('what is completed', () => {
       'profiles schema',
       'check',
       'report',
+      'proxy',
       'completion',
     ])
     const run = tree.subcommands.find(({ path }) => path[0] === 'run')!
@@ -74,7 +75,7 @@ describe.skipIf(!has('bash'))('bash', () => {
   }
 
   it.each<[readonly string[], readonly string[]]>([
-    [[''], ['run', 'profiles', 'check', 'report', 'completion']],
+    [[''], ['run', 'profiles', 'check', 'report', 'proxy', 'completion']],
     [['r'], ['run', 'report']],
     [
       ['profiles', ''],
