@@ -1,6 +1,6 @@
 // What takes minutes to show: memory over time, a long freeze, ten million commands, exact rates, kill -9.
 //
-//   npm run soak -- [--only REGEXP]
+//   npm run soak -- [--only REGEXP] [--minutes-down 5]
 //
 // Each check prints its figures and whether it held; exit code 1 when one did not.
 import { spawn } from 'node:child_process'
@@ -19,8 +19,11 @@ import {
   startServer,
   startSink,
 } from './parts/machine.mjs'
+import { underFire } from './parts/under-fire.mjs'
 
-const { values: flags } = parseArgs({ options: { only: { type: 'string', default: '.' } } })
+const { values: flags } = parseArgs({
+  options: { only: { type: 'string', default: '.' }, 'minutes-down': { type: 'string', default: '5' } },
+})
 const folder = mkdtempSync(join(tmpdir(), 'redis-test-soak-'))
 const profile = join(folder, 'soak.yaml')
 writeFileSync(profile, 'name: soak\noperations:\n  - command: SET\n  - command: GET\n')
@@ -66,7 +69,7 @@ function start(port, args, core = CLIENT_CORE) {
     return JSON.parse(readFileSync(file, 'utf8'))
   })
   ended.catch(() => {})
-  return { child, pid: child.pid, journal, ended }
+  return { child, pid: child.pid, journal, ended, stderr: () => stderr }
 }
 
 const percent = (share) => `${(share * 100).toFixed(3)} %`
@@ -236,6 +239,7 @@ const CHECKS = {
     const figures = `${around(60).toFixed(1)} MiB after 1 minute, ${around(570).toFixed(1)} after 10 (${ratio.toFixed(3)}×), ${number(rate)} ops/s, ${number(totals.ok)} ok [${samples.map(([, size]) => size.toFixed(0)).join(' ')}]`
     say('memory over ten minutes', figures, ratio <= 1.05 && audit.ok)
   },
+  ...underFire({ start, say, minutesDown: Number(flags['minutes-down']) }),
 }
 
 console.log(`${describeMachine()}\n`)
