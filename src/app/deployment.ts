@@ -3,6 +3,7 @@ import type { Deployment } from '../model/deployment.ts'
 import type { RunPlan, Secrets, TargetPlan } from '../model/plan.ts'
 import { ControlClient } from '../redis/control-client.ts'
 import { findNodes } from './find-nodes.ts'
+import { oneSentinel } from '../redis/one-sentinel.ts'
 import { connectionNamePrefixOf } from './run-plan-parts.ts'
 
 /** Opens nothing yet: connections are dialled when they are needed, and again when they were lost. */
@@ -46,21 +47,16 @@ function orHere(nodes: readonly string[], here: string): readonly string[] {
   return nodes.length === 0 ? [here] : nodes
 }
 
-/** The target as one server of it is dialled: a Sentinel has a user, a password and a TLS setting of its own. */
+/** The target as one server of it is dialled. */
 function addressed(
   target: TargetPlan,
   secrets: Secrets,
   address: string,
   sentinels: readonly string[],
 ): { readonly target: TargetPlan; readonly secrets: Secrets } {
+  if (sentinels.includes(address)) return oneSentinel({ target, secrets }, address)
   const { host, port } = parseAddress(address)!
   // A socket is the way to the target itself.
   const socket = host === target.host && port === target.port ? target.socket : null
-  const one: TargetPlan = { ...target, topology: 'standalone', host, port, socket }
-  if (!sentinels.includes(address)) return { target: one, secrets }
-  const { username, password, tls } = target.sentinel
-  return {
-    target: { ...one, db: 0, username, password, tls: { ...target.tls, enabled: tls } },
-    secrets: { ...secrets, password: secrets.sentinelPassword },
-  }
+  return { target: { ...target, topology: 'standalone', host, port, socket }, secrets }
 }

@@ -29,8 +29,8 @@ const finders: Record<
     const text = await askFirst(finding, addresses, ['CLUSTER', 'NODES'], limitMillis)
     return parseClusterNodes(String(text)).map((node) => ({
       ...node,
-      address: reached(finding, node.address),
-      master: node.master === null ? null : reached(finding, node.master),
+      address: reachedAddress(finding.target, node.address),
+      master: node.master === null ? null : reachedAddress(finding.target, node.master),
     }))
   },
   async sentinel(finding, limitMillis) {
@@ -41,7 +41,7 @@ const finders: Record<
       | null
     if (answer === null) throw new Error(`the Sentinels do not know a master named ${name}`)
     const [host, port] = answer
-    const master = reached(finding, writeAddress({ host, port: Number(port) }))
+    const master = reachedAddress(finding.target, writeAddress({ host, port: Number(port) }))
     return await masterAndReplicas(finding, master, limitMillis)
   },
 }
@@ -73,13 +73,19 @@ async function masterAndReplicas(
   const info = parseInfo(String(await finding.call(master, 'INFO', ['replication'], limitMillis)))
   const role = info.get('role') === 'slave' ? 'replica' : 'master'
   const replicas = replicasOf(info).map(({ address }): DeploymentNode => {
-    return { address: reached(finding, address), role: 'replica', master, slots: [], isDown: false }
+    return {
+      address: reachedAddress(finding.target, address),
+      role: 'replica',
+      master,
+      slots: [],
+      isDown: false,
+    }
   })
   return [{ address: master, role, master: null, slots: [], isDown: false }, ...replicas]
 }
 
 /** Where an address that a server announces is reached from here. */
-function reached({ target }: NodeFinding, announced: string): string {
-  const pair = target.nat_map.find((entry) => entry.startsWith(`${announced}=`))
+export function reachedAddress({ nat_map }: TargetPlan, announced: string): string {
+  const pair = nat_map.find((entry) => entry.startsWith(`${announced}=`))
   return pair === undefined ? announced : pair.slice(announced.length + 1)
 }
