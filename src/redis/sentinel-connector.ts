@@ -86,7 +86,7 @@ class LoadSentinelConnector extends SentinelConnector implements TellingConnecto
 
   /** The list begins with the one after the last that was asked, or anew when that was the last one. */
   #beginRound(): void {
-    const isOver = !this.#hasDialled || Boolean(this.sentinelIterator.next().done)
+    const isOver = !this.#hasDialled || this.sentinelIterator.next().done
     this.sentinelIterator.reset(!isOver)
     this.#hasDialled = true
   }
