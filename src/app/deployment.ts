@@ -1,9 +1,9 @@
 import { parseAddress, writeAddress } from '../model/address.ts'
-import type { Deployment, DeploymentNode } from '../model/deployment.ts'
+import type { Deployment } from '../model/deployment.ts'
 import type { RunPlan, Secrets, TargetPlan } from '../model/plan.ts'
 import { ControlClient } from '../redis/control-client.ts'
-import { parseInfo } from '../redis/info.ts'
-import { parseClusterNodes, replicasOf } from '../redis/parse-topology.ts'
+import { findNodes } from './find-nodes.ts'
+import { oneSentinel } from '../redis/one-sentinel.ts'
 import { connectionNamePrefixOf } from './run-plan-parts.ts'
 
 /** Opens nothing yet: connections are dialled when they are needed, and again when they were lost. */
@@ -11,7 +11,6 @@ export function openDeployment(plan: RunPlan, secrets: Secrets): Deployment {
   const { target } = plan
   const here = writeAddress(target)
   const sentinels = target.topology !== 'sentinel' ? [] : orHere(target.sentinel.nodes, here)
-  const reached = new Map(target.nat_map.map((pair) => pair.split('=') as [string, string]))
   const clients = new Map<string, Promise<ControlClient>>()
 
   const clientOf = (address: string): Promise<ControlClient> => {
@@ -31,59 +30,12 @@ export function openDeployment(plan: RunPlan, secrets: Secrets): Deployment {
   }
   const call: Deployment['call'] = async (address, command, args, limitMillis) =>
     await (await clientOf(address)).call(command, args, limitMillis)
-  const translate = (address: string): string => reached.get(address) ?? address
-  const finders: Record<TargetPlan['topology'], (limitMillis: number) => Promise<DeploymentNode[]>> = {
-    standalone: (limitMillis) => masterAndReplicas(here, limitMillis),
-    cluster: async (limitMillis) => {
-      const text = await askFirst(orHere(target.nodes, here), 'CLUSTER', ['NODES'], limitMillis)
-      return parseClusterNodes(String(text)).map((node) => ({
-        ...node,
-        address: translate(node.address),
-        master: node.master === null ? null : translate(node.master),
-      }))
-    },
-    sentinel: async (limitMillis) => {
-      const args = ['GET-MASTER-ADDR-BY-NAME', target.sentinel.name]
-      const answer = (await askFirst(sentinels, 'SENTINEL', args, limitMillis)) as [string, string] | null
-      if (answer === null) throw new Error(`the Sentinels do not know a master named ${target.sentinel.name}`)
-      const [host, port] = answer
-      return await masterAndReplicas(translate(writeAddress({ host, port: Number(port) })), limitMillis)
-    },
-  }
-
-  /** Whoever answers first in the order given; the ones we know from before come last. */
-  async function askFirst(
-    addresses: readonly string[],
-    command: string,
-    args: readonly string[],
-    limitMillis: number,
-  ): Promise<unknown> {
-    const others = [...clients.keys()].filter((address) => !sentinels.includes(address))
-    let failure: unknown
-    for (const address of new Set([...addresses, ...(sentinels.length === 0 ? others : [])]))
-      try {
-        const answer = await call(address, command, args, limitMillis)
-        if (answer !== null) return answer
-      } catch (error) {
-        failure = error
-      }
-    if (failure !== undefined) throw failure
-    return null
-  }
-
-  async function masterAndReplicas(master: string, limitMillis: number): Promise<DeploymentNode[]> {
-    const info = parseInfo(String(await call(master, 'INFO', ['replication'], limitMillis)))
-    const role = info.get('role') === 'slave' ? 'replica' : 'master'
-    const replicas = replicasOf(info).map(({ address }): DeploymentNode => {
-      return { address: translate(address), role: 'replica', master, slots: [], isDown: false }
-    })
-    return [{ address: master, role, master: null, slots: [], isDown: false }, ...replicas]
-  }
-
+  const entrances = { standalone: [here], cluster: orHere(target.nodes, here), sentinel: sentinels }
+  const finding = { target, entrances: entrances[target.topology], call, known: () => clients.keys() }
   return {
     topology: target.topology,
     sentinels,
-    nodes: (limitMillis) => finders[target.topology](limitMillis),
+    nodes: (limitMillis) => findNodes(finding, limitMillis),
     call,
     close() {
       for (const client of clients.values()) client.then((opened) => opened.close()).catch(() => {})
@@ -95,21 +47,16 @@ function orHere(nodes: readonly string[], here: string): readonly string[] {
   return nodes.length === 0 ? [here] : nodes
 }
 
-/** The target as one server of it is dialled: a Sentinel has a user, a password and a TLS setting of its own. */
+/** The target as one server of it is dialled. */
 function addressed(
   target: TargetPlan,
   secrets: Secrets,
   address: string,
   sentinels: readonly string[],
 ): { readonly target: TargetPlan; readonly secrets: Secrets } {
+  if (sentinels.includes(address)) return oneSentinel({ target, secrets }, address)
   const { host, port } = parseAddress(address)!
   // A socket is the way to the target itself.
   const socket = host === target.host && port === target.port ? target.socket : null
-  const one: TargetPlan = { ...target, topology: 'standalone', host, port, socket }
-  if (!sentinels.includes(address)) return { target: one, secrets }
-  const { username, password, tls } = target.sentinel
-  return {
-    target: { ...one, db: 0, username, password, tls: { ...target.tls, enabled: tls } },
-    secrets: { ...secrets, password: secrets.sentinelPassword },
-  }
+  return { target: { ...target, topology: 'standalone', host, port, socket }, secrets }
 }

@@ -13,7 +13,7 @@ const NODES_LIMIT_MILLIS = 5000
 
 /** The servers that get the load, and a control connection to each. */
 export interface LoadServers {
-  /** Empty: the target alone. */
+  /** Empty: the target alone, or where the Sentinels say. */
   readonly addresses: readonly Address[]
   readonly controls: readonly ControlClient[]
   /** What each of them was when it was chosen; `null` where it is not known. */
@@ -28,14 +28,16 @@ export async function openLoadServers(
 ): Promise<LoadServers> {
   const { plan, secrets } = built
   if (plan.target.topology === 'cluster') return await openClusterNodes(built, cleanup)
-  const addresses: Address[] = plan.client.read_from === 'replicas' ? await replicasFor(built, control) : []
+  const replicas: Address[] = plan.client.read_from === 'replicas' ? await replicasFor(built, control) : []
   const controls: ControlClient[] = []
-  for (const address of addresses) {
-    const target = { ...plan.target, ...address, socket: null }
+  for (const address of replicas) {
+    const target = { ...plan.target, ...address, topology: 'standalone' as const, socket: null }
     const opened = await connectControl({ plan: { ...plan, target }, secrets })
     cleanup.add(`close the control connection to ${writeAddress(address)}`, () => opened.close())
     controls.push(opened)
   }
+  // With Sentinels each connection chooses a replica whenever it is dialled.
+  const addresses = plan.target.topology === 'sentinel' ? [] : replicas
   const all = controls.length === 0 ? [control] : controls
   const servers: LoadServers = { addresses, controls: all, roles: all.map(() => null) }
   for (const one of servers.controls) await loadScripts(plan, one, cleanup)
@@ -69,7 +71,7 @@ async function openClusterNodes(
 }
 
 async function replicasFor({ plan }: Pick<BuiltPlan, 'plan'>, control: ControlClient): Promise<Address[]> {
-  if (isReadOnly(plan)) return await findReplicas(control)
+  if (isReadOnly(plan)) return await findReplicas(control, plan.target)
   throw replicasDoNotWrite()
 }
 

@@ -52,7 +52,7 @@ export function checkServer(
   if (facts['mode'] === 'sentinel')
     throw new ConnectError(
       'the server is a Sentinel',
-      'use --topology sentinel, or point it at a server that it watches',
+      'with --topology sentinel and --sentinel-master it says where the master is',
     )
   if (facts['role'] === 'slave' && needs.writes && topology === 'standalone')
     throw new ConnectError('the server is a replica, and the workload writes', 'point it at its master')

@@ -119,7 +119,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   })
   if (plan.keys.preload > 0) {
     await Promise.race([fillKeys(plan, threads, frame), parts.interrupted])
-    if (servers.addresses.length > 0) await Promise.race([awaitReplicas(control), parts.interrupted])
+    if (plan.client.read_from === 'replicas') await Promise.race([awaitReplicas(control), parts.interrupted])
   }
   if (plan.streams.consumers > 0) await Promise.race([createGroups(plan, control), parts.interrupted])
   const backlog = plan.streams.consumers > 0 ? new BacklogWatch(plan, control, frame.tool) : undefined

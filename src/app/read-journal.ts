@@ -10,6 +10,7 @@ import type { Finding } from '../model/verification.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
+import { MoveTotals } from './move-totals.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 import { readLines } from './read-lines.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
@@ -36,6 +37,7 @@ class JournalState {
   readonly #intervals = new IntervalSeries()
   readonly #outages: Outage[] = []
   readonly #shardOutages: ShardOutage[] = []
+  readonly #moves = new MoveTotals()
   readonly #faults: FaultResult[] = []
   readonly #findings: Finding[] = []
   #total: LedgerSnapshot | undefined
@@ -63,6 +65,7 @@ class JournalState {
         break
       case 'outage':
         this.#outages.push(withoutType(entry))
+        this.#moves.add(entry)
         break
       case 'shard_outage':
         this.#shardOutages.push(withoutType(entry))
@@ -101,6 +104,7 @@ class JournalState {
         total: this.#total,
         intervals: this.#intervals.toArray(),
         phases: this.#phases?.records(this.#total, measureEndMillis) ?? [],
+        moves: this.#moves.toArray(),
         outages: this.#outages,
         shardOutages: this.#shardOutages,
         faults: this.#faults,

@@ -11,6 +11,7 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import { type Finding, FINDINGS_KEPT } from '../model/verification.ts'
 import type { JournalEntry } from './journal-entry.ts'
+import { MoveTotals } from './move-totals.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 
 const OUTAGES_KEPT = 1000
@@ -24,6 +25,7 @@ export class Recorder {
   readonly #intervals = new IntervalSeries()
   readonly #faults: FaultResult[] = []
   readonly #findings: Finding[] = []
+  readonly #moves = new MoveTotals()
   #outages: Outage[] = []
   readonly #shardOutages: ShardOutage[] = []
   #last: LedgerSnapshot
@@ -51,10 +53,11 @@ export class Recorder {
     this.#phases = new PhaseTotals(plan, measureStartMillis)
   }
 
-  get kept(): Pick<RunRecord, 'intervals' | 'outages' | 'shardOutages' | 'faults' | 'findings'> {
+  get kept(): Pick<RunRecord, 'intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'findings'> {
     return {
       intervals: this.#intervals.toArray(),
       outages: this.#outages,
+      moves: this.#moves.toArray(),
       shardOutages: this.#shardOutages,
       faults: this.#faults,
       findings: this.#findings,
@@ -126,6 +129,7 @@ export class Recorder {
 
   outage(outage: Outage): void {
     this.#journal.append({ type: 'outage', ...outage })
+    this.#moves.add(outage)
     this.#outages.push(outage)
     if (this.#outages.length >= 2 * OUTAGES_KEPT) this.#outages = longestOutages(this.#outages, OUTAGES_KEPT)
   }

@@ -23,10 +23,12 @@ async function statsOf(
   const sum = (part: keyof ServerChanges): number =>
     all.reduce((total, { totals }) => total + totals[part], 0)
   return {
+    address: all.map(({ address }) => address).join(' '),
     serverRunId: all.map(({ serverRunId }) => serverRunId).join(' '),
     role: all.map(({ role }) => role).join(' '),
     commands,
     totalConnectionsReceived: all.reduce((total, one) => total + one.totalConnectionsReceived, 0),
+    isWatched: all.some(({ isWatched }) => isWatched),
     strangers: all.flatMap(({ strangers }) => strangers),
     totals: Object.fromEntries(SERVER_CHANGES.map((name) => [name, sum(name)])) as ServerChanges,
   }
@@ -49,6 +51,27 @@ function calledByScripts(plan: RunPlan): ReadonlySet<string> | 'any' {
     }
   }
   return names
+}
+
+/** What Sentinels send to the servers that they watch, in Redis 7 and 8. */
+const SENT_BY_SENTINELS = [
+  'ping',
+  'info',
+  'publish',
+  'subscribe',
+  'client',
+  'multi',
+  'exec',
+  'config',
+  'hello',
+  'auth',
+]
+
+/** Commands that others than we send as well. */
+function calledByOthers(plan: RunPlan, isWatched: boolean): ReadonlySet<string> | 'any' {
+  const names = calledByScripts(plan)
+  if (names === 'any' || !isWatched) return names
+  return new Set([...names, ...SENT_BY_SENTINELS])
 }
 
 const BEFORE_LIMIT_MILLIS = 3000
@@ -128,7 +151,7 @@ export class ServerComparison {
           plan.target.topology === 'cluster'
             ? null
             : total.counters.dials - this.#dialsBefore + redialsOf(this.#controls) - this.#redialsBefore,
-        calledByScripts: calledByScripts(plan),
+        calledByOthers: calledByOthers(plan, this.#before.isWatched || after.isWatched),
       })
       return { audit, changes: changesBetween(this.#before, after) }
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { TargetState } from '../model/dry-run-report.ts'
-import type { RunPlan } from '../model/plan.ts'
+import { parseAddress } from '../model/address.ts'
+import type { RunPlan, TargetPlan } from '../model/plan.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import type { InfoFields } from '../redis/info.ts'
 import { placeOf } from './place-of.ts'
@@ -29,7 +30,7 @@ export async function readTargetState(
     return text === undefined ? null : Number(text)
   }
   return {
-    ...(await placeOf(target)),
+    ...(await placeOf(placed(target, control))),
     role: info.get('role') ?? null,
     cluster_enabled: info.get('cluster_enabled') === '1',
     user: (await whoAmI(control)) ?? null,
@@ -60,4 +61,10 @@ async function countOthers(control: ControlClient, ownNamePrefix: string): Promi
   } catch {
     return null
   }
+}
+
+/** With Sentinels, where the master was found. */
+function placed(target: TargetPlan, { address }: ControlClient): TargetPlan {
+  if (target.topology !== 'sentinel' || address === null) return target
+  return { ...target, ...parseAddress(address)! }
 }

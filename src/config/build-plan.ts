@@ -4,6 +4,7 @@ import type { BatchPlan, FaultPlan, LoadPlan, OperationPlan, RunPlan, Secrets } 
 import { applyFamily, type Notice } from './apply-family.ts'
 import { checkOperations, sumOfTargets, toOperationPlans } from './operations.ts'
 import { overrideOperations } from './operations-override.ts'
+import { applySentinel } from './apply-sentinel.ts'
 import { applyPasswordFile } from './password-file.ts'
 import { checkPlan } from './check-plan.ts'
 import { deriveHashTags } from './hash-tags.ts'
@@ -39,6 +40,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const resolved = resolveSettings(inputs, problems)
   applyPasswordFile(resolved, problems)
   applyUrl(resolved)
+  applySentinel(resolved, problems)
   applyTargetsOfOperations(resolved, inputs.profile)
   const notices = applyFamily(resolved, problems)
   deriveDefaults(resolved, context)

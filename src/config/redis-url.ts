@@ -1,3 +1,4 @@
+import { parseSentinelUrl } from './sentinel-url.ts'
 import { giveWay, type Resolved } from './sources.ts'
 
 /**
@@ -7,7 +8,7 @@ import { giveWay, type Resolved } from './sources.ts'
 export function applyUrl(resolved: Resolved): void {
   const url = resolved.get('target.url')
   if (url === undefined || typeof url.value !== 'string') return
-  for (const [key, value] of partsOf(new URL(url.value)))
+  for (const [key, value] of parseSentinelUrl(url.value) ?? partsOf(new URL(url.value)))
     giveWay(resolved, key, { value, rank: url.rank, origin: url.origin })
 }
 

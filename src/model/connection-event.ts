@@ -1,3 +1,5 @@
+import type { ConnectionPhase } from './connection-phase.ts'
+
 /** The end of a loss of a connection, or its state at the end of the run. All times in milliseconds. */
 export interface Outage {
   readonly thread: number
@@ -19,6 +21,9 @@ export interface Outage {
   readonly backoff_ms: number
   /** Reconnection attempts, the successful one included. */
   readonly attempts: number
+  /** Where the lost connection went, and the new one goes, as `host:port`; `null` when there is none, or it is a socket. */
+  readonly from: string | null
+  readonly to: string | null
 }
 
 /** One attempt to connect, from the start of the dial to ready or to the failure. */
@@ -31,6 +36,12 @@ export interface ConnectionAttempt {
   readonly duration_ms: number
   /** Dial to TCP (or TLS) established; `null` when it never was. */
   readonly connect_ms: number | null
+  /** How long each phase took, the one in which the attempt failed included. */
+  readonly phases: Partial<Readonly<Record<ConnectionPhase, number>>>
+  /** The phase in which it failed. */
+  readonly failed_in: ConnectionPhase | null
+  /** The address that was reached, as `host:port`; `null` when none was, or it is a socket. */
+  readonly reached: string | null
   readonly ok: boolean
   /** Fine error code; `none` for a success. */
   readonly cause: string

@@ -1,3 +1,4 @@
+import { SENTINEL_FAILURES } from './sentinel-failures.ts'
 import type { Outcome } from './outcome.ts'
 
 /** The parts of a run that are counted apart. A command belongs to the phase in which it was due. */
@@ -37,12 +38,15 @@ export const THREAD_COUNTERS = [
   'resent_commands',
   'offline_queued_commands',
   'reconnections',
+  'moved_connections',
   'outages',
   'renewals',
   // Commands that the client sent again by itself because a connection was lost.
   'hidden_retries',
   // Outages that ended because the Cluster has no use for the node any more.
   'outages_superseded',
+  // What went wrong with one Sentinel that was asked, whether another one helped or not.
+  ...SENTINEL_FAILURES,
   'internal_errors',
   'kept_sampled',
   'kept_error',
@@ -92,6 +96,19 @@ export const THREAD_HISTOGRAMS = [
   'first_connect_error',
   'attempt_success',
   'attempt_error',
+  // The phases of an attempt: those that came to their end, and those in which one failed.
+  'connect_sentinel',
+  'connect_sentinel_failed',
+  'connect_dns',
+  'connect_dns_failed',
+  'connect_tcp',
+  'connect_tcp_failed',
+  'connect_tls',
+  'connect_tls_failed',
+  'connect_handshake',
+  'connect_handshake_failed',
+  'connect_ready',
+  'connect_ready_failed',
   'reconnection',
   'detection',
   'backoff',

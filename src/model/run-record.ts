@@ -1,6 +1,6 @@
 import type { Outage } from './connection-event.ts'
 import type { RunPlan } from './plan.ts'
-import type { AuditResult, EndReason, FaultResult, IntervalResult } from './result.ts'
+import type { AuditResult, ConnectionMoves, EndReason, FaultResult, IntervalResult } from './result.ts'
 import type { ServerChanges } from './server-stats.ts'
 import type { PhaseSnapshot, Snapshot } from './snapshot.ts'
 import type { ShardOutage } from './shard-outage.ts'
@@ -32,6 +32,7 @@ export interface RunRecord {
   readonly outages: readonly Outage[]
   /** As each load thread saw them. */
   readonly shardOutages: readonly ShardOutage[]
+  readonly moves: readonly ConnectionMoves[]
   readonly faults: readonly FaultResult[]
   /** Absent when values were not verified. */
   readonly verification?: VerificationScope | undefined

@@ -1,5 +1,7 @@
 /** What the audit needs to know of the server at one moment. */
 export interface ServerStats {
+  /** Who answered, as `host:port`; empty for a unix socket. */
+  readonly address: string
   /** Changes when the server restarts. */
   readonly serverRunId: string
   /** `master` or `slave`. */
@@ -7,7 +9,9 @@ export interface ServerStats {
   /** Executed and refused, by lower-case command name. */
   readonly commands: ReadonlyMap<string, number>
   readonly totalConnectionsReceived: number
-  /** Clients that are neither ours nor replicas nor masters. */
+  /** Sentinels are connected, and send commands of their own. */
+  readonly isWatched: boolean
+  /** Clients that are neither ours nor replicas, masters or Sentinels. */
   readonly strangers: readonly string[]
   readonly totals: ServerChanges
 }

@@ -1,6 +1,8 @@
 import type { RedisOptions } from 'ioredis'
 import type { ClientPlan, RetryPlan, Secrets, TargetPlan } from '../model/plan.ts'
 import { loadConnector } from './load-connector.ts'
+import { sentinelConnector } from './sentinel-connector.ts'
+import { sentinelOptions } from './sentinel-options.ts'
 import { tlsOptions } from './tls-options.ts'
 
 /** Everything that decides how a client connects. */
@@ -30,10 +32,15 @@ const NEVER: OnPurpose = { isRenewing: () => false, isOver: () => false }
 
 /** Options of a load connection, by preset. `lazyConnect`, so that every dial is ours to time. */
 export function loadClientOptions(spec: ClientSpec, onPurpose = NEVER): ClientOptions {
+  const coalesce = spec.client.coalesce_writes
+  const failsAsAttempt = spec.client.preset === 'measure'
   const common: ClientOptions = {
-    ...addressOptions(spec),
+    ...addressOptions(spec, spec.client.read_from === 'replicas' ? 'slave' : 'master'),
     lazyConnect: true,
-    Connector: loadConnector(spec.client.coalesce_writes),
+    Connector:
+      spec.target.topology === 'sentinel'
+        ? sentinelConnector({ coalesce, oneRound: failsAsAttempt, failsAsAttempt })
+        : loadConnector(coalesce),
   }
   if (spec.client.preset === 'measure') return { ...common, ...measureOptions(spec.client, onPurpose) }
   const { retry_attempts } = spec.client
@@ -58,13 +65,26 @@ function measureOptions(client: ClientPlan, { isRenewing, isOver }: OnPurpose): 
     disconnectTimeout: DISCONNECT_TIMEOUT_MILLIS,
     maxLoadingRetryTime: LOADING_POLL_MILLIS,
     disableClientInfo: true,
+    sentinelRetryStrategy: () => null,
+    sentinelCommandTimeout: client.connect_timeout_ms,
   }
 }
 
-/** Options of the one connection that looks after things: preflight, INFO, kills, clean-up. Never load. */
+/**
+ * Options of the one connection that looks after things: preflight, INFO, kills, clean-up. Never load. With Sentinels it
+ * goes to the master, and leaves it as soon as they have chosen another one.
+ */
 export function controlClientOptions(spec: ClientSpec): ClientOptions {
   return {
-    ...addressOptions(spec),
+    ...addressOptions(spec, 'master'),
+    ...(spec.target.topology === 'sentinel'
+      ? {
+          failoverDetector: true,
+          Connector: sentinelConnector({ coalesce: false, oneRound: true, failsAsAttempt: false }),
+        }
+      : {}),
+    sentinelRetryStrategy: () => null,
+    sentinelCommandTimeout: spec.client.connect_timeout_ms,
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -101,16 +121,22 @@ function reconnectOnReadOnly(): (error: Error) => boolean {
   }
 }
 
-function addressOptions({ target, secrets, connectionName }: ClientSpec): ClientOptions {
-  const where: ClientOptions =
-    target.socket === null ? { host: target.host, port: target.port } : { path: target.socket }
+function addressOptions(spec: ClientSpec, role: 'master' | 'slave'): ClientOptions {
+  const { target, secrets, connectionName } = spec
   return {
-    ...where,
+    ...whereTo(spec, role),
     db: target.db,
     protocol: target.protocol,
     connectionName,
     ...(target.username === null ? {} : { username: target.username }),
     ...(secrets.password === null ? {} : { password: secrets.password }),
+  }
+}
+
+function whereTo({ target, secrets }: ClientSpec, role: 'master' | 'slave'): ClientOptions {
+  if (target.topology === 'sentinel') return sentinelOptions({ target, secrets }, role)
+  return {
+    ...(target.socket === null ? { host: target.host, port: target.port } : { path: target.socket }),
     ...(target.tls.enabled ? { tls: tlsOptions(target, secrets) } : {}),
   }
 }

@@ -1,6 +1,6 @@
 import { ConnectError } from '../model/errors.ts'
 import { errorCodeAt } from '../model/error-codes.ts'
-import type { TargetPlan } from '../model/plan.ts'
+import type { TargetPlan, TlsPlan } from '../model/plan.ts'
 import { classifyError } from './classify-error.ts'
 
 /** Advice by fine error code. */
@@ -40,19 +40,48 @@ const ADVICE: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the server does not speak TLS on this port: leave out --tls',
 }
 
+const WANTS_CERTIFICATE =
+  'the server closed the connection: does it want a certificate (--tls-cert, --tls-key), or is it full (maxclients)?'
+
 /** One line that says where we tried to connect, what happened, and what to do. Holds no secret. */
 export function explainConnectFailure(target: TargetPlan, error: Error): ConnectError {
+  const { shown, advice } = adviseOn(error, target.tls)
+  return new ConnectError(`cannot connect to ${describeTarget(target)}: ${shown}`, advice)
+}
+
+/** The fine code of an error, how it is shown, and what to do about it. */
+export function adviseOn(
+  error: Error,
+  tls: TlsPlan,
+): {
+  readonly code: string
+  readonly shown: string
+  readonly advice: string | undefined
+} {
   const { code, category } = errorCodeAt(classifyError(error))
   const nodeCode = (error as NodeJS.ErrnoException).code
   const shown = code === 'other' ? (nodeCode ?? error.message.split('\n')[0]!) : code
   const fallback =
     category === 'tls' ? 'the TLS handshake failed: check --tls-ca, --tls-cert and --tls-key' : undefined
-  return new ConnectError(`cannot connect to ${describeTarget(target)}: ${shown}`, ADVICE[code] ?? fallback)
+  const isClosed = code === 'ECONNRESET' || code === 'EPIPE' || code === 'closed'
+  // With TLS 1.3 the server learns that there is no certificate after our side has taken the handshake for done.
+  if (tls.enabled && tls.cert_file === null && isClosed) return { code, shown, advice: WANTS_CERTIFICATE }
+  return { code, shown, advice: ADVICE[code] ?? fallback }
 }
 
-/** `127.0.0.1:6379`, `127.0.0.1:6379 (TLS)`, or the path of a socket. */
+/** `127.0.0.1:6379`, `127.0.0.1:6379 (TLS)`, the path of a socket, or a master and the Sentinels that know where it is. */
 export function describeTarget(target: TargetPlan): string {
+  if (target.topology === 'sentinel') return describeSentinels(target)
   if (target.socket !== null) return target.socket
   const host = target.host.includes(':') ? `[${target.host}]` : target.host
   return `${host}:${target.port}${target.tls.enabled ? ' (TLS)' : ''}`
+}
+
+const SENTINELS_SHOWN = 3
+
+function describeSentinels({ sentinel, tls }: TargetPlan): string {
+  const { nodes, name } = sentinel
+  const more = nodes.length > SENTINELS_SHOWN ? ` and ${nodes.length - SENTINELS_SHOWN} more` : ''
+  const shown = `${nodes.slice(0, SENTINELS_SHOWN).join(', ')}${more}`
+  return `${name}${tls.enabled ? ' (TLS)' : ''} by Sentinel ${shown}${sentinel.tls ? ' (TLS)' : ''}`
 }

@@ -7,8 +7,11 @@ import { bounded } from './bounded.ts'
 import { classifyError } from './classify-error.ts'
 import type { ClientSpec } from './client-options.ts'
 import { disconnectNow, isOurs, nodesOf, openControl } from './control-connection.ts'
+import { dialUntil } from './dial-until.ts'
 import { escapeGlob } from './escape-glob.ts'
 import { explainConnectFailure } from './connect-failure.ts'
+import { explainSentinelFailure } from './explain-sentinel-failure.ts'
+import { peerOf } from './ioredis-internals.ts'
 import { type InfoFields, type ListedClient, parseClientList, parseCommandStats, parseInfo } from './info.ts'
 
 const UNLINK_BATCH = 500
@@ -17,6 +20,8 @@ const INTRODUCTION_MILLIS = 50
 const WITH_SUBCOMMANDS = new Set(['client', 'xgroup', 'xinfo'])
 /** A replica's or a master's link is no client that could disturb the counts. */
 const REPLICATION_FLAGS = /[SM]/
+/** How Sentinels name their connections to a server that they watch. */
+const OF_A_SENTINEL = /^sentinel-[\da-f]{8}-(?:cmd|pubsub)$/
 
 export interface ConnectTimes {
   readonly establishedMillis: number
@@ -39,6 +44,7 @@ export class ControlClient {
   /** What we sent ourselves, by lower-case command name, so that the audit can leave it out. */
   readonly #sent = new Map<string, number>()
   #redials = 0
+  #isClosed = false
   #redialing: Promise<void> | undefined
 
   /** How long the dial took, and how long it took until the connection was ready; milliseconds. */
@@ -70,7 +76,10 @@ export class ControlClient {
       if (spec.target.db > 0) await bounded(redis.select(spec.target.db), limit, 'SELECT')
     } catch (error) {
       disconnectNow(redis)
-      throw explainConnectFailure(spec.target, lastError ?? (error as Error))
+      const failure = lastError ?? (error as Error)
+      throw spec.target.topology === 'sentinel'
+        ? await explainSentinelFailure(spec, failure)
+        : explainConnectFailure(spec.target, failure)
     }
     return new ControlClient(redis, spec, { establishedMillis, readyMillis: performance.now() - startedAt })
   }
@@ -85,6 +94,11 @@ export class ControlClient {
     const one = nodesOf(this.#redis)[0]
     const { condition } = (one ?? {}) as { condition?: { protocol?: number } }
     return condition?.protocol ?? this.#spec.target.protocol
+  }
+
+  /** Where it goes now, as `host:port`; `null` for a unix socket. */
+  get address(): string | null {
+    return this.#redis instanceof Cluster ? null : peerOf(this.#redis)
   }
 
   /** How often the connection was lost and dialled again. */
@@ -138,12 +152,17 @@ export class ControlClient {
     for (const [name, { calls, rejected }] of parseCommandStats(commandStats))
       commands.set(name, calls + rejected - (sent.get(name) ?? 0))
     return {
+      address: this.address ?? '',
       serverRunId: server.get('run_id') ?? '',
       role: replication.get('role') ?? 'unknown',
       commands,
       totalConnectionsReceived: Number(stats.get('total_connections_received') ?? 0),
+      isWatched: clients.some(({ name }) => OF_A_SENTINEL.test(name)),
       strangers: clients
-        .filter(({ name, flags }) => !isOurs(name, ownNamePrefix) && !REPLICATION_FLAGS.test(flags))
+        .filter(
+          ({ name, flags }) =>
+            !isOurs(name, ownNamePrefix) && !OF_A_SENTINEL.test(name) && !REPLICATION_FLAGS.test(flags),
+        )
         .map(({ address, name }) => (name === '' ? address : `${name} (${address})`)),
       totals: Object.fromEntries(
         SERVER_CHANGES.map((name) => [name, Number(stats.get(name) ?? 0)]),
@@ -225,10 +244,10 @@ export class ControlClient {
     return { removed: answers.reduce<number>((sum, answer) => sum + Number(answer), 0), complete: true }
   }
 
-  /** One dial for all calls that want one. */
+  /** One dial for all calls that want one. With Sentinels it may take more than one to find the new master. */
   #redial(limitMillis: number): Promise<void> {
-    this.#redialing ??= this.#redis
-      .connect()
+    const patience = this.#spec.target.topology === 'sentinel' ? limitMillis : 0
+    this.#redialing ??= dialUntil(this.#redis, performance.now() + patience, () => !this.#isClosed)
       .then(() => {
         this.#redials++
       })
@@ -240,6 +259,7 @@ export class ControlClient {
 
   /** Closes without waiting. */
   close(): void {
+    this.#isClosed = true
     disconnectNow(this.#redis)
   }
 }

@@ -1,5 +1,6 @@
 import type { Cluster, Command, Redis } from 'ioredis'
 import type { Socket } from 'node:net'
+import { writeAddress } from '../model/address.ts'
 
 /**
  * Everything this project touches inside ioredis beyond its documented API stands here. `test/redis/ioredis-internals.test.ts`
@@ -13,6 +14,7 @@ import type { Socket } from 'node:net'
  * - `AbstractConnector` has the members `connecting`, `stream`, `firstError` and `disconnect()`.
  * - `Cluster#slots`, `Cluster#natMapper` and `Cluster#connectionPool.getInstanceByKey(key)`, and `Cluster#refreshSlotsCache`.
  *   `Cluster#sendCommand` asks `getSlot()`, and overwrites `reject` once for each object.
+ * - `Redis#connector` is the instance of the class that was given as `Connector`.
  * - An `isPipeline` stream's `destination.redis.stream` is handed to `toWritable`.
  */
 export interface WireCommand {
@@ -98,4 +100,15 @@ export function masterOfSlot(cluster: Cluster, slot: number): Redis | undefined 
 /** Asks a node for the map of slots; one question at a time, whoever asks. */
 export function refreshSlots(cluster: Cluster): void {
   ;(cluster as unknown as ClusterInside).refreshSlotsCache(() => {})
+}
+
+/** What makes the sockets of a client. */
+export function connectorOf(redis: Redis): object {
+  return (redis as unknown as { connector: object }).connector
+}
+
+/** The other end of the socket as `host:port`; `null` for a unix socket, and for a socket that is gone already. */
+export function peerOf(redis: Redis): string | null {
+  const { remoteAddress: host, remotePort: port } = socketOf(redis) ?? {}
+  return host === undefined || port === undefined ? null : writeAddress({ host, port })
 }

@@ -1,6 +1,8 @@
+import { type ConnectionPhase, PHASE_HISTOGRAMS } from '../model/connection-phase.ts'
 import { errorCodeAt, errorCodeIndex } from '../model/error-codes.ts'
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
+import type { SentinelFailure } from '../model/sentinel-failures.ts'
 
 const CLOSED = errorCodeIndex('closed')
 const MICROS_PER_MILLI = 1000
@@ -31,6 +33,7 @@ export interface LifeCyclePlace {
 
 interface OpenOutage {
   readonly lostAt: number
+  readonly from: string | null
   readonly cause: number
   readonly detectionMillis: number
   backoffMillis: number
@@ -51,6 +54,10 @@ export class LifeCycle {
   readonly #toEpochMillis: (at: number) => number
   #attemptStartedAt = Number.NaN
   #establishedAt = Number.NaN
+  #phase: ConnectionPhase | undefined
+  #phaseStartedAt = Number.NaN
+  #phases: Partial<Record<ConnectionPhase, number>> = {}
+  #reached: string | null = null
   #isReady = false
   #wasEverReady = false
   #isStopped = false
@@ -87,23 +94,40 @@ export class LifeCycle {
   connecting(at: number): void {
     this.#attemptStartedAt = at
     this.#establishedAt = Number.NaN
+    this.#phase = undefined
+    this.#phases = {}
     this.#lastCode = 0
     this.#ledger.count('dials', 1)
     if (this.#node !== undefined) this.#ledger.countNode(this.#node.index, 'dials')
     if (this.#outage !== undefined) this.#outage.attempts++
   }
 
-  /** TCP, or TLS, is up; the handshake begins. */
-  established(at: number): void {
+  /** A phase of the attempt begins, and the one before it has come to its end. */
+  phase(name: ConnectionPhase, at: number): void {
+    if (Number.isNaN(this.#attemptStartedAt)) return
+    this.#endPhase(at, false)
+    this.#phase = name
+    this.#phaseStartedAt = at
+  }
+
+  /** TCP, or TLS, is up; the handshake begins. `reached`: the address that answered. */
+  established(at: number, reached: string | null = null): void {
     this.#establishedAt = at
+    this.#reached = reached
+  }
+
+  /** A Sentinel that was asked did not help; another one may. */
+  sentinelFailed(failure: SentinelFailure): void {
+    this.#ledger.count(failure, 1)
   }
 
   ready(at: number): void {
     if (this.#isStopped) return
     const micros = (at - this.#attemptStartedAt) * MICROS_PER_MILLI
+    this.#endPhase(at, false)
     this.#ledger.recordThread('attempt_success', micros)
     if (!this.#wasEverReady) this.#ledger.recordThread('first_connect_success', micros)
-    this.#reportAttempt(at, 0)
+    this.#reportAttempt(at, 0, null)
     this.#endOutage(at)
     this.#isReady = true
     this.#wasEverReady = true
@@ -148,13 +172,25 @@ export class LifeCycle {
 
   #failAttempt(at: number, code: number): void {
     const micros = (at - this.#attemptStartedAt) * MICROS_PER_MILLI
+    const failedIn = this.#phase ?? null
+    this.#endPhase(at, true)
     this.#ledger.recordThread('attempt_error', micros)
     if (!this.#wasEverReady) this.#ledger.recordThread('first_connect_error', micros)
     this.#ledger.countAttemptError(code)
-    this.#reportAttempt(at, code)
+    this.#reportAttempt(at, code, failedIn)
   }
 
-  #reportAttempt(at: number, code: number): void {
+  #endPhase(at: number, hasFailed: boolean): void {
+    const phase = this.#phase
+    if (phase === undefined) return
+    this.#phase = undefined
+    const millis = at - this.#phaseStartedAt
+    this.#phases[phase] = millis
+    const [completed, failed] = PHASE_HISTOGRAMS[phase]
+    this.#ledger.recordThread(hasFailed ? failed : completed, millis * MICROS_PER_MILLI)
+  }
+
+  #reportAttempt(at: number, code: number, failedIn: ConnectionPhase | null): void {
     const startedAt = this.#attemptStartedAt
     this.#listener.attempt({
       thread: this.#thread,
@@ -163,6 +199,9 @@ export class LifeCycle {
       started_at_ms: this.#toEpochMillis(startedAt),
       duration_ms: at - startedAt,
       connect_ms: Number.isNaN(this.#establishedAt) ? null : this.#establishedAt - startedAt,
+      phases: this.#phases,
+      failed_in: failedIn,
+      reached: Number.isNaN(this.#establishedAt) ? null : this.#reached,
       ok: code === 0,
       cause: errorCodeAt(code).code,
       reconnection: this.#wasEverReady,
@@ -172,7 +211,14 @@ export class LifeCycle {
   #beginOutage(at: number, cause: number, facts: LossFacts): void {
     const waitedSince = Math.max(facts.oldestLostAt, facts.lastReplyAt)
     const detectionMillis = Number.isFinite(facts.oldestLostAt) ? Math.max(0, at - waitedSince) : 0
-    this.#outage = { lostAt: at, cause, detectionMillis, backoffMillis: 0, attempts: 0 }
+    this.#outage = {
+      lostAt: at,
+      from: this.#reached,
+      cause,
+      detectionMillis,
+      backoffMillis: 0,
+      attempts: 0,
+    }
     this.#ledger.countDrop(cause)
     this.#ledger.count('outages', 1)
     if (this.#node !== undefined) this.#ledger.countNode(this.#node.index, 'outages')
@@ -184,6 +230,8 @@ export class LifeCycle {
     this.#outage = undefined
     this.#ledger.count('reconnections', 1)
     if (this.#node !== undefined) this.#ledger.countNode(this.#node.index, 'reconnections')
+    if (outage.from !== null && this.#reached !== null && outage.from !== this.#reached)
+      this.#ledger.count('moved_connections', 1)
     this.#ledger.recordThread('reconnection', (at - outage.lostAt) * MICROS_PER_MILLI)
     this.#ledger.recordThread('detection', outage.detectionMillis * MICROS_PER_MILLI)
     this.#ledger.recordThread('backoff', outage.backoffMillis * MICROS_PER_MILLI)
@@ -203,6 +251,8 @@ export class LifeCycle {
       detection_ms: outage.detectionMillis,
       backoff_ms: outage.backoffMillis,
       attempts: outage.attempts,
+      from: outage.from,
+      to: end === 'reconnected' ? this.#reached : null,
     }
   }
 }

@@ -12,6 +12,11 @@ import { coalesceWrites } from './coalesce-writes.ts'
 const CONNECTION_CLOSED = 'Connection is closed.'
 const READ_BUFFER_BYTES = 65_536
 
+/** A connector that says when it has made a socket, and for which host; there is none for a unix socket. */
+export interface TellingConnector {
+  onSocket?: ((socket: Socket, host: string | undefined) => void) | undefined
+}
+
 /**
  * A class for ioredis' public option `Connector`: its standalone connector (TCP, TLS, unix socket) with cheaper
  * sockets. Behaves as the built-in one otherwise: dials on the next tick unless disconnected before, and remembers the
@@ -27,7 +32,8 @@ export function loadConnector(
   coalesce: boolean,
   onError: (error: Error) => void = () => {},
 ): new (options: unknown) => AbstractConnector {
-  return class LoadConnector extends AbstractConnector {
+  return class LoadConnector extends AbstractConnector implements TellingConnector {
+    onSocket: TellingConnector['onSocket']
     readonly #options: RedisOptions
 
     constructor(options: unknown) {
@@ -60,6 +66,7 @@ export function loadConnector(
       })
       if (coalesce) coalesceWrites(socket)
       this.stream = socket
+      this.onSocket?.(socket, this.#options.path ? undefined : (this.#options.host ?? 'localhost'))
       return socket
     }
   }
@@ -67,18 +74,21 @@ export function loadConnector(
 
 function openSocket(options: RedisOptions): Socket {
   if (options.tls) return connectTls({ ...addressOf(options), ...options.tls })
-  // The decoder may keep parts of what it is given until the rest arrives, so each read is copied out.
-  const onread: OnReadOpts = {
+  const socket: Socket = createConnection({ ...addressOf(options), onread: readInPlace(() => socket) })
+  return socket
+}
+
+/** Reads into one buffer. The decoder may keep parts of what it is given until the rest arrives, so each read is copied out. */
+export function readInPlace(socket: () => Socket): OnReadOpts {
+  return {
     buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     callback(bytes, buffer) {
       const data = Buffer.allocUnsafe(bytes)
       ;(buffer as Buffer).copy(data, 0, 0, bytes)
-      socket.emit('data', data)
+      socket().emit('data', data)
       return true
     },
   }
-  const socket: Socket = createConnection({ ...addressOf(options), onread })
-  return socket
 }
 
 function addressOf(options: RedisOptions): TcpNetConnectOpts | IpcNetConnectOpts {

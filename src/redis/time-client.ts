@@ -1,7 +1,11 @@
 import type { Redis } from 'ioredis'
 import type { Clock } from '../model/clock.ts'
 import { classifyError } from './classify-error.ts'
+import { connectorOf, peerOf } from './ioredis-internals.ts'
 import type { LifeCycle, LossFacts } from './life-cycle.ts'
+import type { TellingConnector } from './load-connector.ts'
+import { classifySentinelError } from './classify-sentinel-error.ts'
+import { timePhases } from './time-phases.ts'
 
 /** What a client's owner does at the turns of its life, and what it knows at a loss. */
 export interface ClientOwner {
@@ -12,14 +16,20 @@ export interface ClientOwner {
   closed(): void
 }
 
-/** Joins ioredis' events to a life cycle. `close` fires for failed attempts, too; `error` only tells the cause. */
+/** Joins ioredis' events, and those of its sockets, to a life cycle. `close` fires for failed attempts, too; `error` only tells the cause. */
 export function timeClient(redis: Redis, lifeCycle: LifeCycle, clock: Clock, owner: ClientOwner): void {
   let wasReady = false
+  const asksSentinels = (redis.options.sentinels ?? []).length > 0
+  const connector: TellingConnector = connectorOf(redis)
+  connector.onSocket = (socket, host) => timePhases(socket, host, lifeCycle, clock)
   redis.on('connecting', () => {
     owner.dialling()
-    lifeCycle.connecting(clock.now())
+    const at = clock.now()
+    lifeCycle.connecting(at)
+    if (asksSentinels) lifeCycle.phase('sentinel', at)
   })
-  redis.on('connect', () => lifeCycle.established(clock.now()))
+  redis.on('sentinelError', (error: Error) => lifeCycle.sentinelFailed(classifySentinelError(error)))
+  redis.on('connect', () => lifeCycle.established(clock.now(), peerOf(redis)))
   redis.on('ready', () => {
     lifeCycle.ready(clock.now())
     owner.ready(wasReady)

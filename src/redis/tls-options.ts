@@ -8,10 +8,10 @@ import type { Secrets, TargetPlan, TlsPlan } from '../model/plan.ts'
 /** Below TLS 1.2, OpenSSL 3 offers no cipher at its default level of security. */
 const CIPHERS_OF_OLD_VERSIONS = 'DEFAULT@SECLEVEL=0'
 
-/** How a connection speaks TLS. What the files do not hold, or OpenSSL does not know, is a {@link UsageError}. */
+/** How a connection speaks TLS; without a host, to whatever host it goes. What the files do not hold, or OpenSSL does not know, is a {@link UsageError}. */
 export function tlsOptions(target: TargetPlan, secrets: Secrets): ConnectionOptions {
   const { tls } = target
-  const serverName = tls.server_name ?? (isIpAddress(target.host) ? null : target.host)
+  const serverName = tls.server_name ?? (target.host === '' || isIpAddress(target.host) ? null : target.host)
   const ciphers = tls.ciphers ?? (tls.min_version < '1.2' ? CIPHERS_OF_OLD_VERSIONS : null)
   const options: ConnectionOptions = {
     minVersion: versionOf(tls),

@@ -14,8 +14,8 @@ export interface ServerAuditInput {
    * by itself (those of a Cluster client that ask for the slots).
    */
   readonly ownConnections: number | null
-  /** Commands that scripts of the workload call as well, by lower-case name: the server counts more of them than we send. */
-  readonly calledByScripts: ReadonlySet<string> | 'any'
+  /** Commands that scripts of the workload, or Sentinels, call as well, by lower-case name: the server counts more of them than we send. */
+  readonly calledByOthers: ReadonlySet<string> | 'any'
 }
 
 /**
@@ -27,7 +27,7 @@ export function auditAgainstServer(input: ServerAuditInput): AuditResult['server
   if (reason !== undefined) return { status: 'not_comparable', reason, commands: [] }
   const commands = [...expectations(input)].map(([command, { certain, possible }]): ServerAudit => {
     const server = (input.after.commands.get(command) ?? 0) - (input.before.commands.get(command) ?? 0)
-    const isOpen = input.calledByScripts === 'any' || input.calledByScripts.has(command)
+    const isOpen = input.calledByOthers === 'any' || input.calledByOthers.has(command)
     const atMost = isOpen ? null : certain + possible
     const ok = server >= certain && (atMost === null || server <= atMost)
     return { command, server, at_least: certain, at_most: atMost, ok }
@@ -35,7 +35,10 @@ export function auditAgainstServer(input: ServerAuditInput): AuditResult['server
   return { status: commands.every(({ ok }) => ok) ? 'ok' : 'failed', reason: null, commands }
 }
 
-function reasonNotComparable({ before, after, ownConnections }: ServerAuditInput): string | undefined {
+function reasonNotComparable({ before, after, total, ownConnections }: ServerAuditInput): string | undefined {
+  if (before.address !== after.address)
+    return `the server changed during the run (failover): it was ${before.address} and is ${after.address}`
+  if (total.counters.moved_connections > 0) return 'connections moved to another server during the run'
   if (before.serverRunId !== after.serverRunId) return 'the server restarted during the run'
   if (before.role !== after.role) return 'servers changed their roles during the run'
   const strangers = [...before.strangers, ...after.strangers]

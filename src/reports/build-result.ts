@@ -1,18 +1,16 @@
-import { errorCodeAt } from '../model/error-codes.ts'
 import type { Histogram } from '../model/histogram.ts'
-import { plannedConnections } from '../model/planned-connections.ts'
 import type { LatencyResult } from '../model/latency-summary.ts'
-import type { ConnectionsResult, OperationResult, RunResult, VerificationResult } from '../model/result.ts'
+import type { OperationResult, RunResult, VerificationResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { auditRecord } from './audit.ts'
 import { countCodes } from './count-codes.ts'
 import { countOutcomes } from './count-outcomes.ts'
+import { describeConnections } from './describe-connections.ts'
 import { describeGenerator } from './describe-generator.ts'
 import { describePubsub, describeStreams } from './describe-messaging.ts'
 import { describeCluster, describeNodes } from './describe-nodes.ts'
 import { describePhases } from './describe-phases.ts'
-import { longestOutages } from './longest-outages.ts'
 import type { ResultTools } from './result-tools.ts'
 import { judgeThresholds } from './thresholds.ts'
 import { describeStepSearch } from './step-search.ts'
@@ -106,30 +104,4 @@ function describeVerification({
   if (verification === undefined) return null
   const { verify_ok: ok, verify_wrong: wrong, verify_stale: stale, verify_missing: missing } = counters
   return { ...verification, ok, wrong, stale, missing, unjudged: counters.verify_unjudged, findings }
-}
-
-function describeConnections({ plan, total, outages, end }: RunRecord): ConnectionsResult {
-  const { histograms, counters, attemptErrors, drops } = total
-  const failed = histograms.attempt_error.count
-  const byCode = (counts: ReadonlyMap<number, number>): { code: string; count: number }[] =>
-    [...counts].map(([code, count]) => ({ code: errorCodeAt(code).code, count }))
-  return {
-    planned: plannedConnections(plan),
-    attempts: histograms.attempt_success.count + failed,
-    attempts_failed: failed,
-    attempt_errors: byCode(attemptErrors),
-    drops: counters.outages,
-    drop_causes: byCode(drops),
-    first_connect: summarizeLatency(histograms.first_connect_success),
-    connect: summarizeLatency(histograms.attempt_success),
-    renewals: counters.renewals,
-    reconnections: counters.reconnections,
-    reconnection: summarizeLatency(histograms.reconnection),
-    detection: summarizeLatency(histograms.detection),
-    backoff: summarizeLatency(histograms.backoff),
-    unfinished: end?.unfinishedOutages ?? [],
-    outages: longestOutages(outages, 100),
-    resent_commands: counters.resent_commands,
-    offline_queued_commands: counters.offline_queued_commands,
-  }
 }

@@ -1,6 +1,7 @@
 import type { LatencySummary } from '../model/latency-summary.ts'
 import type { OperationResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
+import { attemptLines, sentinelLines } from './text-connections.ts'
 import { messagingLines } from './text-messaging.ts'
 import { nodeLines } from './text-nodes.ts'
 import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
@@ -47,11 +48,13 @@ function headline(result: RunResult): string[] {
   return lines
 }
 
-function setting({ plan, server }: RunResult, { preset, target }: TextOptions): string[] {
+function setting(result: RunResult, { preset, target }: TextOptions): string[] {
+  const { plan, server } = result
   const who = [server['name'], server['version'], server['mode']].filter(Boolean).join(' ')
   const batch = plan.batch.kind === 'none' ? '' : ` · ${plan.batch.kind}s of ${plan.batch.size}`
   return [
     `target        ${target}${who === '' ? '' : ` (${who})`}${plan.target.embedded ? ', embedded' : ''} · RESP${plan.target.protocol}`,
+    ...sentinelLines(result),
     `client        ${connectionsOf(plan)} · ${plan.load.threads} load thread${plan.load.threads === 1 ? '' : 's'}${batch} · writes ${plan.client.coalesce_writes ? 'coalesced' : 'not coalesced'}`,
     `preset        ${preset}`,
   ]
@@ -142,6 +145,7 @@ function* countLines(result: RunResult): Generator<string> {
   yield `connections   ${connections.planned} ${what} · ${connections.attempts} attempts, ${connections.attempts_failed} failed · first connect ${range(connections.first_connect)} · ${connections.drops} lost`
   if (connections.renewals > 0)
     yield `renewals      ${formatCount(connections.renewals)} connections closed and dialled anew · connect ${range(connections.connect)}`
+  yield* attemptLines(result)
   if (connections.drops > 0) yield* outageLines(result)
   yield* messagingLines(result)
   for (const fault of faultTotals(result)) yield `faults        ${fault}`
@@ -228,7 +232,7 @@ function auditLines({ audit }: RunResult): string[] {
 }
 
 function auditRange(atLeast: number, atMost: number | null): string {
-  if (atMost === null) return `${formatCount(atLeast)} or more: scripts may call it, too`
+  if (atMost === null) return `${formatCount(atLeast)} or more: others call it, too`
   return atLeast === atMost
     ? `${formatCount(atLeast)} exactly`
     : `${formatCount(atLeast)}…${formatCount(atMost)}`

@@ -7,6 +7,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
+import { parseAddress } from '../model/address.ts'
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
 import { errorCodeAt } from '../model/error-codes.ts'
 import type { SeriesInfo } from '../model/ledger.ts'
@@ -29,6 +30,7 @@ export const SPANS_PER_TRACE = 1000
 const LARGEST_BACKLOG = 2000
 /** Connection spans in one second; a storm of a thousand connections is in the metrics and the result in full. */
 const CONNECTION_SPANS_PER_SECOND = 50
+const MILLIS_PER_SECOND = 1000
 
 export interface RunSpansParts {
   readonly plan: RunPlan
@@ -109,6 +111,14 @@ export class RunSpans {
       ...serverAttributes(this.#parts.plan),
       'redis_test.connection': attempt.connection,
       ...(attempt.connect_ms === null ? {} : { 'redis_test.established_after': attempt.connect_ms / 1000 }),
+      ...peerAttributes(attempt.reached),
+      ...Object.fromEntries(
+        Object.entries(attempt.phases).map(([phase, millis]) => [
+          `redis_test.phase.${phase}`,
+          millis / MILLIS_PER_SECOND,
+        ]),
+      ),
+      ...(attempt.failed_in === null ? {} : { 'redis_test.failed_in': attempt.failed_in }),
       ...(attempt.ok ? {} : { 'error.type': attempt.cause }),
     })
     if (span === undefined) return
@@ -127,6 +137,8 @@ export class RunSpans {
       'redis_test.backoff': outage.backoff_ms / 1000,
       'redis_test.attempts': outage.attempts,
       'redis_test.finished': outage.finished,
+      ...(outage.from === null ? {} : { 'redis_test.from': outage.from }),
+      ...(outage.to === null ? {} : { 'redis_test.to': outage.to }),
     })
     span?.end(outage.lost_at_ms + outage.duration_ms)
   }
@@ -199,6 +211,12 @@ export class RunSpans {
 function idsOf(span: Span): SpanIds {
   const { traceId, spanId } = span.spanContext()
   return { traceId, spanId }
+}
+
+/** The server that was reached, which need not be the one that was asked for. */
+function peerAttributes(reached: string | null): Attributes {
+  const peer = reached === null ? undefined : parseAddress(reached)
+  return peer === undefined ? {} : { 'network.peer.address': peer.host, 'network.peer.port': peer.port }
 }
 
 function serverAttributes(plan: RunPlan): Attributes {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { AbstractConnector, Cluster, Command, Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
+import { connectorOf } from '../../src/redis/ioredis-internals.ts'
 
 const require = createRequire(import.meta.url)
 const folder = dirname(require.resolve('ioredis/package.json'))
@@ -62,6 +63,7 @@ describe('ioredis', () => {
     expect(redis).toHaveProperty('offlineQueue.length', 0)
     expect(redis).toHaveProperty('commandQueue.length', 0)
     expect(typeof redis.sendCommand).toBe('function')
+    expect(connectorOf(redis)).toBeInstanceOf(AbstractConnector)
     expect(redis.status).toBe('wait')
     redis.disconnect()
     expect(Object.getOwnPropertyNames(AbstractConnector.prototype).toSorted()).toEqual([
@@ -69,6 +71,20 @@ describe('ioredis', () => {
       'constructor',
       'disconnect',
     ])
+  })
+
+  it('takes a closed socket for an attempt that failed, and makes a socket with what a map of addresses answers', () => {
+    expect(source('Redis.js')).toContain('else if (stream.destroyed) {')
+    expect(source('Redis.js')).toContain('const firstError = _this.connector.firstError')
+    const connector = source('connectors/SentinelConnector/index.js')
+    expect(connector).toContain('createConnection)(resolved)')
+    expect(connector).toContain('result = this.options.natMap(key) || item')
+    for (const text of [
+      'failed to connect to sentinel ',
+      ' because ',
+      ' successfully, but got an invalid reply: ',
+    ])
+      expect(connector).toContain(text)
   })
 
   it('looks commands up by lower-case name', () => {

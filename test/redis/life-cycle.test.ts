@@ -45,6 +45,9 @@ describe('LifeCycle', () => {
         started_at_ms: 1_000_010,
         duration_ms: 8,
         connect_ms: 3,
+        phases: {},
+        failed_in: null,
+        reached: null,
         ok: true,
         cause: 'none',
         reconnection: false,
@@ -106,8 +109,82 @@ describe('LifeCycle', () => {
         detection_ms: 30,
         backoff_ms: 150,
         attempts: 2,
+        from: null,
+        to: null,
       },
     ])
+  })
+
+  it('splits an attempt into phases, and knows in which one it failed', () => {
+    const { life, read, attempts } = createLifeCycle()
+    life.connecting(0)
+    life.phase('sentinel', 0)
+    life.phase('tcp', 4)
+    life.failed(REFUSED)
+    life.closed(5, NO_LOSS)
+    life.connecting(50)
+    life.phase('dns', 50)
+    life.phase('tcp', 52)
+    life.phase('tls', 55)
+    life.phase('handshake', 60)
+    life.established(60, '127.0.0.1:7001')
+    life.phase('ready', 67)
+    life.ready(80)
+    expect(attempts.map(({ phases, failed_in, reached }) => ({ phases, failed_in, reached }))).toEqual([
+      { phases: { sentinel: 4, tcp: 1 }, failed_in: 'tcp', reached: null },
+      {
+        phases: { dns: 2, tcp: 3, tls: 5, handshake: 7, ready: 13 },
+        failed_in: null,
+        reached: '127.0.0.1:7001',
+      },
+    ])
+    const { histograms } = read()
+    expect(histograms.connect_sentinel).toMatchObject({ count: 1, maxMicros: 4000 })
+    expect(histograms.connect_tcp).toMatchObject({ count: 1, maxMicros: 3000 })
+    expect(histograms.connect_tcp_failed).toMatchObject({ count: 1, maxMicros: 1000 })
+    expect(histograms.connect_ready).toMatchObject({ count: 1, maxMicros: 13_000 })
+    expect(histograms.connect_ready_failed.count).toBe(0)
+  })
+
+  it('does not time what comes after the end of an attempt', () => {
+    const { life, read } = createLifeCycle()
+    life.connecting(0)
+    life.phase('tcp', 0)
+    life.closed(3, NO_LOSS)
+    life.phase('handshake', 4)
+    life.connecting(10)
+    life.phase('tcp', 10)
+    life.ready(11)
+    const { histograms } = read()
+    expect(histograms.connect_tcp).toMatchObject({ count: 1, maxMicros: 1000 })
+    expect(histograms.connect_handshake.count + histograms.connect_handshake_failed.count).toBe(0)
+  })
+
+  it('knows where a connection was lost and where it came back', () => {
+    const { life, read, outages } = createLifeCycle()
+    life.connecting(0)
+    life.established(1, '127.0.0.1:7001')
+    life.ready(2)
+    life.closed(10, NO_LOSS)
+    life.connecting(11)
+    life.established(12, '127.0.0.1:7002')
+    life.ready(13)
+    life.closed(20, NO_LOSS)
+    expect(outages).toMatchObject([{ from: '127.0.0.1:7001', to: '127.0.0.1:7002' }])
+    expect(life.stop(30)).toMatchObject({ from: '127.0.0.1:7002', to: null, finished: false })
+    expect(read().counters).toMatchObject({ reconnections: 1, moved_connections: 1 })
+  })
+
+  it('counts Sentinels that did not help', () => {
+    const { life, read } = createLifeCycle()
+    life.sentinelFailed('sentinel_refused')
+    life.sentinelFailed('sentinel_refused')
+    life.sentinelFailed('sentinel_no_server')
+    expect(read().counters).toMatchObject({
+      sentinel_unreachable: 0,
+      sentinel_refused: 2,
+      sentinel_no_server: 1,
+    })
   })
 
   it('has no detection delay when nobody was waiting', () => {

@@ -110,10 +110,12 @@ describe('auditRecord', () => {
 
 function stats(commands: Record<string, number>, change: Partial<ServerStats> = {}): ServerStats {
   return {
+    address: '127.0.0.1:7001',
     serverRunId: 'abc',
     role: 'master',
     commands: new Map(Object.entries(commands)),
     totalConnectionsReceived: 100,
+    isWatched: false,
     strangers: [],
     totals: {
       keyspace_hits: 0,
@@ -141,7 +143,7 @@ function recorded(
   return read()
 }
 
-const RUN = { inFlight: 0, ownConnections: 0, calledByScripts: new Set<string>() }
+const RUN = { inFlight: 0, ownConnections: 0, calledByOthers: new Set<string>() }
 
 describe('auditAgainstServer', () => {
   it.each([
@@ -183,6 +185,30 @@ describe('auditAgainstServer', () => {
       auditAgainstServer({ ...RUN, total, inFlight: 1, before: stats({}), after: stats({ get: server }) })
         .status
     expect([at(10), at(13), at(14)]).toEqual(['ok', 'ok', 'failed'])
+  })
+
+  it('cannot tell when the load went to another server', () => {
+    const total = recorded([[0, OK, 'none', 10]])
+    const before = stats({})
+    const moved = auditAgainstServer({
+      ...RUN,
+      total,
+      before,
+      after: stats({ get: 10 }, { address: '127.0.0.1:7002', serverRunId: 'def' }),
+    })
+    expect(moved).toEqual({
+      status: 'not_comparable',
+      reason: 'the server changed during the run (failover): it was 127.0.0.1:7001 and is 127.0.0.1:7002',
+      commands: [],
+    })
+    const counters = { ...total.counters, moved_connections: 1 }
+    const back = auditAgainstServer({
+      ...RUN,
+      total: { ...total, counters },
+      before,
+      after: stats({ get: 10 }),
+    })
+    expect(back.reason).toBe('connections moved to another server during the run')
   })
 
   it('counts MULTI and EXEC, and not the commands of an aborted transaction', () => {

@@ -6,7 +6,8 @@ import { renderProgressLine } from '../../src/reports/progress-line.ts'
 import { renderTextCheck } from '../../src/reports/text-check.ts'
 import { renderTextSummary } from '../../src/reports/text-summary.ts'
 import { planOf } from '../support/plan.ts'
-import { sampleRecord } from '../support/snapshot.ts'
+import { createLedger } from '../support/ledger.ts'
+import { AT_MILLIS, sampleRecord } from '../support/snapshot.ts'
 
 const flags = { 'load.target_ops_per_second': '10', 'load.warmup': '1s', 'identity.version': 'v' }
 const { plan } = planOf(flags)
@@ -70,6 +71,43 @@ verification  100 reads: 90 right · 1 could not be judged
     expect(text).not.toContain('p:s:6')
     expect(text).toContain('missing values are not (all) judged: the server evicts keys (allkeys-lru)\n')
     expect(summary()).not.toContain('verification')
+  })
+
+  it('say what the attempts to connect went through, and where connections went', () => {
+    const { ledger, read } = createLedger()
+    for (const [name, micros] of [
+      ['connect_sentinel', 2000],
+      ['connect_tcp', 1000],
+      ['connect_tcp', 3000],
+      ['connect_tcp_failed', 4000],
+      ['connect_ready', 5000],
+    ] as const)
+      ledger.recordThread(name, micros)
+    ledger.count('sentinel_unreachable', 7)
+    const lostAt = Date.UTC(2026, 0, 1, 12, 34, 56, 789)
+    const text = summary(
+      {
+        total: read(AT_MILLIS),
+        moves: [
+          {
+            from: '10.0.0.1:6379',
+            to: '10.0.0.2:6379',
+            connections: 4,
+            first_lost_at_ms: lostAt,
+            last_ready_at_ms: lostAt + 120,
+          },
+        ],
+      },
+      planOf({ 'target.sentinel.nodes': 'a:1,b:2', 'target.sentinel.failover_detector': true }).plan,
+    )
+    expect(text).toMatch(/^sentinel {6}2 Sentinels · failover detector on: /m)
+    expect(text).toContain(`
+  phases      sentinel p50 2.000 max 2.000 · tcp p50 1.000 max 3.000 · ready p50 5.000 max 5.000 ms
+  failed      1 in tcp (max 4.000 ms)
+  sentinels   7 sentinel_unreachable
+  moved       4 from 10.0.0.1:6379 to 10.0.0.2:6379: the first was lost at 12:34:56.789 UTC, the last was ready 120.0 ms later
+`)
+    expect(summary()).not.toMatch(/^sentinel|^ {2}(phases|failed|moved)/m)
   })
 
   it('name every error by type, code and outcome', () => {

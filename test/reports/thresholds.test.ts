@@ -40,6 +40,8 @@ const outage = {
   detection_ms: 0,
   backoff_ms: 0,
   attempts: 3,
+  from: null,
+  to: null,
 }
 
 describe('thresholds of a run', () => {

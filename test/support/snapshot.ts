@@ -79,6 +79,7 @@ export function sampleRecord(plan: RunPlan, change: Partial<RunRecord> = {}): Ru
     phases: [],
     outages: [],
     shardOutages: [],
+    moves: [],
     faults: [],
     findings: [],
     end: {

@@ -139,12 +139,24 @@ describe('RunSpans', () => {
       started_at_ms: STARTED,
       duration_ms: 4,
       connect_ms: 1,
+      phases: { tcp: 1, handshake: 2, ready: 1 },
+      failed_in: null,
+      reached: '127.0.0.1:7001',
       ok: true,
       cause: 'none',
       reconnection: false,
     }
     spans.attempt(attempt)
-    spans.attempt({ ...attempt, ok: false, cause: 'ECONNREFUSED', connect_ms: null, reconnection: true })
+    spans.attempt({
+      ...attempt,
+      ok: false,
+      cause: 'ECONNREFUSED',
+      connect_ms: null,
+      phases: { tcp: 4 },
+      failed_in: 'tcp',
+      reached: null,
+      reconnection: true,
+    })
     spans.outage({
       thread: 0,
       connection: 1,
@@ -157,14 +169,30 @@ describe('RunSpans', () => {
       detection_ms: 1,
       backoff_ms: 60,
       attempts: 2,
+      from: '127.0.0.1:7001',
+      to: '127.0.0.1:7002',
     })
-    expect(finished('connect')[0]!.attributes).toMatchObject({ 'redis_test.established_after': 0.001 })
-    expect(finished('reconnect attempt')[0]!.attributes).toMatchObject({ 'error.type': 'ECONNREFUSED' })
+    expect(finished('connect')[0]!.attributes).toMatchObject({
+      'redis_test.established_after': 0.001,
+      'redis_test.phase.tcp': 0.001,
+      'redis_test.phase.handshake': 0.002,
+      'network.peer.address': '127.0.0.1',
+      'network.peer.port': 7001,
+    })
+    const [failed] = finished('reconnect attempt')
+    expect(failed!.attributes).toMatchObject({
+      'error.type': 'ECONNREFUSED',
+      'redis_test.failed_in': 'tcp',
+      'redis_test.phase.tcp': 0.004,
+    })
+    expect(failed!.attributes).not.toHaveProperty('network.peer.address')
     const [reconnection] = finished('reconnection')
     expect(millis(reconnection!.endTime) - millis(reconnection!.startTime)).toBe(75)
     expect(reconnection!.attributes).toMatchObject({
       'redis_test.backoff': 0.06,
       'redis_test.attempts': 2,
+      'redis_test.from': '127.0.0.1:7001',
+      'redis_test.to': '127.0.0.1:7002',
       'error.type': 'closed',
     })
   })
@@ -178,6 +206,9 @@ describe('RunSpans', () => {
       started_at_ms: STARTED,
       duration_ms: 4,
       connect_ms: 1,
+      phases: { tcp: 1, handshake: 2, ready: 1 },
+      failed_in: null,
+      reached: '127.0.0.1:7001',
       ok: true,
       cause: 'none',
       reconnection: false,

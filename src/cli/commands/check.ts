@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts'
 import { planFromOptions } from './plan-from-options.ts'
 
 /** Settings that decide how to reach a server. */
-const GROUPS = new Set(['Target', 'TLS'])
+const GROUPS = new Set(['Target', 'Topology', 'TLS'])
 
 /** `redis-test check`: can I reach it, who is it, what may I do, how far is it. */
 export function addCheckCommand(program: Command, terminal: Terminal): void {

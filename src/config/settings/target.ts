@@ -13,7 +13,7 @@ export const targetSettings: readonly Setting[] = settingsOf(
       env: ['REDIS_URL'],
       kind: redisUrl(),
       default: null,
-      help: 'Address of the server as a URL; single settings override its parts',
+      help: 'Address of the server, or of the Sentinels and the master, as a URL; single settings override its parts',
       secret: true,
       becomes: 'other settings',
     },

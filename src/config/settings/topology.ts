@@ -39,7 +39,7 @@ export const topologySettings: readonly Setting[] = settingsOf(
       env: ['REDIS_SENTINELS'],
       kind: addresses(SENTINEL_PORT),
       default: [],
-      help: 'sentinel: the Sentinels to ask; without any, --host and --port',
+      help: 'The Sentinels to ask for the master (makes it --topology sentinel); without any, --host and --port',
     },
     {
       key: 'target.sentinel.name',

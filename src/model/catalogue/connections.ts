@@ -1,7 +1,9 @@
 import { COMMAND_BOUNDS_SECONDS, RECONNECTION_BOUNDS_SECONDS } from '../bounds.ts'
+import { CONNECTION_PHASES, PHASE_HISTOGRAMS } from '../connection-phase.ts'
 import { errorCodeAt } from '../error-codes.ts'
 import type { ThreadHistogram } from '../ledger.ts'
 import { ERROR_TYPES } from '../outcome.ts'
+import { SENTINEL_FAILURES } from '../sentinel-failures.ts'
 import type { RunView } from '../run-view.ts'
 import {
   type HistogramMetric,
@@ -119,6 +121,46 @@ export const connectionMetrics: readonly Metric[] = [
     },
     'attempt_success',
     'attempt_error',
+  ),
+  {
+    prometheus: 'redis_test_connection_phase_duration_seconds',
+    otel: 'redis_test_connection_phase_duration_seconds',
+    type: 'histogram',
+    unit: 's',
+    help: 'Parts of connection attempts (sentinel, dns, tcp, tls, handshake, ready): those that were got through, and those in which the attempt failed.',
+    labels: ['phase', 'status'],
+    boundsSeconds: COMMAND_BOUNDS_SECONDS,
+    points: ({ snapshot }) =>
+      CONNECTION_PHASES.flatMap((phase) =>
+        PHASE_HISTOGRAMS[phase].map((name, hasFailed) =>
+          histogramPoint(snapshot.histograms[name], COMMAND_BOUNDS_SECONDS, {
+            phase,
+            status: hasFailed === 0 ? 'success' : 'error',
+          }),
+        ),
+      ),
+  },
+  {
+    prometheus: 'redis_test_sentinel_errors_total',
+    otel: 'redis_test_sentinel_errors_total',
+    type: 'counter',
+    unit: '{error}',
+    help: 'Sentinels that were asked for a server and did not help, by reason.',
+    labels: ['reason'],
+    points: ({ snapshot: { counters } }) =>
+      SENTINEL_FAILURES.map((failure) => ({
+        labels: { reason: failure.replace('sentinel_', '') },
+        value: counters[failure],
+      })),
+  },
+  single(
+    {
+      prometheus: 'redis_test_connection_moves_total',
+      type: 'counter',
+      unit: '{connection}',
+      help: 'Connections that came back to another server than the one they were lost from.',
+    },
+    ({ snapshot }) => snapshot.counters.moved_connections,
   ),
   single(
     {

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import type { ClientOptions } from '../../../src/redis/client-options.ts'
 import { restartRedis, startRedis, type TestServer } from './redis-server.ts'
 import { startSentinelProcess } from './sentinel-process.ts'
 import { until } from './until.ts'
@@ -22,11 +23,20 @@ export interface TestSentinelOptions {
   readonly args?: readonly string[]
   /** Lines for the configuration of every Sentinel. */
   readonly config?: readonly string[]
+  /** How the tests get to the Sentinels: password, TLS. */
+  readonly client?: ClientOptions
 }
 
 /** Starts everything on free ports and waits until every Sentinel knows every replica and every other Sentinel. */
 export async function startSentinels(options: TestSentinelOptions = {}): Promise<TestSentinels> {
-  const { replicas = 1, sentinels: count = 3, downAfterMillis = 800, args = [], config = [] } = options
+  const {
+    replicas = 1,
+    sentinels: count = 3,
+    downAfterMillis = 800,
+    args = [],
+    config = [],
+    client: how = {},
+  } = options
   const common = ['--repl-diskless-sync-delay', '0', ...args]
   const servers = [await startRedis(...common)]
   const [{ port }] = servers as [TestServer]
@@ -42,7 +52,12 @@ export async function startSentinels(options: TestSentinelOptions = {}): Promise
   const processes: Awaited<ReturnType<typeof startSentinelProcess>>[] = []
   for (let index = 0; index < count; index++) processes.push(await startSentinelProcess(lines))
   const clients = processes.map((process) => {
-    const client = new Redis(process.port, '127.0.0.1', { disableClientInfo: true })
+    const client = new Redis({
+      ...how,
+      port: process.port,
+      host: '127.0.0.1',
+      disableClientInfo: true,
+    })
     client.on('error', () => {})
     return client
   })

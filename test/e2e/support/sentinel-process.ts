@@ -12,7 +12,7 @@ export interface SentinelProcess {
   stop(): Promise<void>
 }
 
-/** Starts a Sentinel on a free port; it rewrites its own configuration file, so it gets a folder of its own. */
+/** Starts a Sentinel on a free port; it rewrites its own configuration file, so it gets a folder of its own. `{port}` in a line stands for its port. */
 export async function startSentinelProcess(lines: readonly string[]): Promise<SentinelProcess> {
   const port = await findFreePort()
   const folder = mkdtempSync(join(tmpdir(), 'redis-test-sentinel-'))
@@ -25,7 +25,8 @@ export async function startSentinelProcess(lines: readonly string[]): Promise<Se
     `logfile ${log}`,
     'sentinel resolve-hostnames yes',
   ]
-  writeFileSync(file, [...own, ...lines, ''].join('\n'))
+  const filled = lines.map((line) => line.replaceAll('{port}', String(port)))
+  writeFileSync(file, [...own, ...filled, ''].join('\n'))
   const process_ = spawn(findServerBinary(process.env), [file, '--sentinel'], { stdio: 'ignore' })
   await until(`a Sentinel on ${port}`, () => {
     if (process_.exitCode !== null) throw new Error(`the Sentinel ended: ${readFileSync(log, 'utf8')}`)
