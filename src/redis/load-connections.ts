@@ -136,7 +136,7 @@ export class LoadConnections implements LoadGroup {
     const spec = { ...this.#spec, target, connectionName: `${namePrefix}:${index}` }
     const state: { connection?: MeasuredConnection } = {}
     const onPurpose = {
-      isRenewing: () => state.connection?.isRenewing === true,
+      isRenewing: () => state.connection?.isClosing === true,
       isOver: () => this.#isOver,
     }
     const redis = new Redis(loadClientOptions(spec, onPurpose))
@@ -170,7 +170,11 @@ export class LoadConnections implements LoadGroup {
             redis.script('LOAD', Buffer.from(script)).catch(ignoreDialResult)
         this.#parts.listener.connected(connection)
       },
-      facts: () => connection,
+      facts: () => ({
+        lastReplyAt: connection.lastReplyAt,
+        oldestLostAt: connection.oldestLostAt,
+        isRenewing: connection.isClosing,
+      }),
       closed: () => {
         connection.oldestLostAt = Number.POSITIVE_INFINITY
       },

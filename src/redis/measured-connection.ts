@@ -25,7 +25,8 @@ export class MeasuredConnection implements CommandOwner {
   held = 0
   /** It is being closed and dialled anew on purpose. */
   isRenewing = false
-  #isClosing = false
+  /** We closed it, to dial it anew; a connection that is lost while it waits for that is lost all the same. */
+  isClosing = false
   #unitsSinceDial = 0
   readonly #renewal: Renewal | undefined
   lastReplyAt = 0
@@ -59,10 +60,10 @@ export class MeasuredConnection implements CommandOwner {
 
   /** Dialled again, for whatever reason: it begins anew. */
   restarted(): void {
-    if (this.#isClosing) this.#unitsSinceDial = 0
+    if (this.isClosing) this.#unitsSinceDial = 0
     if (this.isRenewing && this.#renewal !== undefined) this.#renewal.active--
     this.isRenewing = false
-    this.#isClosing = false
+    this.isClosing = false
   }
 
   take(): MeasuredCommand {
@@ -120,8 +121,8 @@ export class MeasuredConnection implements CommandOwner {
 
   #renew(): void {
     // The client notices only when the socket is gone.
-    if (this.redis.status !== 'ready' || this.#isClosing) return
-    this.#isClosing = true
+    if (this.redis.status !== 'ready' || this.isClosing) return
+    this.isClosing = true
     this.#ledger.count('renewals', 1)
     this.redis.disconnect(true)
   }
