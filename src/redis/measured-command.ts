@@ -89,7 +89,7 @@ export class MeasuredCommand implements Call, WireCommand {
     if (this.inTransaction) {
       this.queueingCode = code
       if (code === MOVED || code === ASK) this.connection.noteElsewhere()
-    } else this.settle(outcomeOf(answered, this.writes > 0), code)
+    } else this.settle(outcomeOf(answered, this.writes), code)
   }
 
   /** A reply that is not an error. */
@@ -108,7 +108,10 @@ export class MeasuredCommand implements Call, WireCommand {
   }
 }
 
-/** An error reply means that the command had no effect; a lost answer means nothing unless it was never written. */
-export function outcomeOf(answered: boolean, written: boolean): Outcome {
-  return answered || !written ? FAILED : INDETERMINATE
+/**
+ * An error reply means that the command had no effect, unless it was written before (preset `as-app`): that copy may have
+ * run. A lost answer means nothing unless the command was never written.
+ */
+export function outcomeOf(answered: boolean, writes: number): Outcome {
+  return writes > (answered ? 1 : 0) ? INDETERMINATE : FAILED
 }

@@ -1,5 +1,4 @@
 import { errorCodeIndex } from '../model/error-codes.ts'
-import { FAILED } from '../model/outcome.ts'
 import { classifyError, isReplyError } from './classify-error.ts'
 import type { WireCommand } from './ioredis-internals.ts'
 import { type MeasuredCommand, outcomeOf } from './measured-command.ts'
@@ -53,15 +52,16 @@ export class TransactionFrame {
   }
 
   #executed(reply: unknown): void {
+    const outcome = outcomeOf(true, this.exec.writes)
     if (reply === null) {
       // A watched key had changed: nothing was run.
-      for (const command of this.#commands) command.settle(FAILED, CONFLICT)
+      for (const command of this.#commands) command.settle(outcome, CONFLICT)
       return
     }
     const results = Array.isArray(reply) ? (reply as unknown[]) : []
     for (const [index, command] of this.#commands.entries()) {
       const result = results[index]
-      if (result instanceof Error) command.settle(FAILED, classifyError(result))
+      if (result instanceof Error) command.settle(outcome, classifyError(result))
       else command.answer(result)
     }
   }
@@ -74,7 +74,7 @@ export class TransactionFrame {
     if (!answered && this.exec.writes > 0) this.#commands[0]!.connection.noteLost(this.#commands[0]!)
     for (const command of this.#commands) {
       const own = command.queueingCode > 0 ? command.queueingCode : this.#multiCode
-      const outcome = outcomeOf(answered, this.exec.writes > 0)
+      const outcome = outcomeOf(answered, this.exec.writes)
       command.settle(outcome, answered && code === aborted && own > 0 ? own : code)
     }
   }

@@ -202,6 +202,20 @@ describe('the preset as-app', () => {
     expect(measured.read().counters.resent_commands).toBe(1)
   })
 
+  it('does not take an error for certain when an earlier copy may have run', async () => {
+    measured = await connectMeasured(stub.port, { preset: 'as-app' })
+    let losses = 0
+    stub.answer = (_, socket) => {
+      if (losses++ > 0) return '-OOM command not allowed\r\n'
+      socket.destroy()
+      return undefined
+    }
+    measured.send(SET)
+    await measured.until(1)
+    expect(measured.settled).toEqual(['set indeterminate OOM'])
+    expect(stub.requests).toHaveLength(2)
+  })
+
   it('lets the client queue while it is offline, pipelines too, and counts it', async () => {
     measured = await connectMeasured(stub.port, { preset: 'as-app' })
     const closed = once(measured.connection.redis, 'close')

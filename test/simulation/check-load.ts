@@ -112,7 +112,8 @@ function commandsUntil(millis: number, { load }: Simulation['scenario']): number
 }
 
 /** Never more units at once than the highest concurrency. */
-function checkConcurrency({ scenario, witness }: Simulation, thread: SimulatedThread): void {
+function checkConcurrency(simulation: Simulation, thread: SimulatedThread): void {
+  const { scenario, witness } = simulation
   const { load } = scenario
   const { units, thread: index } = thread.lanes[0]!.facts
   const own = units.filter(({ isFollower }) => !isFollower)
@@ -132,6 +133,7 @@ function checkConcurrency({ scenario, witness }: Simulation, thread: SimulatedTh
     if (end === undefined) continue
     changes.push({ at: unit.sentAt, by: 1, order: 1 }, { at: end, by: -1, order: 0 })
   }
+  checkThinking(simulation, thread, ends)
   changes.sort((a, b) => a.at - b.at || a.order - b.order)
   let active = 0
   for (const { by, at } of changes) {
@@ -140,6 +142,26 @@ function checkConcurrency({ scenario, witness }: Simulation, thread: SimulatedTh
     if (active > most)
       throw new Broken('INV-13', `${active} units at once at ${at}, above a concurrency of ${most}`)
   }
+}
+
+/** Slot by slot: unit k of C slots cannot begin before unit k - C is done and somebody has thought. */
+function checkThinking(
+  { scenario }: Simulation,
+  thread: SimulatedThread,
+  ends: ReadonlyMap<unknown, number>,
+): void {
+  const { load } = scenario
+  const { units, thread: index } = thread.lanes[0]!.facts
+  if (load.think_time === null || load.stages.length > 0 || scenario.hasFollowUps) return
+  const slots = shareOf(load.concurrency, load.threads, index)
+  const done = units.map((unit) => ends.get(unit) ?? Number.POSITIVE_INFINITY).toSorted((a, b) => a - b)
+  const begun = units.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b)
+  for (let unit = slots; unit < begun.length; unit++)
+    if (begun[unit]! < done[unit - slots]! + load.think_time.min_ms - 1e-6)
+      throw new Broken(
+        'INV-10',
+        `unit ${unit} began ${begun[unit]! - done[unit - slots]!} ms after another one was done`,
+      )
 }
 
 function shareOf(total: number, parts: number, index: number): number {

@@ -5,11 +5,14 @@ import { intervalBetween, type LedgerSnapshot, phaseSince } from '../../src/ledg
 import { FAILED, OK } from '../../src/model/outcome.ts'
 import { checkConnections, checkLedger, equal } from './check-ledger.ts'
 import type { Simulation } from './simulate.ts'
+import type { SimulatedSocket } from './simulated-socket.ts'
+import { EPOCH_MILLIS } from './simulated-thread.ts'
 import { Broken } from './trace.ts'
 
 /** Timers of 10 ms and of 100 ms, and what may be between them. */
 const TICK_MILLIS = 10
 const INSPECTION_MILLIS = 100
+const FAULT_SLACK_MILLIS = 20
 
 /** At every second of virtual time. */
 export function checkSample(simulation: Simulation, at: number): void {
@@ -20,7 +23,11 @@ export function checkSample(simulation: Simulation, at: number): void {
   checkConnections(snapshot, simulation.connections)
   checkBounds(simulation)
   checkDeadlines(simulation, at)
-  if (scenario.client.preset === 'measure') checkLiveness(simulation, at)
+  if (scenario.client.preset === 'measure') {
+    checkLiveness(simulation, at)
+    checkSilence(simulation, at)
+    checkHandshakes(simulation, at)
+  }
   for (const thread of threads)
     equal(
       'INV-2',
@@ -48,6 +55,9 @@ export function checkEnd(simulation: Simulation): void {
     if (seen === undefined || outage.finished)
       throw new Broken('INV-18', `connection ${outage.connection} is said to be down and is not`)
   }
+  checkDrain(simulation)
+  checkFaults(simulation)
+  checkKept(simulation, snapshot)
   const { kept_sampled, kept_error, kept_slow } = snapshot.counters
   equal('INV-4', 'kept commands', kept_sampled + kept_error + kept_slow, keptOf(simulation))
   if (connections.jittered >= 8 && connections.unjittered === connections.jittered)
@@ -76,6 +86,9 @@ export function checkAfterwards(simulation: Simulation): void {
   if (distinct < ok || distinct > ok + uncertain)
     throw new Broken('INV-5', `${distinct} commands ran, ${ok} are ok and ${uncertain} uncertain`)
   const { resent_commands, offline_queued_commands } = now.counters
+  const rewritten = witness.commands.reduce((sum, { written }) => sum + Math.max(0, written - 1), 0)
+  if (rewritten > resent_commands || (!scenario.client.coalesce_writes && isThorough(simulation)))
+    equal('INV-5', 'sent again', resent_commands, rewritten)
   if (witness.duplicates > resent_commands)
     throw new Broken('INV-5', `${witness.duplicates} ran twice, ${resent_commands} were sent again`)
   if (scenario.client.preset === 'measure') {
@@ -116,8 +129,88 @@ function checkDeadlines({ witness, scenario, time, stalledMillis }: Simulation, 
   const { command_timeout_ms } = scenario.client
   const slack = 2 * TICK_MILLIS + 4 * scenario.latestTimerMillis + stalledMillis + 5
   for (const { id, unit } of witness.inFlight)
-    if (Math.min(at, time.now) - unit.sentAt > command_timeout_ms + slack)
+    if (!unit.lane.isOver && Math.min(at, time.now) - unit.sentAt > command_timeout_ms + slack)
       throw new Broken('INV-14', `command ${id} waits for ${at - unit.sentAt} ms`)
+}
+
+/** Who leaves commands in flight has waited for them as long as it was to. */
+function checkDrain({ threads, scenario, stoppedAt }: Simulation): void {
+  const { load, stop } = scenario
+  for (const { end, endedAt, timeline } of threads) {
+    if (end!.inFlight === 0) continue
+    const isHurried = stop !== null && endedAt >= stoppedAt
+    const drain = isHurried ? Math.min(load.drain_ms, stop.drainMillis) : load.drain_ms
+    if (endedAt < timeline!.endAt + drain - 1e-6)
+      throw new Broken(
+        'INV-2',
+        `${end!.inFlight} commands in flight were not waited for: ${endedAt - timeline!.endAt} of ${drain} ms`,
+      )
+  }
+}
+
+/** Every wave that was due was done, once, in its time, and hit what it says. */
+function checkFaults({ scenario, faultResults, faultHits, startAt, time }: Simulation): void {
+  const { load, faults } = scenario
+  const beginMillis = EPOCH_MILLIS + startAt + load.warmup_ms
+  const endMillis = beginMillis + (load.duration_ms ?? Number.POSITIVE_INFINITY)
+  const hits = faultResults.reduce((sum, { connections }) => sum + connections, 0)
+  equal('INV-18', 'connections that faults hit', hits, faultHits)
+  for (const { planned_at_ms, at_ms, error } of faultResults) {
+    if (error !== null) throw new Broken('INV-18', `a fault failed: ${error}`)
+    if (planned_at_ms >= endMillis) throw new Broken('INV-18', 'a fault was planned after the end')
+    if (at_ms < planned_at_ms - 2)
+      throw new Broken('INV-18', `a fault came ${planned_at_ms - at_ms} ms too early`)
+  }
+  // Moved by the jitter, a wave near the end may be on either side of it.
+  const now = Math.min(endMillis - beginMillis, time.now - startAt - load.warmup_ms)
+  let least = 0
+  let most = 0
+  for (const { at_ms, every_ms, jitter_ms } of faults)
+    for (let at = at_ms; at - jitter_ms < now; at += every_ms) {
+      if (Math.max(0, at + jitter_ms) + FAULT_SLACK_MILLIS < now) least++
+      most++
+      if (every_ms === null) break
+    }
+  const isStalled = scenario.world.some(({ kind }) => kind === 'stall')
+  if (faultResults.length > most || (faultResults.length < least && !isStalled))
+    throw new Broken('INV-18', `${faultResults.length} faults, but there were to be ${least} to ${most}`)
+}
+
+/** Kept commands are limited for each reason. */
+function checkKept({ threads, scenario }: Simulation, { counters }: LedgerSnapshot): void {
+  const { maxPerSecond } = scenario.keep
+  const lanes = scenario.ownConnections > 0 ? 2 : 1
+  const room = threads.reduce(
+    (sum, { inspections }) =>
+      sum + lanes * (Math.max(1, maxPerSecond) + (maxPerSecond / 10) * (inspections + 1)),
+    0,
+  )
+  for (const name of ['kept_sampled', 'kept_error', 'kept_slow'] as const)
+    if (counters[name] > room) throw new Broken('INV-13', `${name}: ${counters[name]}, above ${room}`)
+}
+
+/** What is not answered and not closed is not left alone for longer than silence is put up with. */
+function checkSilence({ witness, scenario, stalledMillis }: Simulation, at: number): void {
+  const limit = scenario.client.socket_timeout_ms + 4 * INSPECTION_MILLIS + stalledMillis
+  for (const { id, socket, unit, hasAnswer, wasWritable } of witness.commands)
+    if (!hasAnswer && wasWritable && !unit.lane.isOver && socket !== null && !socket.destroyed)
+      if (at - Math.max(unit.sentAt, socket.heardAt) > limit)
+        throw new Broken(
+          'INV-14',
+          `command ${id} waits on a connection that is silent since ${socket.heardAt}`,
+        )
+}
+
+/** Nor is a handshake that gets no answer. */
+function checkHandshakes({ threads, scenario, stalledMillis }: Simulation, at: number): void {
+  const limit = scenario.client.connect_timeout_ms + 4 * INSPECTION_MILLIS + stalledMillis
+  for (const { lanes, end } of threads)
+    for (const { connections } of end === undefined ? lanes : [])
+      for (const { index, redis } of connections.connections) {
+        const { heardAt } = redis.stream as unknown as SimulatedSocket
+        if (redis.status === 'connect' && at - heardAt > limit)
+          throw new Broken('INV-14', `the handshake of connection ${index} is silent since ${heardAt}`)
+      }
 }
 
 /** Long enough after the last fault, every connection is ready. */
@@ -151,16 +244,19 @@ function checkLiveness(
 /** The samples add up to the total, the threads too, and so does what a journal would hold. */
 function checkSums({ samples, readThreads }: Simulation): void {
   const total = samples.at(-1)!
-  let sum = samples[0]!
-  let journal = addInterval(undefined, JSON.parse(JSON.stringify(encodeInterval(sum, sum))) as never)
+  let { measure: sum } = samples[0]!
+  let journal = addInterval(
+    undefined,
+    JSON.parse(JSON.stringify(encodeInterval(samples[0]!, samples[0]!))) as never,
+  )
   for (const [index, sample] of samples.entries()) {
     const before = samples[index - 1]
     if (before === undefined) continue
     const interval = intervalBetween(before, sample)
-    sum = { ...sum, measure: addPhases(sum.measure, phaseSince(before.measure, sample.measure)) }
+    sum = addPhases(sum, phaseSince(before.measure, sample.measure))
     journal = addInterval(journal, JSON.parse(JSON.stringify(encodeInterval(interval, sample))) as never)
   }
-  equal('INV-8', 'sum of the seconds', fingerprint(sum), fingerprint(total))
+  equal('INV-8', 'sum of the seconds', fingerprint({ ...total, measure: sum }), fingerprint(total))
   equal('INV-8', 'sum of the journal', fingerprint(journal), fingerprint(total))
   const threads = readThreads()
   if (threads.length === 1) return

@@ -72,9 +72,9 @@ export class ConnectionWitness {
     redis.on('close', () => {
       note('closed')
       closedAt = this.#time.now
-      if (!isOver()) {
-        if (isReady && connection.isClosing) this.renewals++
-        else if (isReady) this.#begin(index)
+      if (isReady && connection.isClosing) this.renewals++
+      else if (!isOver()) {
+        if (isReady) this.#begin(index)
         else if (isDialling) this.failedAttempts++
       }
       isReady = false
@@ -88,6 +88,13 @@ export class ConnectionWitness {
       if (outage !== undefined && !isOver()) outage.backoffMillis += delay
       this.#checkDelay(delay, attempts, connection.isClosing)
     })
+  }
+
+  /** A connection is renewed only when nothing is in flight on it. */
+  ended(socket: unknown): void {
+    for (const { index, redis, isClosing, held } of this.#connections)
+      if (isClosing && held > 0 && redis.status === 'ready' && (redis.stream as unknown) === socket)
+        throw new Broken('INV-2', `connection ${index} is renewed with ${held} commands in flight`)
   }
 
   /** Closed by us, and not seen to be closed yet. */

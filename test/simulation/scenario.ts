@@ -46,6 +46,7 @@ export interface Scenario {
   readonly keyCount: number
   readonly pacer: 'economical' | 'precise' | 'ticks'
   readonly latestTimerMillis: number
+  readonly turnMillis: number
   readonly keep: { readonly sampleRatio: number; readonly maxPerSecond: number; readonly slowMillis: number }
   readonly faults: readonly FaultPlan[]
   readonly world: readonly WorldFault[]
@@ -65,6 +66,7 @@ export function drawScenario(seed: number): Scenario {
   const lastMillis = load.warmup_ms + (load.duration_ms ?? 1500)
   const isCalm = draw.chance(0.15)
   const world = isCalm ? [] : drawWorld(draw, lastMillis + 200)
+  const pacer = draw.oneOf(['economical', 'ticks', 'ticks', 'precise'] as const)
   return {
     seed,
     load,
@@ -75,7 +77,9 @@ export function drawScenario(seed: number): Scenario {
     hasFollowUps: kind === 'single' && draw.chance(0.25),
     ownConnections: draw.chance(0.15) ? draw.whole(1, 2) : 0,
     keyCount: draw.whole(1, 200),
-    pacer: draw.oneOf(['economical', 'ticks', 'ticks', 'precise'] as const),
+    pacer,
+    // What spins would take thousands of turns for an arrival.
+    turnMillis: pacer === 'precise' ? 0.4 : 0.02,
     latestTimerMillis: draw.oneOf([0, 0.3, 3]),
     keep: {
       sampleRatio: draw.oneOf([0, 0.01, 0.5, 1]),
@@ -208,12 +212,35 @@ function drawStages(
 }
 
 function drawWorld(draw: Draw, lastMillis: number): WorldFault[] {
-  return Array.from({ length: draw.whole(0, 5) }, (): WorldFault => ({
+  const drawn = Array.from({ length: draw.whole(0, 5) }, (): WorldFault => ({
     kind: draw.oneOf(WORLD_FAULTS),
     at: draw.between(draw.chance(0.1) ? -200 : 0, lastMillis),
     millis: draw.ofMagnitude(2, 1500),
     share: draw.oneOf([0.3, 1, 1]),
-  })).toSorted((a, b) => a.at - b.at)
+  }))
+  return [...drawn, ...drawTogether(draw, lastMillis)].toSorted((a, b) => a.at - b.at)
+}
+
+/** What is worse together: errors after answers were lost; a machine that stands still when the load is to end. */
+function drawTogether(draw: Draw, lastMillis: number): WorldFault[] {
+  const at = draw.between(0, lastMillis)
+  if (draw.chance(0.12)) {
+    const loss = draw.oneOf(['lose-replies', 'reset', 'deaf'] as const)
+    return [
+      { kind: loss, at, millis: 10, share: 1 },
+      { kind: 'errors', at, millis: draw.whole(100, 2000), share: 1 },
+    ]
+  }
+  if (draw.chance(0.05))
+    return [
+      { kind: 'reset', at: at / 2, millis: 1, share: 1 },
+      { kind: 'freeze', at: at / 2 + 1, millis: draw.whole(1000, 4000), share: 1 },
+    ]
+  if (draw.chance(0.06)) {
+    const millis = draw.whole(500, 3000)
+    return [{ kind: 'stall', at: lastMillis - 200 - draw.between(0, millis / 3), millis, share: 1 }]
+  }
+  return []
 }
 
 function drawFaultPlans(draw: Draw, lastMillis: number): FaultPlan[] {

@@ -58,7 +58,7 @@ export async function simulate(
   const scenario = drawScenario(seed)
   const trace = new Trace(options.trace === true)
   const random = createRandom(deriveSeed(seed, 2000))
-  const time = new VirtualTime(createRandom(deriveSeed(seed, 2001)), scenario.latestTimerMillis)
+  const time = new VirtualTime(createRandom(deriveSeed(seed, 2001)), scenario)
   const simulation = setUp(scenario, time, trace)
   simulation.wallStepMillis = options.wallStepMillis ?? 0
   const removeTime = installTime(time, random, () => EPOCH_MILLIS + time.now + simulation.wallStepMillis)
@@ -107,13 +107,13 @@ async function runThrough(simulation: Simulation, strays: readonly unknown[]): P
     thread.dial()
     thread.start(startAt)
   }
-  const planned = startPlannedFaults(simulation, scenario, threads, startAt)
+  const stopFaults = startPlannedFaults(simulation, scenario, threads, startAt)
   planStop(simulation)
   planSamples(simulation)
   const isOver = (): boolean => threads.every(({ end }) => end !== undefined)
   const boundMillis = endBound(simulation)
   await time.run(isOver, boundMillis, after)
-  planned.stop()
+  stopFaults()
   if (!isOver()) throw new Broken('INV-14', `the load has not ended after ${boundMillis} ms`)
   checkEnd(simulation)
   checkLoad(simulation)
@@ -138,6 +138,12 @@ function setUp(scenario: Scenario, time: VirtualTime, trace: Trace): Simulation 
   const random = createRandom(deriveSeed(scenario.seed, 2002))
   const server = new SimulatedServer(time, random, scenario.network, {
     dialled: () => {},
+    gaveUp(silentMillis) {
+      if (silentMillis < client.socket_timeout_ms)
+        throw new Broken('INV-18', `a connection was destroyed after ${silentMillis} ms of silence`)
+    },
+    ended: (socket) => connections.ended(socket),
+    wrote: (text) => witness.wrote(text),
     executed: (id, at) => witness.executed(id, at),
     answerArrives: (answer, link) => witness.answerArrives(answer, link),
     textArrived: () => witness.textArrived(),
@@ -166,6 +172,8 @@ function setUp(scenario: Scenario, time: VirtualTime, trace: Trace): Simulation 
     connections,
     threads,
     startAt: CONNECTING_MILLIS,
+    faultResults: [],
+    faultHits: 0,
     stalledMillis: 0,
     wallStepMillis: 0,
     troubleUntil: 0,

@@ -51,7 +51,8 @@ export class Link {
 
   /** Milliseconds of the process under test: it writes now. */
   fromClient(text: string): boolean {
-    const { time } = this.#server
+    const { time, listener } = this.#server
+    listener.wrote(text)
     this.#unread += text.length
     if (!this.isCut) {
       this.#upAt = Math.max(time.now + this.#server.delay(), this.#upAt)
@@ -61,8 +62,14 @@ export class Link {
     return !this.#isFull
   }
 
+  /** The process has heard nothing for too long, it says. */
+  givenUp(silentMillis: number): void {
+    this.#server.listener.gaveUp(silentMillis)
+  }
+
   clientEnded(): void {
-    const { time } = this.#server
+    const { time, listener } = this.#server
+    listener.ended(this.socket)
     if (this.isCut) return
     this.#upAt = Math.max(time.now + this.#server.delay(), this.#upAt)
     time.world(this.#upAt, (at) => {

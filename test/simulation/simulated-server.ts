@@ -6,7 +6,13 @@ import { SOCKET, type VirtualTime } from './virtual-time.ts'
 /** Told what reaches the process under test. */
 export interface ServerListener {
   dialled(socket: SimulatedSocket): void
+  /** By the process, half-way: it will write no more. */
+  ended(socket: SimulatedSocket): void
+  /** By the process, into a socket that is open. */
+  wrote(text: string): void
   executed(id: number, at: number): void
+  /** The process has destroyed a socket because it was silent for so long. */
+  gaveUp(silentMillis: number): void
   /** All bytes of it are about to be handed over. */
   answerArrives(answer: Answer, link: Link): void
   /** They were. */

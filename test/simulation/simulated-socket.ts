@@ -13,6 +13,8 @@ export class SimulatedSocket extends EventEmitter {
   destroyed = false
   writable = true
   bytesRead = 0
+  /** When it last received anything, or was dialled. */
+  heardAt: number
   /** `close` was emitted, or is about to be. */
   isClosed = false
   link: Link | undefined
@@ -23,6 +25,7 @@ export class SimulatedSocket extends EventEmitter {
   constructor(time: VirtualTime, onread: OnRead | undefined) {
     super()
     this.#time = time
+    this.heardAt = time.now
     this.#onread = onread
   }
 
@@ -65,6 +68,7 @@ export class SimulatedSocket extends EventEmitter {
 
   destroy(error?: Error): this {
     if (this.destroyed) return this
+    if (error?.message === 'socket_timeout') this.link?.givenUp(this.#time.now - this.heardAt)
     this.destroyed = true
     this.writable = false
     this.connecting = false
@@ -78,6 +82,7 @@ export class SimulatedSocket extends EventEmitter {
   accepted(): void {
     if (this.destroyed) return
     this.connecting = false
+    this.heardAt = this.#time.now
     this.emit('connect')
   }
 
@@ -88,6 +93,7 @@ export class SimulatedSocket extends EventEmitter {
   received(text: string): void {
     if (this.destroyed) return
     this.bytesRead += text.length
+    this.heardAt = this.#time.now
     if (this.#onread === undefined) {
       this.emit('data', Buffer.from(text, 'latin1'))
       return

@@ -65,6 +65,7 @@ export class SimulatedThread {
   endedAt = Number.NaN
   unfinishedOutages: readonly Outage[] = []
   kept = 0
+  inspections = 0
 
   constructor(parts: ThreadParts) {
     this.#parts = parts
@@ -238,6 +239,7 @@ export class SimulatedThread {
   }
 
   #inspect(at: number): void {
+    this.inspections++
     for (const { connections, keepGate } of this.lanes) {
       connections.inspect(at)
       keepGate.refill()

@@ -15,9 +15,6 @@ export const TIMER = 0
 export const SOCKET = 1
 export const CLOSING = 2
 
-/** One turn of the event loop that only runs immediates, milliseconds. */
-const TURN_MILLIS = 0.02
-
 const realSetImmediate = globalThis.setImmediate
 
 /**
@@ -33,15 +30,24 @@ export class VirtualTime {
   #sequence = 0
   readonly #heap: Moment[] = []
   #immediates: VirtualImmediate[] = []
-  #wasImmediate = false
   /** Timers of the process that are still to fire. */
   timers = 0
   readonly #random: Random
   readonly #latestTimerMillis: number
+  readonly #turnMillis: number
 
-  constructor(random: Random, latestTimerMillis: number) {
+  constructor(
+    random: Random,
+    options: {
+      /** A timer may be this late. */
+      readonly latestTimerMillis: number
+      /** Length of a turn of the event loop that only runs an immediate. */
+      readonly turnMillis: number
+    },
+  ) {
     this.#random = random
-    this.#latestTimerMillis = latestTimerMillis
+    this.#latestTimerMillis = options.latestTimerMillis
+    this.#turnMillis = options.turnMillis
   }
 
   /** Something in the world around the process. */
@@ -111,14 +117,13 @@ export class VirtualTime {
   #step(limitMillis: number): 'nothing' | 'ours' | 'world' {
     const next = this.#heap[0]
     const isDue = next !== undefined && next.at <= this.now
-    if (this.#immediates.length > 0 && this.now >= this.#busyUntil && (!isDue || !this.#wasImmediate)) {
-      this.#wasImmediate = true
+    // As in Node.js: first what timers and sockets have, then the immediates.
+    if (this.#immediates.length > 0 && this.now >= this.#busyUntil && !isDue) {
       const immediate = this.#immediates.shift()!
-      this.now += TURN_MILLIS
+      this.now += this.#turnMillis
       immediate.call()
       return 'ours'
     }
-    this.#wasImmediate = false
     if (next === undefined) {
       if (this.#immediates.length === 0) return 'nothing'
       this.now = Math.max(this.now, this.#busyUntil)

@@ -1,5 +1,6 @@
 import { type Batch, type Call, type CallTracker } from '../../src/model/call.ts'
 import { FAILED, INDETERMINATE, OK, type Outcome } from '../../src/model/outcome.ts'
+import type { MeasuredConnection } from '../../src/redis/measured-connection.ts'
 import { MeasuredCommand } from '../../src/redis/measured-command.ts'
 import type { Answer, Link } from './simulated-link.ts'
 import type { SimulatedSocket } from './simulated-socket.ts'
@@ -38,11 +39,16 @@ export interface CommandFacts {
   readonly series: number
   /** `null`: it was never handed to a connection. */
   readonly connection: number | null
+  readonly owner: MeasuredConnection | null
   readonly socket: SimulatedSocket | null
   readonly wasWritable: boolean
   executed: number
+  /** How often its request went into a socket; counted under the preset as-app. */
+  written: number
   /** What the answer that reached the process says. */
   answered: Outcome | undefined
+  /** An answer reached the process, late or not. */
+  hasAnswer: boolean
   outcome: Outcome | undefined
   settledAt: number
   isExpired: boolean
@@ -130,10 +136,13 @@ export class Witness implements CallTracker {
       unit,
       series,
       connection: isSent ? call.connection.index : null,
+      owner: isSent ? call.connection : null,
       socket,
       wasWritable: redis?.status === 'ready' && socket?.writable === true,
       executed: 0,
+      written: 0,
       answered: undefined,
+      hasAnswer: false,
       outcome: undefined,
       settledAt: Number.NaN,
       isExpired: false,
@@ -152,6 +161,13 @@ export class Witness implements CallTracker {
     return id
   }
 
+  /** Requests that go into a socket. */
+  wrote(text: string): void {
+    if (this.isMeasure) return
+    for (const [, id] of text.matchAll(/\$\d+\r\nk\d+\r\n\$\d+\r\n(\d+)\r\n/g))
+      this.#command(Number(id)).written++
+  }
+
   executed(id: number, at: number): void {
     const command = this.#command(id)
     command.executed++
@@ -167,6 +183,7 @@ export class Witness implements CallTracker {
     const command = this.#command(answer.id)
     this.trace.note(answer.error ?? 'ok', answer.id, link.id, this.time.now)
     const answered = answer.error === undefined ? OK : FAILED
+    command.hasAnswer = true
     if (command.unit.lane.isOver) return
     if (command.outcome === undefined) {
       command.answered = answered
@@ -194,6 +211,7 @@ export class Witness implements CallTracker {
         'INV-3',
         `command ${command.id} was settled twice: ${command.outcome}, then ${outcome}`,
       )
+    if (command.unit.lane.isOver) throw new Broken('INV-2', `command ${command.id} was settled after the end`)
     command.outcome = outcome
     command.settledAt = now
     if (command.connection === null) return
@@ -221,6 +239,8 @@ export class Witness implements CallTracker {
     if (outcome === INDETERMINATE) {
       if (this.isMeasure && !wasWritable) complain('was never written and is indeterminate')
       if (this.isMeasure && answered !== undefined) complain('was answered and is indeterminate')
+      if (this.isMeasure && command.owner?.isClosing === true)
+        complain('was lost because its connection was renewed')
       if (this.isMeasure && socket?.destroyed !== true) complain('is indeterminate on a living connection')
     }
     if (answered === OK && outcome !== OK) complain(`was answered and is ${outcome}`)

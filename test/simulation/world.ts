@@ -22,6 +22,9 @@ export interface World {
   stalledMillis: number
   /** How far somebody has moved the wall clock. */
   wallStepMillis: number
+  /** What the real timeline of faults said, and how many connections it hit in truth. */
+  readonly faultResults: FaultResult[]
+  faultHits: number
   /** Nothing is wrong from here on, as far as the plan says. */
   troubleUntil: number
 }
@@ -97,9 +100,8 @@ export function startPlannedFaults(
   scenario: Scenario,
   threads: readonly SimulatedThread[],
   startAt: number,
-): { readonly done: FaultResult[]; readonly stop: () => void } {
-  const { time, server } = world
-  const done: FaultResult[] = []
+): () => void {
+  const { time, server, faultResults } = world
   const target: FaultTarget = {
     listConnections: () =>
       Promise.resolve(
@@ -110,20 +112,23 @@ export function startPlannedFaults(
     killConnection(id) {
       const link = [...server.links].find((candidate) => `${candidate.id}` === id)
       link?.closeByServer(time.now)
+      if (link !== undefined) world.faultHits++
       return Promise.resolve(link !== undefined)
     },
-    cutConnections: (share, random) =>
-      Promise.resolve(threads.reduce((sum, thread) => sum + thread.cut(share, random), 0)),
+    cutConnections(share, random) {
+      const cut = threads.reduce((sum, thread) => sum + thread.cut(share, random), 0)
+      world.faultHits += cut
+      return Promise.resolve(cut)
+    },
   }
   const measureAt = startAt + scenario.load.warmup_ms
-  const stop = startFaultTimeline(scenario.faults, {
+  return startFaultTimeline(scenario.faults, {
     target,
     seed: scenario.seed,
     beginMillis: EPOCH_MILLIS + measureAt,
     endMillis: EPOCH_MILLIS + measureAt + (scenario.load.duration_ms ?? 3000),
     now: () => EPOCH_MILLIS + time.now,
     onPlanned: (_plan, at) => world.trace.note('fault', Math.round(at - EPOCH_MILLIS), 0, time.now),
-    onDone: (result) => done.push(result),
+    onDone: (result) => faultResults.push(result),
   })
-  return { done, stop }
 }
