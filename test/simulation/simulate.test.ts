@@ -3,7 +3,7 @@ import { describeScenario, simulateAndRepeat } from './repeat.ts'
 import { drawScenario, WORLD_FAULTS } from './scenario.ts'
 import { simulate } from './simulate.ts'
 
-const SEEDS = 200
+const SEEDS = 120
 
 describe('a load thread in virtual time', () => {
   it('keeps every invariant, whatever the seed does to it', { timeout: 120_000 }, async () => {

@@ -1,4 +1,4 @@
-import { type Batch, type Call, type CallTracker } from '../../src/model/call.ts'
+import type { Call, CallTracker } from '../../src/model/call.ts'
 import { FAILED, INDETERMINATE, OK, type Outcome } from '../../src/model/outcome.ts'
 import type { MeasuredConnection } from '../../src/redis/measured-connection.ts'
 import { MeasuredCommand } from '../../src/redis/measured-command.ts'
@@ -275,9 +275,6 @@ export class Witness implements CallTracker {
     return command
   }
 }
-
-/** What is sent in a batch is known by the commands that ask for it. */
-export type BatchKind = Batch['kind']
 
 function createPhaseTally(series: number): PhaseTally {
   const tally = (): Tally => ({ micros: [] })
