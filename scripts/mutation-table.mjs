@@ -188,7 +188,7 @@ export const MUTATIONS = [
   },
   {
     name: 'a histogram is off by one bucket',
-    file: 'src/ledger/writer.ts',
+    file: 'src/ledger/histogram-block.ts',
     find: 'data[offset + FIRST_BUCKET + bucketIndex(micros)]! += 1',
     replace: 'data[offset + FIRST_BUCKET + bucketIndex(micros) + 1]! += 1',
   },
@@ -201,8 +201,8 @@ export const MUTATIONS = [
   {
     name: 'only the first thread is read',
     file: 'src/ledger/reader.ts',
-    find: 'const sum = (offset: number): number => ledgers.reduce((total, data) => total + data[offset]!, 0)',
-    replace: 'const sum = (offset: number): number => ledgers[0]![offset]!',
+    find: 'const sum = (offset: number): number => sumAt(ledgers, offset)',
+    replace: 'const sum = (offset: number): number => sumAt(ledgers.slice(0, 1), offset)',
   },
   {
     name: 'an interval keeps what was before it',
@@ -275,7 +275,7 @@ export const MUTATIONS = [
   {
     name: 'an unfinished outage is not listed',
     file: lifeCycle,
-    find: 'return this.#outage === undefined ? undefined : this.#describeOutage(this.#outage, at, false)',
+    find: "return this.#outage === undefined ? undefined : this.#describeOutage(this.#outage, at, 'unfinished')",
     replace: 'void at\n    return undefined',
   },
   {

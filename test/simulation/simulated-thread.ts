@@ -200,7 +200,7 @@ export class SimulatedThread {
       {
         target,
         client: scenario.client,
-        secrets: { password: null, tlsKeyPassphrase: null },
+        secrets: { password: null, sentinelPassword: null, tlsKeyPassphrase: null },
         thread: share.thread,
         firstConnection,
         count,

@@ -129,14 +129,15 @@ export class Witness implements CallTracker {
     const id = this.commands.length
     const isSent = call instanceof MeasuredCommand
     const tally = this.phases[unit.phase]!
-    const redis = isSent ? call.connection.redis : undefined
+    const owner = isSent ? (call.connection as MeasuredConnection) : null
+    const redis = owner?.redis
     const socket = (redis?.stream ?? null) as SimulatedSocket | null
     const command: CommandFacts = {
       id,
       unit,
       series,
-      connection: isSent ? call.connection.index : null,
-      owner: isSent ? call.connection : null,
+      connection: owner?.index ?? null,
+      owner,
       socket,
       wasWritable: redis?.status === 'ready' && socket?.writable === true,
       executed: 0,
