@@ -9,7 +9,7 @@ describe('observe', () => {
   let proxy: AnnouncingProxy
   beforeEach(async () => {
     server = await startRedis()
-    proxy = await startAnnouncingProxy(server.port)
+    proxy = await startAnnouncingProxy(server)
   })
   afterEach(async () => {
     await proxy.close()
@@ -23,10 +23,10 @@ describe('observe', () => {
       ...['--command-timeout', '400ms', '--socket-timeout', '400ms'],
     ])
     await running.saw(/measure +1\/4s/)
-    proxy.announce('FAILING_OVER', '1', '5', '1')
+    await proxy.announce('FAILING_OVER', '1', '5', '1')
     await server.client().call('CLIENT', 'PAUSE', '1000', 'ALL')
     await running.saw(/measure +3\/4s/)
-    proxy.announce('FAILED_OVER', 2, '1')
+    await proxy.announce('FAILED_OVER', 2, '1')
     const { code } = await running.ended
     const { maintenance, totals, connections } = running.result()
     expect(code).toBe(0)
@@ -45,7 +45,7 @@ describe('observe', () => {
 describe('a Cluster', () => {
   it('announces node by node', async () => {
     const cluster = await startCluster()
-    const proxies = await Promise.all(cluster.nodes.map(({ port }) => startAnnouncingProxy(port)))
+    const proxies = await Promise.all(cluster.nodes.map((node) => startAnnouncingProxy(node)))
     try {
       const reached = proxies.map(({ port }) => `127.0.0.1:${port}`)
       const natMap = cluster.addresses.map((address, index) => `${address}=${reached[index]}`).join(',')
@@ -55,9 +55,9 @@ describe('a Cluster', () => {
         ...['--maintenance-notifications', 'relax'],
       ])
       await running.saw(/measure +1\/3s/)
-      expect(proxies[1]!.announce('SMIGRATING', 4, '0-99,500')).toBe(2)
+      await proxies[1]!.announce('SMIGRATING', 4, '0-99,500')
       await running.saw(/measure +2\/3s/)
-      proxies[1]!.announce('SMIGRATED', 5, [
+      await proxies[1]!.announce('SMIGRATED', 5, [
         ['a:1', 'b:2', '0-99'],
         ['a:1', 'c:3', '500'],
       ])

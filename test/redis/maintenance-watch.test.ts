@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MEASURE } from '../../src/model/ledger.ts'
 import type { MaintenanceLoss, MaintenanceNotice } from '../../src/model/maintenance.ts'
 import { FAILED, INDETERMINATE, OK } from '../../src/model/outcome.ts'
@@ -110,7 +110,12 @@ describe('push frames', () => {
 describe('the request', () => {
   it('asks for what the connection can use, and counts the answer', async () => {
     const { watch, counters, refusals } = watched()
-    watch.ready(measured.connection.redis)
+    const { redis } = measured.connection
+    const call = vi.spyOn(redis, 'call')
+    watch.ready(redis)
+    expect(call.mock.calls).toEqual([
+      ['CLIENT', 'MAINT_NOTIFICATIONS', 'ON', 'moving-endpoint-type', 'internal-ip'],
+    ])
     await until('the answer', () => counters().maintenance_accepted === 1)
     expect(refusals).toEqual([])
     expect(measured.connection.held).toBe(0)

@@ -1,73 +1,38 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { pushFrame, type PushValue } from '../../support/resp.ts'
+import { join } from 'node:path'
+import { createToxiproxyClient } from '../../../src/faults/toxiproxy-client.ts'
+import type { ToxicValue } from '../../../src/model/toxic.ts'
+import { startProxyProcess } from '../../../src/proxy/start-proxy-process.ts'
+import { ROOT } from './command-line.ts'
+import type { TestServer } from './redis-server.ts'
 
-/** Stands between a client and a real server, and announces maintenance as Redis Software does. */
+/** Our fault proxy between a client and a real server, announcing maintenance as Redis Software does. */
 export interface AnnouncingProxy {
   readonly port: number
-  /** Requests for notifications that were answered with OK, in order: what follows `MAINT_NOTIFICATIONS ON`. */
-  readonly asked: string[]
-  /** Sends a push frame to every connection that has asked for it; returns to how many. */
-  announce(...values: readonly PushValue[]): number
-  /** Closes the connections that have asked. */
-  cut(): number
+  /** Sends a push frame to every connection. */
+  announce(...values: readonly ToxicValue[]): Promise<void>
   close(): Promise<void>
 }
 
-const REQUEST =
-  /\*5\r\n\$6\r\nCLIENT\r\n\$19\r\nMAINT_NOTIFICATIONS\r\n\$2\r\nON\r\n\$20\r\nmoving-endpoint-type\r\n\$\d+\r\n([a-z-]+)\r\n/i
-/** What any server answers with OK in its place. */
-const INSTEAD = '*3\r\n$6\r\nCLIENT\r\n$8\r\nNO-EVICT\r\n$3\r\nOFF\r\n'
-
-/** Meant for short replies and little load: a frame goes between two reads from the server, which is between two replies. */
-export async function startAnnouncingProxy(serverPort: number): Promise<AnnouncingProxy> {
-  const listeners = new Set<Socket>()
-  const sockets = new Set<Socket>()
-  const asked: string[] = []
-  const server = createServer((client) => {
-    const upstream = connect({ port: serverPort, host: '127.0.0.1', noDelay: true })
-    client.setNoDelay(true)
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(one)
-      one.on('error', () => {})
-      one.on('close', () => {
-        sockets.delete(one)
-        listeners.delete(one)
-        other.destroy()
-      })
-    }
-    upstream.on('data', (data) => client.write(data))
-    client.on('data', (data) => {
-      const text = data.toString('latin1')
-      const type = REQUEST.exec(text)?.[1]
-      if (type !== undefined) {
-        asked.push(type)
-        listeners.add(client)
-      }
-      upstream.write(text.replace(REQUEST, INSTEAD), 'latin1')
-    })
+export async function startAnnouncingProxy({ port }: TestServer): Promise<AnnouncingProxy> {
+  const proxy = await startProxyProcess({
+    seed: 1,
+    proxies: [{ name: 'redis', upstream: `127.0.0.1:${port}` }],
+    entry: join(ROOT, 'dist/proxy/main.js'),
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const api = createToxiproxyClient(proxy.apiUrl)
+  await api.addToxic('redis', { type: 'resp_maint_notifications' })
   return {
-    port: (server.address() as AddressInfo).port,
-    asked,
-    announce(...values) {
-      for (const socket of listeners) socket.write(pushFrame(...values))
-      return listeners.size
-    },
-    cut() {
-      const { size } = listeners
-      for (const socket of [...listeners]) socket.destroy()
-      return size
-    },
-    async close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
+    port: Number(proxy.proxies[0]!.listen.split(':')[1]),
+    announce: async (...values) => void (await api.push('redis', values)),
+    close: () => proxy.stop(),
   }
+}
+
+/** Closes the load connections of a run, and no others; returns how many those were. */
+export async function cutLoad(server: TestServer): Promise<number> {
+  const client = server.client()
+  const list = String(await client.call('CLIENT', 'LIST'))
+  const ids = [...list.matchAll(/^id=(\d+) .*\bname=redis-test:\S*:\d+ /gm)].map(([, id]) => id!)
+  for (const id of ids) await client.call('CLIENT', 'KILL', 'ID', id)
+  return ids.length
 }
