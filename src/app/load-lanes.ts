@@ -110,7 +110,11 @@ function openLane(
   )
   const dispatcher = new Dispatcher(
     {
-      ...{ clock, ledger, workload, keepGate, slots: parts.shards },
+      clock,
+      ledger,
+      workload,
+      keepGate,
+      slots: parts.shards,
       maintenance: maintenance && guardMaintenance(plan, ledger),
     },
     {

@@ -45,7 +45,7 @@ function describe(announcement: Announcement, startMillis: number): string {
     `${seconds < 0 ? '' : '+'}${seconds.toFixed(3)} s  ${notification} ${sequence}`,
     ...(server === null ? [] : [`of ${server}`]),
     ...(subject === '' ? [] : [`(${subject})`]),
-    ...(time === null ? [] : [`within ${time / 1000} s`]),
+    ...(time === null || time === 0 ? [] : [`within ${time / 1000} s`]),
     ...(endpoint === null ? [] : [`to ${endpoint}`]),
     `on ${formatCount(notifications)} connection${notifications === 1 ? '' : 's'}`,
     ...losses(announcement),

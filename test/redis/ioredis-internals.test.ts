@@ -97,10 +97,12 @@ describe('ioredis', () => {
       text.indexOf('returnPush(reply) {'),
       text.indexOf('handleUnsolicitedUnsubscribe(replyType) {'),
     )
-    expect([...kinds.matchAll(/case "(\w+)"/g)].map(([, kind]) => kind).toSorted()).toEqual([
-      ...['message', 'pmessage', 'psubscribe', 'punsubscribe', 'smessage', 'ssubscribe', 'subscribe'],
-      ...['sunsubscribe', 'unsubscribe'],
-    ])
+    expect(new Set([...kinds.matchAll(/case "(\w+)"/g)].map(([, kind]) => kind))).toEqual(
+      new Set([
+        ...['message', 'pmessage', 'smessage', 'subscribe', 'psubscribe', 'ssubscribe'],
+        ...['unsubscribe', 'punsubscribe', 'sunsubscribe'],
+      ]),
+    )
   })
 
   it('looks commands up by lower-case name', () => {
