@@ -66,31 +66,49 @@ function beginning(): AnnotationQuery {
 }
 
 /**
- * A fault is one event, so its mark stands where the count rises: above the one of a step before, or above none (a
- * series that Prometheus has only just met).
+ * Something that is one event has its mark where the count rises: above the one of a step before, or above none (a series
+ * that Prometheus has only just met).
  */
-function faults(): AnnotationQuery {
-  const labels = ['run_id', 'kind', 'result']
-  const count = select('redis_test_faults_total')
+function rising(metric: string, labels: readonly string[]): string {
+  const count = select(metric)
   const now = sum(labels, count)
   const before = sum(labels, `${count} offset $__interval`)
+  return `${now} > (${before} or ${now} * 0)`
+}
+
+function faults(): AnnotationQuery {
+  const labels = ['run_id', 'kind', 'result']
   return annotation({
     name: 'Faults',
     color: 'red',
-    expr: `${now} > (${before} or ${now} * 0)`,
+    expr: rising('redis_test_faults_total', labels),
     title: 'fault: {{kind}}',
     text: '{{result}}, run {{run_id}}',
     tags: labels,
   })
 }
 
-/** The course of a run on every panel: its phases and faults, and alerts that fired. */
+/** What servers announce of their maintenance. */
+function maintenance(): AnnotationQuery {
+  const labels = ['run_id', 'redis_client_connection_notification']
+  return annotation({
+    name: 'Maintenance',
+    color: 'purple',
+    expr: rising('redis_client_maintenance_notifications_total', labels),
+    title: 'maintenance: {{redis_client_connection_notification}}',
+    text: 'run {{run_id}}',
+    tags: labels,
+  })
+}
+
+/** The course of a run on every panel: its phases and faults, announced maintenance, and alerts that fired. */
 export function runAnnotations(): AnnotationQuery[] {
   return [
     beginning(),
     phase('Measured', 'green', 'measure'),
     phase('Run ends', 'blue', 'drain|done'),
     faults(),
+    maintenance(),
     annotation({
       name: 'Alerts',
       color: 'orange',

@@ -1,5 +1,6 @@
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
+import type { MaintenanceLoss, MaintenanceNews, MaintenanceNotice } from '../model/maintenance.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import { type Finding, FINDINGS_KEPT } from '../model/verification.ts'
 
@@ -16,6 +17,10 @@ export class EventOutbox {
   #outages: Outage[] = []
   #findings: Finding[] = []
   #shardOutages: ShardOutage[] = []
+  #notices: MaintenanceNotice[] = []
+  #losses: MaintenanceLoss[] = []
+  #refusal: string | undefined
+  #wasRefused = false
   #found = 0
 
   constructor(ledger: LedgerWriter) {
@@ -35,6 +40,32 @@ export class EventOutbox {
   shardOutage(outage: ShardOutage): void {
     if (this.#shardOutages.length < LARGEST_BATCH) this.#shardOutages.push(outage)
     else this.#ledger.count('events_dropped', 1)
+  }
+
+  notice(notice: MaintenanceNotice): void {
+    if (this.#notices.length < LARGEST_BATCH) this.#notices.push(notice)
+    else this.#ledger.count('events_dropped', 1)
+  }
+
+  maintenanceLoss(loss: MaintenanceLoss): void {
+    if (this.#losses.length < LARGEST_BATCH) this.#losses.push(loss)
+    else this.#ledger.count('events_dropped', 1)
+  }
+
+  /** The first is enough: how many there are is in the ledger. */
+  maintenanceRefused(message: string): void {
+    if (!this.#wasRefused) this.#refusal = message
+    this.#wasRefused = true
+  }
+
+  /** `undefined` when there is none. */
+  takeMaintenance(): MaintenanceNews | undefined {
+    const news = { notices: this.#notices, losses: this.#losses, refusal: this.#refusal ?? null }
+    if (news.notices.length + news.losses.length === 0 && news.refusal === null) return undefined
+    this.#notices = []
+    this.#losses = []
+    this.#refusal = undefined
+    return news
   }
 
   /** More are not wanted: their number is in the ledger. */

@@ -1,5 +1,6 @@
 import type { EncodedInterval } from '../ledger/encoded-interval.ts'
 import type { Outage } from '../model/connection-event.ts'
+import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult } from '../model/result.ts'
 import type { RunEnd, VerificationScope } from '../model/run-record.ts'
@@ -35,6 +36,9 @@ export type JournalEntry =
   | { readonly type: 'measure'; readonly at_ms: number; readonly cpu_micros: number }
   | ({ readonly type: 'outage' } & Outage)
   | ({ readonly type: 'shard_outage' } & ShardOutage)
+  | ({ readonly type: 'maintenance' } & MaintenanceNotice)
+  | ({ readonly type: 'maintenance_loss' } & MaintenanceLoss)
+  | { readonly type: 'maintenance_refused'; readonly message: string }
   | ({ readonly type: 'fault' } & FaultResult)
   | ({ readonly type: 'finding' } & Finding)
   | { readonly type: 'fault_planned'; readonly kind: string; readonly planned_at_ms: number }

@@ -8,6 +8,7 @@ import { awaitDeliveries } from './await-deliveries.ts'
 import { describeEnd } from './describe-end.ts'
 import type { EarlyEnd } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
+import { followMaintenance } from './maintenance-events.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
 import type { ThreadsEnd } from './load-threads.ts'
 import type { RunStage } from './prepare-run.ts'
@@ -76,6 +77,7 @@ export class LiveRun {
     this.#phaseWatch = this.#watchPhases()
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
     stage.events.onShardOutage = (outage) => this.#recorder.shardOutage(outage)
+    followMaintenance(stage, this.#recorder)
     stage.events.onFinding = (finding) => {
       if (this.#recorder.finding(finding)) stage.log.warn({ ...finding }, 'a read went wrong')
     }

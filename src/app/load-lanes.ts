@@ -9,13 +9,19 @@ import type { ThreadData } from '../model/thread-message.ts'
 import type { ConnectionRange } from '../model/thread-share.ts'
 import { ClusterConnections } from '../redis/cluster-connections.ts'
 import type { LoadGroup } from '../redis/connection-group.ts'
-import { LoadConnections, type LoadConnectionsSpec } from '../redis/load-connections.ts'
+import {
+  LoadConnections,
+  type LoadConnectionsParts,
+  type LoadConnectionsSpec,
+} from '../redis/load-connections.ts'
+import type { MaintenanceWatches } from '../redis/maintenance-watch.ts'
 import type { ShardWatch } from '../redis/shard-watch.ts'
 import { buildWorkloads } from '../workload/build-workload.ts'
 import { commandBook } from '../workload/command-book.ts'
 import type { Verifier } from '../workload/verification/verifier.ts'
 import type { EventOutbox } from './event-outbox.ts'
 import type { NodeBook } from './node-book.ts'
+import { guardMaintenance } from './maintenance.ts'
 import type { Messaging } from './messaging.ts'
 import { connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
 import type { ThreadTime } from './thread-time.ts'
@@ -39,6 +45,8 @@ export interface LaneParts {
   readonly verifier: Verifier | undefined
   readonly nodes: NodeBook
   readonly shards: ShardWatch
+  /** `undefined` when servers are not asked to announce anything. */
+  readonly maintenance: MaintenanceWatches | undefined
 }
 
 /** How long a command may wait on the server beyond what a command usually takes. */
@@ -88,6 +96,8 @@ function openLane(
   const { plan, share } = data
   const { clock, ledger } = parts
   const client = patient(plan.client, waitMillis)
+  // Not where commands wait for something: servers announce nothing to those that block.
+  const maintenance = waitMillis > 0 ? undefined : parts.maintenance
   const keepGate = new KeepGate(
     {
       sampleRatio: plan.traces.sample_ratio,
@@ -99,7 +109,14 @@ function openLane(
     ledger,
   )
   const dispatcher = new Dispatcher(
-    { clock, ledger, workload, keepGate, slots: parts.shards },
+    {
+      clock,
+      ledger,
+      workload,
+      keepGate,
+      slots: parts.shards,
+      maintenance: maintenance && guardMaintenance(plan, ledger),
+    },
     {
       commandTimeoutMillis: client.command_timeout_ms,
       // On connections of its own a unit is due when the one before it is answered.
@@ -114,16 +131,24 @@ function openLane(
     listener: dispatcher,
     lifeCycleListener: parts.outbox,
     toEpochMillis: (at: number) => parts.time.toEpochMillis(at),
+    maintenance,
   }
-  const connections =
-    plan.target.topology === 'cluster'
-      ? new ClusterConnections(spec, {
-          ...common,
-          nodeIndexOf: (address) => parts.nodes.indexOf(address),
-          shards: parts.shards,
-        })
-      : new LoadConnections(spec, common)
+  const connections = openConnections(spec, common, parts)
   return { connections, dispatcher, workload, keepGate, isShared }
+}
+
+function openConnections(
+  spec: LoadConnectionsSpec,
+  common: LoadConnectionsParts,
+  { nodes, shards }: LaneParts,
+): LoadGroup {
+  return spec.target.topology === 'cluster'
+    ? new ClusterConnections(spec, {
+        ...common,
+        nodeIndexOf: (address) => nodes.indexOf(address),
+        shards,
+      })
+    : new LoadConnections(spec, common)
 }
 
 function connectionsSpec(

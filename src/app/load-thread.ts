@@ -19,6 +19,7 @@ import { ShardWatch } from '../redis/shard-watch.ts'
 import { shardOutages } from './shard-outages.ts'
 import { NodeBook, nodesToCount } from './node-book.ts'
 import { openLanes } from './load-lanes.ts'
+import { watchMaintenance } from './maintenance.ts'
 import { openMessaging } from './messaging.ts'
 import { preloadShare } from './preload-share.ts'
 import { commandsPerUnit, pacingOf, thinkTimeOf } from './run-plan-parts.ts'
@@ -50,7 +51,8 @@ const shards = new ShardWatch((gap) => {
   ledger.recordThread('shard_outage', 1000 * outage.duration_ms)
   outbox.shardOutage(outage)
 })
-const laneParts = { clock, time, ledger, outbox, verifier, nodes, shards }
+const maintenance = watchMaintenance(data, { clock, time, ledger, outbox })
+const laneParts = { clock, time, ledger, outbox, verifier, nodes, shards, maintenance }
 const messaging = openMessaging(data, laneParts)
 const lanes = openLanes(data, laneParts, messaging)
 const groups: readonly ConnectionGroup[] = [
@@ -154,6 +156,7 @@ function inspect(at: number): void {
   ledger.gauge('connections_used', sum('used'))
   ledger.gauge('connections_down', sum('down'))
   ledger.gauge('pending_requests', sum('pending'))
+  maintenance?.inspect(at)
   for (const { keepGate } of lanes) keepGate.refill()
   ledger.gauge('cpu_micros', threadCpuMicros())
   sendEvents()
@@ -168,6 +171,8 @@ function sendEvents(): void {
     settled_at_ms: time.toEpochMillis(settledAt),
   }))
   const { attempts, outages, findings, shardOutages: gaps } = outbox.take()
+  const maintained = outbox.takeMaintenance()
+  if (maintained !== undefined) report({ type: 'maintenance', ...maintained })
   const news = nodes.take()
   const { length } = [...kept, ...attempts, ...outages, ...findings, ...gaps, ...news]
   if (length > 0)

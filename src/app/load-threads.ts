@@ -7,6 +7,7 @@ import type {
   ThreadData,
   ThreadReport,
 } from '../model/thread-message.ts'
+import type { MaintenanceNews } from '../model/maintenance.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 
@@ -17,6 +18,7 @@ export interface LoadThreadsListener {
   finding(finding: Finding): void
   shardOutage(outage: ShardOutage): void
   node(thread: number, index: number, address: string): void
+  maintenance(news: MaintenanceNews): void
   internalError(thread: number, message: string): void
 }
 
@@ -156,6 +158,9 @@ export class LoadThreads {
         break
       case 'events':
         this.#passOn(thread, report)
+        break
+      case 'maintenance':
+        this.#listener.maintenance(report)
         break
       case 'cut_done':
         this.#countCut(report.request, report.cut)

@@ -3,6 +3,7 @@ import { allocateLedger, layOutLedger } from '../ledger/layout.ts'
 import type { Outage } from '../model/connection-event.ts'
 import { ConnectError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
+import type { MaintenanceNews } from '../model/maintenance.ts'
 import type { RunPlan, Secrets } from '../model/plan.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
 import type { VerificationScope } from '../model/run-record.ts'
@@ -49,6 +50,7 @@ interface RunEvents {
   onOutage: (outage: Outage) => void
   onShardOutage: (outage: ShardOutage) => void
   onFinding: (finding: Finding) => void
+  onMaintenance: (news: MaintenanceNews) => void
 }
 
 /** Everything is connected and nothing has been sent. */
@@ -97,7 +99,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   const shares = splitPlan(plan)
   const ledgers = shares.map(() => allocateLedger(layout))
   const source = new SnapshotSource(ledgers, layout, anchor)
-  const events: RunStage['events'] = { onOutage() {}, onShardOutage() {}, onFinding() {} }
+  const events: RunStage['events'] = { onOutage() {}, onShardOutage() {}, onFinding() {}, onMaintenance() {} }
   const verified = await shareVerification(plan, control)
   const verification = verified?.shared ?? null
   const threads = new LoadThreads(
@@ -152,6 +154,7 @@ function listenerOf(
     kept: (kept) => surfaces.spans?.command(kept),
     finding: (finding) => events.onFinding(finding),
     shardOutage: (outage) => events.onShardOutage(outage),
+    maintenance: (news) => events.onMaintenance(news),
     node: (thread, index, address) => source.nameNode(thread, index, address),
     internalError: (thread, message) => log.warn({ thread, reason: message }, 'internal error of the client'),
   }

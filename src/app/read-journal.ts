@@ -9,6 +9,7 @@ import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
+import { MaintenanceTimeline } from '../reports/maintenance-timeline.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 import { MoveTotals } from './move-totals.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
@@ -38,6 +39,7 @@ class JournalState {
   readonly #outages: Outage[] = []
   readonly #shardOutages: ShardOutage[] = []
   readonly #moves = new MoveTotals()
+  readonly #maintenance = new MaintenanceTimeline()
   readonly #faults: FaultResult[] = []
   readonly #findings: Finding[] = []
   #total: LedgerSnapshot | undefined
@@ -69,6 +71,15 @@ class JournalState {
         break
       case 'shard_outage':
         this.#shardOutages.push(withoutType(entry))
+        break
+      case 'maintenance':
+        this.#maintenance.notice(withoutType(entry))
+        break
+      case 'maintenance_loss':
+        this.#maintenance.loss(entry)
+        break
+      case 'maintenance_refused':
+        this.#maintenance.refused(entry.message)
         break
       case 'fault':
         this.#faults.push(withoutType(entry))
@@ -108,6 +119,7 @@ class JournalState {
         outages: this.#outages,
         shardOutages: this.#shardOutages,
         faults: this.#faults,
+        maintenance: this.#maintenance.toRecord(),
         verification: this.#header.verification,
         findings: this.#findings,
         end: this.#end,

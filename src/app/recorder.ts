@@ -2,9 +2,11 @@ import { encodeInterval } from '../ledger/encode-interval.ts'
 import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
 import { mergeHistograms } from '../ledger/merge.ts'
 import type { Outage } from '../model/connection-event.ts'
+import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult, IntervalResult } from '../model/result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
+import { MaintenanceTimeline } from '../reports/maintenance-timeline.ts'
 import { longestOutages } from '../reports/longest-outages.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -28,6 +30,7 @@ export class Recorder {
   readonly #moves = new MoveTotals()
   #outages: Outage[] = []
   readonly #shardOutages: ShardOutage[] = []
+  readonly #maintenance = new MaintenanceTimeline()
   #last: LedgerSnapshot
   /** The last snapshot that the journal holds; after a line that could not be written, the next one covers both. */
   #journaled: LedgerSnapshot
@@ -53,13 +56,17 @@ export class Recorder {
     this.#phases = new PhaseTotals(plan, measureStartMillis)
   }
 
-  get kept(): Pick<RunRecord, 'intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'findings'> {
+  get kept(): Pick<
+    RunRecord,
+    'intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'maintenance' | 'findings'
+  > {
     return {
       intervals: this.#intervals.toArray(),
       outages: this.#outages,
       moves: this.#moves.toArray(),
       shardOutages: this.#shardOutages,
       faults: this.#faults,
+      maintenance: this.#maintenance.toRecord(),
       findings: this.#findings,
     }
   }
@@ -137,6 +144,24 @@ export class Recorder {
   shardOutage(outage: ShardOutage): void {
     this.#journal.append({ type: 'shard_outage', ...outage })
     if (this.#shardOutages.length < SHARD_OUTAGES_KEPT) this.#shardOutages.push(outage)
+  }
+
+  /** `true` when no connection was told before. */
+  maintenanceNotice(notice: MaintenanceNotice): boolean {
+    this.#journal.append({ type: 'maintenance', ...notice })
+    return this.#maintenance.notice(notice)
+  }
+
+  maintenanceLoss(loss: MaintenanceLoss): void {
+    this.#journal.append({ type: 'maintenance_loss', ...loss })
+    this.#maintenance.loss(loss)
+  }
+
+  /** `true` for the first. */
+  maintenanceRefused(message: string): boolean {
+    if (!this.#maintenance.refused(message)) return false
+    this.#journal.append({ type: 'maintenance_refused', message })
+    return true
   }
 
   /** `false` when there are enough already. */

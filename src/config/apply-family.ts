@@ -119,12 +119,6 @@ function applyPipelines(resolved: Resolved): void {
 }
 
 function* unsupportedByClient(resolved: Resolved): Generator<Notice> {
-  const maintenance = [
-    given(resolved, 'client.maintenance_notifications'),
-    given(resolved, 'client.maintenance_relaxed_timeout'),
-  ].filter((part) => part !== undefined && part.value !== 'false')
-  if (maintenance.length > 0)
-    yield `${maintenance.map((part) => part!.origin).join(', ')}: without effect, ioredis has no maintenance notifications`
   const attempts = given(resolved, 'client.retry_attempts')
   if (Number(attempts?.value ?? 0) > 0 && resolved.get('client.preset')?.value === 'measure')
     yield `${attempts!.origin}: without effect, the preset measure sends no command twice; --preset as-app does`

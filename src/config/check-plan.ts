@@ -10,6 +10,7 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
     problems.push({ path, where: resolved.get(path)?.origin ?? 'default', message, hint })
   }
   checkRenewal(plan, complain)
+  checkMaintenance(plan, complain)
   if (load.threads > load.clients)
     complain(
       'load.threads',
@@ -98,5 +99,14 @@ function checkRenewal({ client, load }: RunPlan, complain: Complain): void {
       'client.renew_after',
       `${load.clients} connections on ${load.threads} threads: while one is renewed another has to take the load`,
       'give each thread at least two connections (--clients)',
+    )
+}
+
+function checkMaintenance({ client, target }: RunPlan, complain: Complain): void {
+  if (client.maintenance_notifications !== 'off' && target.protocol === 2)
+    complain(
+      'client.maintenance_notifications',
+      'servers announce their maintenance in RESP3 only',
+      'leave out --protocol 2, or switch the notifications off',
     )
 }

@@ -4,6 +4,7 @@ import type {
   CallListener,
   Connection,
   FollowUp,
+  MaintenanceGuard,
   SlotListener,
   Unit,
   Workload,
@@ -12,7 +13,7 @@ import type { Clock } from '../model/clock.ts'
 import { errorCodeIndex } from '../model/error-codes.ts'
 import { type LedgerWriter, MEASURE } from '../model/ledger.ts'
 import { INDETERMINATE, OK, type Outcome } from '../model/outcome.ts'
-import { DeadlineList } from './deadline-list.ts'
+import { DeadlineList, type Relaxation } from './deadline-list.ts'
 import type { KeepGate } from './keep-gate.ts'
 
 const DEADLINE = errorCodeIndex('command_deadline')
@@ -25,6 +26,7 @@ export interface DispatcherParts {
   readonly keepGate: KeepGate
   /** Hears what becomes of the commands for each slot of a Cluster. */
   readonly slots?: SlotListener
+  readonly maintenance?: MaintenanceGuard | undefined
 }
 
 export interface DispatcherLimits {
@@ -56,6 +58,7 @@ export class Dispatcher implements CallListener {
   readonly #workload: Workload
   readonly #keepGate: KeepGate
   readonly #slots: SlotListener
+  readonly #maintenance: MaintenanceGuard | undefined
   readonly #hasDueInstants: boolean
   readonly #isUnpaced: boolean
   readonly #deadlines: DeadlineList
@@ -77,7 +80,8 @@ export class Dispatcher implements CallListener {
     this.#slots = parts.slots ?? NO_SLOTS
     this.#hasDueInstants = limits.hasDueInstants
     this.#isUnpaced = limits.isUnpaced === true
-    this.#deadlines = new DeadlineList(limits.commandTimeoutMillis)
+    this.#maintenance = parts.maintenance
+    this.#deadlines = new DeadlineList(limits.commandTimeoutMillis, relaxationBy(parts.maintenance, limits))
   }
 
   listen(listener: DispatcherListener): void {
@@ -202,6 +206,8 @@ export class Dispatcher implements CallListener {
     if (call.node >= 0 && call.phase === MEASURE)
       this.#ledger.recordNode(call.node, outcome, code, serviceMillis * MICROS_PER_MILLI)
     if (call.slot >= 0) this.#slots.settled(call.slot, outcome, code, at)
+    if (this.#maintenance?.covers(call) === true)
+      this.#maintenance.settled(call, outcome, code, serviceMillis)
     if (call.batch === null && this.#keepGate.isCandidate(outcome, serviceMillis)) {
       const { series, dueAt, sentAt, connection } = call
       const unit = { series, dueAt, sentAt, connection: connection.index, size: 1 }
@@ -238,5 +244,17 @@ export class Dispatcher implements CallListener {
     const free = this.#freeBatches[kind].pop()
     if (free !== undefined) return free
     return { kind, calls: [], series: 0, phase: 0, dueAt: 0, sentAt: 0, remaining: 0, outcome: OK, code: 0 }
+  }
+}
+
+/** Never less time than otherwise. */
+function relaxationBy(
+  maintenance: MaintenanceGuard | undefined,
+  { commandTimeoutMillis }: DispatcherLimits,
+): Relaxation | undefined {
+  if (maintenance === undefined || maintenance.relaxedTimeoutMillis === null) return undefined
+  return {
+    timeToLiveMillis: Math.max(commandTimeoutMillis, maintenance.relaxedTimeoutMillis),
+    covers: (call) => maintenance.covers(call),
   }
 }

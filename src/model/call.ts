@@ -116,6 +116,16 @@ export interface SlotListener {
   settled(slot: number, outcome: Outcome, code: number, at: number): void
 }
 
+/** Knows of the maintenance that servers announce. Only where somebody asked for it. */
+export interface MaintenanceGuard {
+  /** How long a command may take that it covers, in milliseconds; `null`: as long as any other. */
+  readonly relaxedTimeoutMillis: number | null
+  /** A maintenance was announced on the connection of the command at some moment since it was sent. */
+  covers(call: Call): boolean
+  /** Told of each command that it covers, just before it is free. */
+  settled(call: Call, outcome: Outcome, code: number, serviceMillis: number): void
+}
+
 /** What one arrival consists of. */
 export interface Unit {
   readonly kind: 'single' | BatchKind

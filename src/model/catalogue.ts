@@ -1,5 +1,6 @@
 import { connectionMetrics } from './catalogue/connections.ts'
 import { generatorMetrics, toolMetrics } from './catalogue/generator.ts'
+import { maintenanceMetrics } from './catalogue/maintenance.ts'
 import { messagingMetrics } from './catalogue/messaging.ts'
 import type { Metric } from './catalogue/metric.ts'
 import { nodeMetrics } from './catalogue/nodes.ts'
@@ -14,6 +15,7 @@ export const CATALOGUE: readonly Metric[] = [
   ...operationMetrics,
   ...connectionMetrics,
   ...nodeMetrics,
+  ...maintenanceMetrics,
   ...messagingMetrics,
   ...generatorMetrics,
   ...toolMetrics,

@@ -74,6 +74,34 @@ export const THREAD_COUNTERS = [
   'verify_stale',
   'verify_missing',
   'verify_unjudged',
+  // Answers to CLIENT MAINT_NOTIFICATIONS ON.
+  'maintenance_accepted',
+  'maintenance_refused',
+  // Notifications, each connection's apart, and frames that are none or that say nothing new.
+  'maintenance_MOVING',
+  'maintenance_MIGRATING',
+  'maintenance_MIGRATED',
+  'maintenance_FAILING_OVER',
+  'maintenance_FAILED_OVER',
+  'maintenance_SMIGRATING',
+  'maintenance_SMIGRATED',
+  'maintenance_duplicates',
+  'maintenance_malformed',
+  'maintenance_irregular',
+  'pushes_unknown',
+  // Commands of the measured phase that were in flight while a maintenance was announced: by outcome, by error type.
+  'maintenance_ok',
+  'maintenance_failed',
+  'maintenance_indeterminate',
+  'maintenance_timeout',
+  'maintenance_connection_error',
+  'maintenance_command_error',
+  'maintenance_memory_error',
+  'maintenance_auth_error',
+  'maintenance_cluster_error',
+  'maintenance_unknown',
+  'maintenance_slow',
+  'maintenance_rescued',
 ] as const
 export type ThreadCounter = (typeof THREAD_COUNTERS)[number]
 
@@ -87,6 +115,11 @@ export const THREAD_GAUGES = [
   'pending_requests',
   'subscribers_ready',
   'cpu_micros',
+  // Connections on which it is announced.
+  'announced_MOVING',
+  'announced_MIGRATING',
+  'announced_FAILING_OVER',
+  'announced_SMIGRATING',
 ] as const
 export type ThreadGauge = (typeof THREAD_GAUGES)[number]
 
@@ -121,6 +154,8 @@ export const THREAD_HISTOGRAMS = [
   'resubscription',
   // Of a range of slots: from the first failure to the next success.
   'shard_outage',
+  // Commands that succeeded while a maintenance was announced; measured phase only.
+  'maintenance_service',
 ] as const
 /** Error replies of a Cluster that make a client send a command again, elsewhere or later. */
 export const REDIRECTIONS = ['MOVED', 'ASK', 'TRYAGAIN', 'CLUSTERDOWN'] as const

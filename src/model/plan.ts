@@ -1,3 +1,5 @@
+import type { EndpointType, MaintenanceMode } from './maintenance.ts'
+
 /**
  * Everything that defines a run, as frozen JSON. Spelled as in profiles and results (snake_case, units in names), so
  * that what is printed, saved and replayed is the same thing. It never holds a secret: see {@link Secrets}.
@@ -111,6 +113,12 @@ export interface ClientPlan {
   readonly retry_attempts: number | null
   /** Units after which a connection is closed and dialled anew, once nothing is in flight on it; `null`: never. */
   readonly renew_after: number | null
+  /** Whether servers are asked to announce their maintenance. */
+  readonly maintenance_notifications: MaintenanceMode
+  /** Deadline of a command, and silence that is put up with, while a maintenance is announced on its connection. */
+  readonly maintenance_relaxed_timeout_ms: number
+  /** `auto`: by the address that a connection has reached, and whether it is encrypted. */
+  readonly maintenance_endpoint_type: EndpointType | 'auto'
   /** `replicas`: load goes to the replicas of the target; everything else still to the target. */
   readonly read_from: (typeof READ_FROM)[number]
 }

@@ -1,6 +1,7 @@
 import type { Outage } from './connection-event.ts'
 import type { ConnectionPhase } from './connection-phase.ts'
 import type { LatencyResult, LatencySummary } from './latency-summary.ts'
+import type { MaintenanceResult } from './maintenance.ts'
 import type { PubsubResult, StreamsResult } from './messaging-result.ts'
 import type { ClusterResult, NodeResult } from './node-result.ts'
 import type { FaultKind, RunPlan } from './plan.ts'
@@ -304,6 +305,8 @@ export interface RunResult {
   /** `null` when values were not verified. */
   readonly verification: VerificationResult | null
   readonly faults: readonly FaultResult[]
+  /** `null` unless servers were asked to announce their maintenance. */
+  readonly maintenance: MaintenanceResult | null
   readonly intervals: readonly IntervalResult[]
   /** In the order in which they first began; empty in a load without stages. */
   readonly phases: readonly PhaseResult[]

@@ -1,4 +1,5 @@
 import type { Outage } from './connection-event.ts'
+import type { Announcement } from './maintenance.ts'
 import type { RunPlan } from './plan.ts'
 import type { AuditResult, ConnectionMoves, EndReason, FaultResult, IntervalResult } from './result.ts'
 import type { ServerChanges } from './server-stats.ts'
@@ -12,6 +13,14 @@ export interface VerificationScope {
   readonly keys: number
   /** Why some or all nil replies cannot be called missing; `null` when each can. */
   readonly missing_unjudged_because: string | null
+}
+
+/** What servers announced, as all load threads heard it. */
+export interface MaintenanceRecord {
+  /** By time; the first thousand. */
+  readonly announcements: readonly Announcement[]
+  readonly leftOut: number
+  readonly refusal: string | null
 }
 
 /** Everything a result is made of. What a journal holds, line by line, is enough to rebuild it. */
@@ -34,6 +43,8 @@ export interface RunRecord {
   readonly shardOutages: readonly ShardOutage[]
   readonly moves: readonly ConnectionMoves[]
   readonly faults: readonly FaultResult[]
+  /** Absent when nothing was heard. */
+  readonly maintenance?: MaintenanceRecord | undefined
   /** Absent when values were not verified. */
   readonly verification?: VerificationScope | undefined
   /** The first reads that went wrong. */

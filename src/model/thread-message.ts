@@ -1,6 +1,7 @@
 import type { Address } from './address.ts'
 import type { ConnectionAttempt, Outage } from './connection-event.ts'
 import type { KeptCommand } from './kept-command.ts'
+import type { MaintenanceNews } from './maintenance.ts'
 import type { RunPlan, Secrets } from './plan.ts'
 import type { ShardOutage } from './shard-outage.ts'
 import type { ThreadShare } from './thread-share.ts'
@@ -70,6 +71,7 @@ export type ThreadReport =
       readonly nodes: readonly { readonly index: number; readonly address: string }[]
       readonly shardOutages: readonly ShardOutage[]
     }
+  | ({ readonly type: 'maintenance' } & MaintenanceNews)
   | { readonly type: 'cut_done'; readonly request: number; readonly cut: number }
   | { readonly type: 'preload'; readonly state: PreloadState; readonly isDone: boolean }
   | { readonly type: 'internal_error'; readonly message: string }

@@ -7,6 +7,7 @@ import { FAILED } from '../model/outcome.ts'
 import { sendUnit } from './batch-sink.ts'
 import type { ClusterNodes } from './cluster-nodes.ts'
 import type { CommandOwner } from './command-owner.ts'
+import type { MaintenanceWatch } from './maintenance-watch.ts'
 import { masterOfSlot, refreshSlots, sendRoutedCommand } from './ioredis-internals.ts'
 import { slotOfArgument } from './key-slot.ts'
 import { MeasuredCommand } from './measured-command.ts'
@@ -108,6 +109,10 @@ export class ClusterConnection implements CommandOwner, RoutingListener {
 
   noteElsewhere(): void {
     this.unroutable()
+  }
+
+  maintenanceOf({ node }: Call): MaintenanceWatch | undefined {
+    return this.#nodes.maintenanceOf(node)
   }
 
   answeredBy(node: number): void {

@@ -126,6 +126,7 @@ export class ClusterConnections implements LoadGroup {
     const nodes = new ClusterNodes(cluster, {
       clock,
       indexOf: this.#parts.nodeIndexOf,
+      maintenanceOf: (node) => this.#parts.maintenance?.watch({ thread, connection: index, node }),
       lifeCycleOf: (node) =>
         new LifeCycle(
           { thread, connection: index, node },

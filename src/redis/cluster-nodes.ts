@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.ts'
 import { type BatchSink, createSink } from './batch-sink.ts'
 import { nodeAt, socketOf, unansweredLength } from './ioredis-internals.ts'
 import type { LifeCycle } from './life-cycle.ts'
+import type { MaintenanceWatch } from './maintenance-watch.ts'
 import { RoutedCommand } from './routed-command.ts'
 import { SilenceWatch } from './silence-watch.ts'
 import { timeClient } from './time-client.ts'
@@ -15,6 +16,8 @@ export interface ClusterNode {
   /** Index in the table of nodes of the thread. */
   readonly index: number
   readonly lifeCycle: LifeCycle
+  /** `undefined` where maintenance notifications are not asked for. */
+  readonly maintenance: MaintenanceWatch | undefined
   redis: Redis
   sink: BatchSink
   watch: SilenceWatch
@@ -27,6 +30,10 @@ export interface ClusterNodesParts {
   /** Index of a node in the whole thread. */
   readonly indexOf: (address: string) => number
   readonly lifeCycleOf: (node: { readonly index: number; readonly address: string }) => LifeCycle
+  readonly maintenanceOf: (node: {
+    readonly index: number
+    readonly address: string
+  }) => MaintenanceWatch | undefined
   /** Limits for silence; `undefined`: connections are not watched (preset `as-app`). */
   readonly silence: { readonly readyMillis: number; readonly handshakeMillis: number } | undefined
   /** A connection to a node is ready. `isReturning`: not for the first time. */
@@ -68,6 +75,10 @@ export class ClusterNodes {
     return this.#cluster.nodes('master').find(({ status }) => status === 'ready')
   }
 
+  maintenanceOf(node: number): MaintenanceWatch | undefined {
+    return this.#byIndex.get(node)?.maintenance
+  }
+
   answered(node: number, at: number): void {
     const known = this.#byIndex.get(node)
     if (known !== undefined) known.lastReplyAt = at
@@ -93,17 +104,22 @@ export class ClusterNodes {
   #add(redis: Redis): void {
     const address = addressOf(redis)
     const known = this.#byAddress.get(address)
-    const watch = this.#watchOver(redis)
+    const watch = this.#watchOver(
+      redis,
+      (at) => this.#byAddress.get(address)?.maintenance?.patienceMillis(at) ?? 0,
+    )
     const node =
       known === undefined
         ? this.#create(address, redis, watch)
         : Object.assign(known, { redis, watch, sink: createSink(redis) })
     markCommands(redis, node.index)
+    node.maintenance?.hear(redis)
     timeClient(redis, node.lifeCycle, this.#parts.clock, {
       dialling: () => watch.restart(),
       ready: (isReturning) => {
         // From here on only requests of ours are written, in which each character is a byte: cheaper to write than UTF-8.
         socketOf(redis)?.setDefaultEncoding('latin1')
+        node.maintenance?.ready(redis)
         this.#parts.onReady(node, isReturning || known !== undefined)
       },
       // A node without slots is let go of: nobody misses it.
@@ -113,6 +129,7 @@ export class ClusterNodes {
         isRenewing: nodeAt(this.#cluster, address) !== redis,
       }),
       closed: () => {
+        if (nodeAt(this.#cluster, address) === redis) node.maintenance?.lost()
         node.oldestLostAt = Number.POSITIVE_INFINITY
       },
     })
@@ -124,6 +141,7 @@ export class ClusterNodes {
       address,
       index,
       lifeCycle: this.#parts.lifeCycleOf({ index, address }),
+      maintenance: this.#parts.maintenanceOf({ index, address }),
       redis,
       sink: createSink(redis),
       watch,
@@ -141,7 +159,7 @@ export class ClusterNodes {
       if (nodeAt(this.#cluster, node.address) === undefined) node.lifeCycle.retire(this.#parts.clock.now())
   }
 
-  #watchOver(redis: Redis): SilenceWatch {
+  #watchOver(redis: Redis, patienceMillis: (at: number) => number): SilenceWatch {
     const { silence } = this.#parts
     return new SilenceWatch(
       {
@@ -149,6 +167,7 @@ export class ClusterNodes {
         isExpectingData: () =>
           redis.status === 'connect' || (redis.status === 'ready' && unansweredLength(redis) > 0),
         isHandshaking: () => redis.status === 'connect',
+        patienceMillis,
         destroy: (code) => socketOf(redis)?.destroy(Object.assign(new Error(code), { code })),
       },
       silence ?? { readyMillis: Number.POSITIVE_INFINITY, handshakeMillis: Number.POSITIVE_INFINITY },

@@ -1,5 +1,6 @@
-import type { Connection } from '../model/call.ts'
+import type { Call, Connection } from '../model/call.ts'
 import type { Clock } from '../model/clock.ts'
+import type { MaintenanceWatch } from './maintenance-watch.ts'
 import type { MeasuredCommand } from './measured-command.ts'
 
 /** What a measured command tells the connection that it was taken from. */
@@ -12,6 +13,8 @@ export interface CommandOwner extends Connection {
   countUnexpected(): void
   /** Its answer was lost with a connection. */
   noteLost(command: MeasuredCommand): void
+  /** What its server has announced; `undefined` where nobody asked. */
+  maintenanceOf(call: Call): MaintenanceWatch | undefined
   /** It could not be queued in a transaction because its keys are elsewhere. */
   noteElsewhere(): void
 }

@@ -1,4 +1,5 @@
 import type { Cluster, Command, Redis } from 'ioredis'
+import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import { writeAddress } from '../model/address.ts'
 
@@ -15,6 +16,8 @@ import { writeAddress } from '../model/address.ts'
  * - `Cluster#slots`, `Cluster#natMapper` and `Cluster#connectionPool.getInstanceByKey(key)`, and `Cluster#refreshSlotsCache`.
  *   `Cluster#sendCommand` asks `getSlot()`, and overwrites `reject` once for each object.
  * - `Redis#connector` is the instance of the class that was given as `Connector`.
+ * - `DataHandler#returnPush(frame)` is called for each RESP3 push frame, with texts as buffers, and drops those that are
+ *   not about subscriptions; `DataHandler#redis` is the client. The class is the default export of `ioredis/built/DataHandler`.
  * - An `isPipeline` stream's `destination.redis.stream` is handed to `toWritable`.
  */
 export interface WireCommand {
@@ -111,4 +114,35 @@ export function connectorOf(redis: Redis): object {
 export function peerOf(redis: Redis): string | null {
   const { remoteAddress: host, remotePort: port } = socketOf(redis) ?? {}
   return host === undefined || port === undefined ? null : writeAddress({ host, port })
+}
+
+interface DataHandler {
+  readonly redis: Redis
+  returnPush(frame: unknown): void
+}
+
+/** The kinds of push frames that ioredis itself makes use of. */
+const OWN_PUSHES = /^(?:[ps]?message|[ps]?(?:un)?subscribe)$/
+const pushListeners = new WeakMap<Redis, (frame: readonly unknown[]) => void>()
+let hearsPushes = false
+
+/** Hands over the push frames of a client that are not about subscriptions. Nothing is changed before the first call. */
+export function hearPushes(redis: Redis, listener: (frame: readonly unknown[]) => void): void {
+  pushListeners.set(redis, listener)
+  if (hearsPushes) return
+  hearsPushes = true
+  const { default: handler } = createRequire(import.meta.url)('ioredis/built/DataHandler') as {
+    default: { readonly prototype: DataHandler }
+  }
+  const returnPush = Reflect.get(handler.prototype, 'returnPush')
+  handler.prototype.returnPush = function (this: DataHandler, frame) {
+    const hear = pushListeners.get(this.redis)
+    if (hear === undefined || !Array.isArray(frame) || isOwnPush(frame)) returnPush.call(this, frame)
+    // Not handed on: ioredis would do nothing with it, or throw when it does not begin with a text.
+    else if (frame.length > 0) hear(frame)
+  }
+}
+
+function isOwnPush([name]: readonly unknown[]): boolean {
+  return (typeof name === 'string' || Buffer.isBuffer(name)) && OWN_PUSHES.test(name.toString())
 }

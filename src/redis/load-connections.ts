@@ -10,6 +10,7 @@ import { type ClientSpec, loadClientOptions } from './client-options.ts'
 import type { ConnectionCounts, LoadGroup } from './connection-group.ts'
 import { offlineQueueLength, socketOf } from './ioredis-internals.ts'
 import { LifeCycle, type LifeCycleListener } from './life-cycle.ts'
+import type { MaintenanceWatches } from './maintenance-watch.ts'
 import { MeasuredConnection, type Renewal } from './measured-connection.ts'
 import { SilenceWatch } from './silence-watch.ts'
 import { timeClient } from './time-client.ts'
@@ -35,6 +36,8 @@ export interface LoadConnectionsParts {
   readonly listener: CallListener
   readonly lifeCycleListener: LifeCycleListener
   readonly toEpochMillis: (at: number) => number
+  /** Set where maintenance notifications are asked for. */
+  readonly maintenance?: MaintenanceWatches | undefined
 }
 
 interface Member {
@@ -143,14 +146,14 @@ export class LoadConnections implements LoadGroup {
     const connection = new MeasuredConnection(index, redis, this.#parts, this.#renewal)
     state.connection = connection
     connection.lastReplyAt = this.#parts.clock.now()
-    const lifeCycle = new LifeCycle(
-      { thread: this.#spec.thread, connection: index },
-      {
-        ledger: this.#parts.ledger,
-        listener: this.#parts.lifeCycleListener,
-        toEpochMillis: this.#parts.toEpochMillis,
-      },
-    )
+    const place = { thread: this.#spec.thread, connection: index }
+    connection.maintenance = this.#parts.maintenance?.watch(place)
+    connection.maintenance?.hear(redis)
+    const lifeCycle = new LifeCycle(place, {
+      ledger: this.#parts.ledger,
+      listener: this.#parts.lifeCycleListener,
+      toEpochMillis: this.#parts.toEpochMillis,
+    })
     const watch = watchOver(connection, spec)
     this.#follow(connection, lifeCycle, watch)
     return { connection, lifeCycle, watch }
@@ -164,6 +167,7 @@ export class LoadConnections implements LoadGroup {
         // From here on only requests of ours are written, in which each character is a byte: cheaper to write than UTF-8.
         socketOf(redis)?.setDefaultEncoding('latin1')
         connection.restarted()
+        connection.maintenance?.ready(redis)
         // After a failover or a restart the server does not know them; what is sent next comes after them.
         if (isReturning)
           for (const script of this.#spec.scripts)
@@ -176,6 +180,7 @@ export class LoadConnections implements LoadGroup {
         isRenewing: connection.isClosing,
       }),
       closed: () => {
+        if (!connection.isRenewing) connection.maintenance?.lost()
         connection.oldestLostAt = Number.POSITIVE_INFINITY
       },
     })
@@ -192,6 +197,7 @@ function watchOver(connection: MeasuredConnection, spec: ClientSpec): SilenceWat
       bytesRead: () => socketOf(redis)?.bytesRead ?? 0,
       isExpectingData: () => redis.status === 'connect' || (redis.status === 'ready' && connection.held > 0),
       isHandshaking: () => redis.status === 'connect',
+      patienceMillis: (at) => connection.maintenance?.patienceMillis(at) ?? 0,
       destroy: (code) => socketOf(redis)?.destroy(Object.assign(new Error(code), { code })),
     },
     { readyMillis: spec.client.socket_timeout_ms, handshakeMillis: spec.client.connect_timeout_ms },

@@ -5,6 +5,7 @@ import type { LedgerWriter } from '../model/ledger.ts'
 import { type BatchSink, createSink, sendUnit } from './batch-sink.ts'
 import { sendWireCommand } from './ioredis-internals.ts'
 import type { CommandOwner } from './command-owner.ts'
+import type { MaintenanceWatch } from './maintenance-watch.ts'
 import { MeasuredCommand } from './measured-command.ts'
 
 const GOLDEN_RATIO = 0.618_033_988_75
@@ -23,6 +24,8 @@ export class MeasuredConnection implements CommandOwner {
   readonly redis: Redis
   readonly clock: Clock
   held = 0
+  /** Set where maintenance notifications are asked for. */
+  maintenance: MaintenanceWatch | undefined = undefined
   /** It is being closed and dialled anew on purpose. */
   isRenewing = false
   /** We closed it, to dial it anew; a connection that is lost while it waits for that is lost all the same. */
@@ -109,6 +112,10 @@ export class MeasuredConnection implements CommandOwner {
 
   /** Only a node of a Cluster says so, and a load connection to one alone is not made. */
   noteElsewhere(): void {}
+
+  maintenanceOf(): MaintenanceWatch | undefined {
+    return this.maintenance
+  }
 
   /** Once enough was sent, nothing more is, and what is in flight is waited for. */
   #countUnit(): void {

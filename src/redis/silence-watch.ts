@@ -6,6 +6,8 @@ export interface WatchedConnection {
   isExpectingData(): boolean
   /** The handshake is not complete. */
   isHandshaking(): boolean
+  /** Milliseconds of silence that are put up with for now, when they are more than the limit. */
+  patienceMillis?(at: number): number
   /** Destroys the socket, as if the network had. */
   destroy(code: 'socket_timeout' | 'handshake_timeout'): void
 }
@@ -50,7 +52,10 @@ export class SilenceWatch {
       return
     }
     const isHandshaking = this.#connection.isHandshaking()
-    const limit = isHandshaking ? this.#limits.handshakeMillis : this.#limits.readyMillis
+    const { handshakeMillis, readyMillis } = this.#limits
+    const limit = isHandshaking
+      ? handshakeMillis
+      : Math.max(readyMillis, this.#connection.patienceMillis?.(at) ?? 0)
     if (at - this.#quietSince < limit) return
     this.#quietSince = Number.NaN
     this.#connection.destroy(isHandshaking ? 'handshake_timeout' : 'socket_timeout')

@@ -8,6 +8,7 @@ import { countCodes } from './count-codes.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import { describeConnections } from './describe-connections.ts'
 import { describeGenerator } from './describe-generator.ts'
+import { describeMaintenance } from './describe-maintenance.ts'
 import { describePubsub, describeStreams } from './describe-messaging.ts'
 import { describeCluster, describeNodes } from './describe-nodes.ts'
 import { describePhases } from './describe-phases.ts'
@@ -58,6 +59,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     audit,
     verification: describeVerification(record),
     faults: record.faults,
+    maintenance: describeMaintenance(record),
     intervals: record.intervals,
     phases: describePhases(record, tools),
     step_search: describeStepSearch(record, tools),

@@ -26,6 +26,7 @@ type SharedSummary = Omit<
   | 'audit'
   | 'verification'
   | 'faults'
+  | 'maintenance'
   | 'intervals'
   | 'phases'
   | 'step_search'

@@ -2,6 +2,7 @@ import type { LatencySummary } from '../model/latency-summary.ts'
 import type { OperationResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
 import { attemptLines, sentinelLines } from './text-connections.ts'
+import { maintenanceLines } from './text-maintenance.ts'
 import { messagingLines } from './text-messaging.ts'
 import { nodeLines } from './text-nodes.ts'
 import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
@@ -23,6 +24,7 @@ export function renderTextSummary(result: RunResult, options: TextOptions): stri
     errorLines(result),
     [...nodeLines(result)],
     [...stepSearchLines(result), ...countLines(result)],
+    [...maintenanceLines(result)],
     result.generator.warnings.map((warning) => `warning       ${warning}`),
     [...verificationLines(result)],
     auditLines(result),

@@ -11,6 +11,7 @@ import { parseAddress } from '../model/address.ts'
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
 import { errorCodeAt } from '../model/error-codes.ts'
 import type { SeriesInfo } from '../model/ledger.ts'
+import type { MaintenanceNotice } from '../model/maintenance.ts'
 import type { SpanIds } from '../model/log.ts'
 import { OK } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -141,6 +142,21 @@ export class RunSpans {
       ...(outage.to === null ? {} : { 'redis_test.to': outage.to }),
     })
     span?.end(outage.lost_at_ms + outage.duration_ms)
+  }
+
+  /** An instant: how long it lasts is not known yet. */
+  maintenance({ notification, sequence, server, at_ms, time_ms, endpoint }: MaintenanceNotice): void {
+    if (--this.#connectionRoom < 0) return
+    const span = this.#start(`maintenance ${notification}`, SpanKind.INTERNAL, at_ms, {
+      'db.system.name': 'redis',
+      ...serverAttributes(this.#parts.plan),
+      'redis.client.connection.notification': notification,
+      'redis_test.maintenance.sequence': sequence,
+      ...(server === null ? {} : { 'redis_test.server': server }),
+      ...(time_ms === null ? {} : { 'redis_test.maintenance.time': time_ms / 1000 }),
+      ...(endpoint === null ? {} : { 'redis_test.maintenance.endpoint': endpoint }),
+    })
+    span?.end(at_ms)
   }
 
   /** To be called once a second. */

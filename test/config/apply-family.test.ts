@@ -159,9 +159,6 @@ describe('a cluster', () => {
 
 describe('what is not there', () => {
   it.each([
-    [{ 'client.maintenance_notifications': 'auto' }, [/notifications: without effect, ioredis has no/]],
-    [{ 'client.maintenance_notifications': 'false' }, []],
-    [{ 'client.maintenance_relaxed_timeout': '10' }, [/without effect/]],
     [{ 'client.retry_attempts': '3' }, [/the preset measure sends no command twice/]],
     [{ 'client.retry_attempts': '0' }, []],
     [{ 'client.retry_attempts': '3', 'client.preset': 'as-app' }, []],
@@ -177,5 +174,40 @@ describe('the name of the app', () => {
     expect(identity.app_name).toBe('python-test')
     expect(identity.instance_id).toMatch(/^python-test-[0-9a-f]{8}$/)
     expect(problemsOf(() => planOf({ 'identity.app_name': '{profile}' }))[0]).toContain('identity.app_name')
+  })
+})
+
+describe('maintenance notifications', () => {
+  it.each([
+    ['true', 'relax'],
+    ['auto', 'relax'],
+    ['enabled', 'relax'],
+    ['1', 'relax'],
+    ['false', 'off'],
+    ['0', 'off'],
+    ['disabled', 'off'],
+    ['off', 'off'],
+    ['observe', 'observe'],
+    ['relax', 'relax'],
+  ])('%s is %s', (given, mode) => {
+    const { plan, notices } = planOf({}, { environment: { REDIS_MAINT_NOTIFICATIONS_ENABLED: given } })
+    expect(plan.client.maintenance_notifications).toBe(mode)
+    expect(notices).toEqual([])
+  })
+
+  it('are off unless somebody asks, with the timeout of the official clients', () => {
+    expect(planOf().plan.client).toMatchObject({
+      maintenance_notifications: 'off',
+      maintenance_relaxed_timeout_ms: 10_000,
+      maintenance_endpoint_type: 'auto',
+    })
+    const { client } = planOf({}, { environment: { REDIS_MAINT_RELAXED_TIMEOUT: '20' } }).plan
+    expect(client.maintenance_relaxed_timeout_ms).toBe(20_000)
+  })
+
+  it('need RESP3', () => {
+    const flags = { 'client.maintenance_notifications': 'observe', 'target.protocol': '2' }
+    expect(problemsOf(() => planOf(flags))).toEqual([expect.stringContaining('in RESP3 only')])
+    expect(problemsOf(() => planOf({ 'target.protocol': '2' }))).toEqual([])
   })
 })

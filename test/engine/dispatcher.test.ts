@@ -209,3 +209,51 @@ describe('Dispatcher', () => {
     )
   })
 })
+
+describe('while a maintenance is announced', () => {
+  it('gives the commands that it covers more time, and tells of them only', () => {
+    const covered = new Set<number>()
+    const told: string[] = []
+    const { clock, dispatcher, connections, read } = createEngineParts({
+      commandTimeoutMillis: 100,
+      maintenance: {
+        relaxedTimeoutMillis: 300,
+        covers: ({ connection }) => covered.has(connection.index),
+        settled: (call, outcome, code, millis) =>
+          void told.push(`${call.connection.index} ${outcome} ${code} ${millis}`),
+      },
+    })
+    const [first, second] = connections
+    for (const connection of [first!, first!, second!])
+      dispatcher.issue(connection, SINGLE, MEASURE, clock.now(), clock.now())
+    covered.add(0)
+    clock.advance(100)
+    dispatcher.expire()
+    expect(countsOf(read().measure.series[0]!)).toEqual({ ok: 0, failed: 0, indeterminate: 1 })
+    expect(dispatcher.inFlight).toBe(2)
+    clock.advance(150)
+    first!.answer()
+    expect(told).toEqual([`0 ${OK} 0 250`])
+    clock.advance(50)
+    dispatcher.expire()
+    expect(told).toEqual([`0 ${OK} 0 250`, `0 ${INDETERMINATE} ${errorCodeIndex('command_deadline')} 300`])
+    expect(countsOf(read().measure.series[0]!)).toEqual({ ok: 1, failed: 0, indeterminate: 2 })
+    expect(dispatcher.inFlight).toBe(0)
+  })
+
+  it('never gives less time than otherwise, and none more to those who only look', () => {
+    for (const relaxedTimeoutMillis of [10, null]) {
+      const { clock, dispatcher, connections } = createEngineParts({
+        commandTimeoutMillis: 100,
+        maintenance: { relaxedTimeoutMillis, covers: () => true, settled() {} },
+      })
+      dispatcher.issue(connections[0]!, SINGLE, MEASURE, clock.now(), clock.now())
+      clock.advance(99)
+      dispatcher.expire()
+      expect(dispatcher.inFlight).toBe(1)
+      clock.advance(1)
+      dispatcher.expire()
+      expect(dispatcher.inFlight).toBe(0)
+    }
+  })
+})

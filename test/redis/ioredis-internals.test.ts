@@ -87,6 +87,24 @@ describe('ioredis', () => {
       expect(connector).toContain(text)
   })
 
+  it('calls returnPush for each push frame, and knows the client in it', () => {
+    const { default: handler } = require('ioredis/built/DataHandler') as { default: { prototype: object } }
+    expect(typeof Reflect.get(handler.prototype, 'returnPush')).toBe('function')
+    const text = source('DataHandler.js')
+    expect(text).toContain('this.returnPush(reply)')
+    expect(text).toContain('this.redis = redis')
+    const kinds = text.slice(
+      text.indexOf('returnPush(reply) {'),
+      text.indexOf('handleUnsolicitedUnsubscribe(replyType) {'),
+    )
+    expect(new Set([...kinds.matchAll(/case "(\w+)"/g)].map(([, kind]) => kind))).toEqual(
+      new Set([
+        ...['message', 'pmessage', 'smessage', 'subscribe', 'psubscribe', 'ssubscribe'],
+        ...['unsubscribe', 'punsubscribe', 'sunsubscribe'],
+      ]),
+    )
+  })
+
   it('looks commands up by lower-case name', () => {
     expect(Command.checkFlag('BLOCKING_COMMANDS', 'blpop')).toBe(true)
     expect(Command.checkFlag('BLOCKING_COMMANDS', 'get')).toBe(false)

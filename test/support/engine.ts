@@ -2,7 +2,7 @@ import { Dispatcher } from '../../src/engine/dispatcher.ts'
 import { KeepGate } from '../../src/engine/keep-gate.ts'
 import type { LedgerSnapshot } from '../../src/ledger/ledger-snapshot.ts'
 import type { LedgerWriter } from '../../src/model/ledger.ts'
-import type { Unit } from '../../src/model/call.ts'
+import type { MaintenanceGuard, Unit } from '../../src/model/call.ts'
 import { createRandom } from '../../src/model/random.ts'
 import { fakeWorkload, FakeConnection } from './call.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -24,6 +24,7 @@ export function createEngineParts(
     readonly unit?: Unit
     readonly hasDueInstants?: boolean
     readonly commandTimeoutMillis?: number
+    readonly maintenance?: MaintenanceGuard
   } = {},
 ): EngineParts {
   const clock = new FakeClock(1000)
@@ -38,7 +39,7 @@ export function createEngineParts(
   const workload = fakeWorkload(options.unit)
   const keepGate = new KeepGate({ sampleRatio: 0, maxPerSecond: 0, slowMillis: 1e9 }, createRandom(1), ledger)
   const dispatcher = new Dispatcher(
-    { clock, ledger, workload, keepGate },
+    { clock, ledger, workload, keepGate, maintenance: options.maintenance },
     {
       commandTimeoutMillis: options.commandTimeoutMillis ?? 5000,
       hasDueInstants: options.hasDueInstants ?? true,

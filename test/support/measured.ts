@@ -17,6 +17,9 @@ export const CLIENT: ClientPlan = {
   socket_timeout_ms: 2000,
   retry_attempts: null,
   renew_after: null,
+  maintenance_notifications: 'off',
+  maintenance_relaxed_timeout_ms: 10_000,
+  maintenance_endpoint_type: 'auto',
   read_from: 'primary',
   retry: { initial_ms: 20, factor: 1, max_ms: 20, jitter_ms: 0 },
 }

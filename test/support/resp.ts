@@ -16,3 +16,17 @@ export function parseRequest(wire: string): string[] {
   expect(at).toBe(wire.length)
   return found
 }
+
+export type PushValue = string | number | null | readonly PushValue[]
+
+/** A RESP3 push frame. */
+export function pushFrame(...values: readonly PushValue[]): string {
+  return `>${values.length}\r\n${values.map(encode).join('')}`
+}
+
+function encode(value: PushValue): string {
+  if (value === null) return '_\r\n'
+  if (typeof value === 'number') return `:${value}\r\n`
+  if (typeof value === 'string') return `$${Buffer.byteLength(value)}\r\n${value}\r\n`
+  return `*${value.length}\r\n${value.map(encode).join('')}`
+}

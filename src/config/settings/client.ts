@@ -1,5 +1,6 @@
+import { ENDPOINT_TYPES, MAINTENANCE_MODES } from '../../model/maintenance.ts'
 import { PRESETS, READ_FROM } from '../../model/plan.ts'
-import { choice, decimal, duration, integer, text, toggle } from '../value-kinds.ts'
+import { choice, decimal, duration, integer, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
 export const clientSettings: readonly Setting[] = settingsOf(
@@ -90,30 +91,39 @@ export const clientSettings: readonly Setting[] = settingsOf(
     },
     {
       key: 'client.maintenance_notifications',
-      flags: ['--maintenance-notifications-enabled'],
-      env: ['REDIS_MAINT_NOTIFICATIONS_ENABLED'],
-      kind: choice(['true', 'false', 'auto'], {
-        yes: 'true',
-        on: 'true',
-        1: 'true',
-        no: 'false',
-        off: 'false',
-        0: 'false',
+      flags: ['--maintenance-notifications', '--maintenance-notifications-enabled'],
+      env: ['TEST_MAINTENANCE_NOTIFICATIONS', 'REDIS_MAINT_NOTIFICATIONS_ENABLED'],
+      kind: choice(MAINTENANCE_MODES, {
+        true: 'relax',
+        auto: 'relax',
+        enabled: 'relax',
+        yes: 'relax',
+        on: 'relax',
+        1: 'relax',
+        false: 'off',
+        disabled: 'off',
+        no: 'off',
+        0: 'off',
       }),
-      default: null,
-      help: 'Accepted, without effect: ioredis has no maintenance notifications',
-      inProfile: false,
-      becomes: 'other settings',
+      default: 'off',
+      help: 'Ask servers to announce their maintenance (Redis Software and Cloud, RESP3). observe: count what they say; relax: longer deadlines meanwhile',
     },
     {
       key: 'client.maintenance_relaxed_timeout',
+      plan: 'client.maintenance_relaxed_timeout_ms',
       flags: ['--maintenance-relaxed-timeout'],
       env: ['REDIS_MAINT_RELAXED_TIMEOUT', 'REDIS_RELAXED_TIMEOUT'],
-      kind: text(),
-      default: null,
-      help: 'Accepted, without effect: ioredis has no maintenance notifications',
-      inProfile: false,
-      becomes: 'other settings',
+      kind: duration({ min: 1, max: 3_600_000 }),
+      default: 10_000,
+      help: 'With relax: deadline of a command, and silence of its connection, while a maintenance is announced (never less than otherwise)',
+    },
+    {
+      key: 'client.maintenance_endpoint_type',
+      flags: ['--maintenance-endpoint-type'],
+      env: ['TEST_MAINTENANCE_ENDPOINT_TYPE'],
+      kind: choice(['auto', ...ENDPOINT_TYPES]),
+      default: 'auto',
+      help: 'How MOVING names the place to go; auto: by the address that a connection has reached, and whether it is encrypted',
     },
     {
       key: 'client.renew_after',
