@@ -99,7 +99,7 @@ function openLane(
     ledger,
   )
   const dispatcher = new Dispatcher(
-    { clock, ledger, workload, keepGate, slots: parts.shards },
+    { clock, ledger, workload, keepGate, slots: parts.shards, signs: parts.outbox },
     {
       commandTimeoutMillis: client.command_timeout_ms,
       // On connections of its own a unit is due when the one before it is answered.

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
+import type { FailureSigns } from '../model/disturbance.ts'
 import type {
   KeptReport,
   PreloadState,
@@ -17,6 +18,7 @@ export interface LoadThreadsListener {
   finding(finding: Finding): void
   shardOutage(outage: ShardOutage): void
   node(thread: number, index: number, address: string): void
+  signs(signs: FailureSigns): void
   internalError(thread: number, message: string): void
 }
 
@@ -175,14 +177,16 @@ export class LoadThreads {
 
   #passOn(
     thread: number,
-    { attempts, outages, kept, findings, nodes, shardOutages }: Extract<ThreadReport, { type: 'events' }>,
+    event: Extract<ThreadReport, { type: 'events' }>,
   ): void {
+    const { attempts, outages, kept, findings, nodes, shardOutages, signs } = event
     for (const { index, address } of nodes) this.#listener.node(thread, index, address)
     for (const outage of shardOutages) this.#listener.shardOutage(outage)
     for (const attempt of attempts) this.#listener.attempt(attempt)
     for (const outage of outages) this.#listener.outage(outage)
     for (const command of kept) this.#listener.kept(command)
     for (const finding of findings) this.#listener.finding(finding)
+    if (signs !== undefined) this.#listener.signs(signs)
   }
 
   #preloaded(thread: number, state: PreloadState, isDone: boolean): void {

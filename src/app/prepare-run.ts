@@ -1,6 +1,8 @@
 import { splitPlan } from '../config/split-plan.ts'
 import { allocateLedger, layOutLedger } from '../ledger/layout.ts'
+import { PulseReader } from '../ledger/pulse-reader.ts'
 import type { Outage } from '../model/connection-event.ts'
+import type { FailureSigns } from '../model/disturbance.ts'
 import { ConnectError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import type { RunPlan, Secrets } from '../model/plan.ts'
@@ -48,6 +50,7 @@ export interface RunFrame {
 interface RunEvents {
   onOutage: (outage: Outage) => void
   onShardOutage: (outage: ShardOutage) => void
+  onSigns: (signs: FailureSigns) => void
   onFinding: (finding: Finding) => void
 }
 
@@ -62,6 +65,7 @@ export interface RunStage extends RunFrame {
   /** `undefined` without stream consumers. */
   readonly backlog: BacklogWatch | undefined
   readonly events: RunEvents
+  readonly pulses: PulseReader
   /** `undefined` when values are not verified. */
   readonly verification: VerificationScope | undefined
 }
@@ -97,7 +101,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   const shares = splitPlan(plan)
   const ledgers = shares.map(() => allocateLedger(layout))
   const source = new SnapshotSource(ledgers, layout, anchor)
-  const events: RunStage['events'] = { onOutage() {}, onShardOutage() {}, onFinding() {} }
+  const events: RunStage['events'] = { onOutage() {}, onShardOutage() {}, onSigns() {}, onFinding() {} }
   const verified = await shareVerification(plan, control)
   const verification = verified?.shared ?? null
   const threads = new LoadThreads(
@@ -131,6 +135,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     servers,
     threads,
     source,
+    pulses: new PulseReader(ledgers, layout, plan.load.model === 'open'),
     comparison,
     backlog,
     events,
@@ -153,6 +158,7 @@ function listenerOf(
     finding: (finding) => events.onFinding(finding),
     shardOutage: (outage) => events.onShardOutage(outage),
     node: (thread, index, address) => source.nameNode(thread, index, address),
+    signs: (signs) => events.onSigns(signs),
     internalError: (thread, message) => log.warn({ thread, reason: message }, 'internal error of the client'),
   }
 }

@@ -25,6 +25,15 @@ export interface DispatcherParts {
   readonly keepGate: KeepGate
   /** Hears what becomes of the commands for each slot of a Cluster. */
   readonly slots?: SlotListener
+  /** Hears when commands begin to fail, and when they no longer do. */
+  readonly signs?: FailureListener
+}
+
+/** Thread clock. */
+export interface FailureListener {
+  failed(at: number): void
+  /** The first success after a failure. */
+  recovered(at: number): void
 }
 
 export interface DispatcherLimits {
@@ -44,6 +53,7 @@ export interface DispatcherListener {
 }
 
 const NO_SLOTS: SlotListener = { settled() {} }
+const NO_SIGNS: FailureListener = { failed() {}, recovered() {} }
 const NOBODY: DispatcherListener = { unitSettled() {}, available() {} }
 
 /**
@@ -56,6 +66,8 @@ export class Dispatcher implements CallListener {
   readonly #workload: Workload
   readonly #keepGate: KeepGate
   readonly #slots: SlotListener
+  readonly #signs: FailureListener
+  #isFailing = false
   readonly #hasDueInstants: boolean
   readonly #isUnpaced: boolean
   readonly #deadlines: DeadlineList
@@ -75,6 +87,7 @@ export class Dispatcher implements CallListener {
     this.#workload = parts.workload
     this.#keepGate = parts.keepGate
     this.#slots = parts.slots ?? NO_SLOTS
+    this.#signs = parts.signs ?? NO_SIGNS
     this.#hasDueInstants = limits.hasDueInstants
     this.#isUnpaced = limits.isUnpaced === true
     this.#deadlines = new DeadlineList(limits.commandTimeoutMillis)
@@ -116,6 +129,10 @@ export class Dispatcher implements CallListener {
     this.#deadlines.remove(call)
     if (outcome === OK) {
       call.connection.lastReplyAt = at
+      if (this.#isFailing) {
+        this.#isFailing = false
+        this.#signs.recovered(at)
+      }
       if (call.nil) this.#ledger.countNil(call.phase, call.series)
     }
     this.#record(call, outcome, code, at)
@@ -189,6 +206,10 @@ export class Dispatcher implements CallListener {
 
   #record(call: Call, outcome: Outcome, code: number, at: number): void {
     this.inFlight--
+    if (outcome !== OK) {
+      this.#isFailing = true
+      this.#signs.failed(at)
+    }
     if (this.#isUnpaced || call.isFollower) this.#ledger.countPhase(call.phase, 'unpaced_settled', 1)
     const serviceMillis = at - call.sentAt
     this.#ledger.record(

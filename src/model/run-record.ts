@@ -1,4 +1,5 @@
 import type { Outage } from './connection-event.ts'
+import type { DisturbancesRecord } from './disturbance.ts'
 import type { RunPlan } from './plan.ts'
 import type { AuditResult, ConnectionMoves, EndReason, FaultResult, IntervalResult } from './result.ts'
 import type { ServerChanges } from './server-stats.ts'
@@ -34,6 +35,7 @@ export interface RunRecord {
   readonly shardOutages: readonly ShardOutage[]
   readonly moves: readonly ConnectionMoves[]
   readonly faults: readonly FaultResult[]
+  readonly disturbances: DisturbancesRecord
   /** Absent when values were not verified. */
   readonly verification?: VerificationScope | undefined
   /** The first reads that went wrong. */

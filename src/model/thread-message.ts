@@ -1,5 +1,6 @@
 import type { Address } from './address.ts'
 import type { ConnectionAttempt, Outage } from './connection-event.ts'
+import type { FailureSigns } from './disturbance.ts'
 import type { KeptCommand } from './kept-command.ts'
 import type { RunPlan, Secrets } from './plan.ts'
 import type { ShardOutage } from './shard-outage.ts'
@@ -69,6 +70,7 @@ export type ThreadReport =
       /** Servers that the thread has come to know, and their places in its ledger. */
       readonly nodes: readonly { readonly index: number; readonly address: string }[]
       readonly shardOutages: readonly ShardOutage[]
+      readonly signs: FailureSigns | undefined
     }
   | { readonly type: 'cut_done'; readonly request: number; readonly cut: number }
   | { readonly type: 'preload'; readonly state: PreloadState; readonly isDone: boolean }

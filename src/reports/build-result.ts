@@ -1,6 +1,7 @@
 import type { Histogram } from '../model/histogram.ts'
 import type { LatencyResult } from '../model/latency-summary.ts'
-import type { OperationResult, RunResult, VerificationResult } from '../model/result.ts'
+import type { ThresholdPlan } from '../model/plan.ts'
+import type { OperationResult, RunResult, ThresholdResult, VerificationResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { auditRecord } from './audit.ts'
@@ -10,6 +11,7 @@ import { describeConnections } from './describe-connections.ts'
 import { describeGenerator } from './describe-generator.ts'
 import { describePubsub, describeStreams } from './describe-messaging.ts'
 import { describeCluster, describeNodes } from './describe-nodes.ts'
+import { describeDisturbances } from './disturbances.ts'
 import { describePhases } from './describe-phases.ts'
 import type { ResultTools } from './result-tools.ts'
 import { judgeThresholds } from './thresholds.ts'
@@ -24,6 +26,9 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
   const counts = countOutcomes(total.measure)
   const { counters } = total.measure
   const audit = auditRecord(record)
+  const disturbances = describeDisturbances(record.disturbances, total)
+  const judge = (sentences: readonly ThresholdPlan[]): ThresholdResult[] =>
+    judgeThresholds(sentences, { record, audit, disturbances, tools, phases: record.phases })
   const unsettled = Math.max(0, counters.issued - counts.ok - counts.failed - counts.indeterminate)
   return {
     schema: 'redis-test/result',
@@ -45,7 +50,8 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
       dropped_generator_late: counters.dropped_generator_late,
       warmup_issued: total.warmup.counters.issued,
     },
-    thresholds: judgeThresholds(record, audit, tools, record.phases),
+    thresholds: judge(plan.thresholds),
+    expectations: judge(plan.expect),
     operations: total.measure.series.map((series) =>
       describeOperation(series, record, measuredSeconds, tools),
     ),
@@ -58,6 +64,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     audit,
     verification: describeVerification(record),
     faults: record.faults,
+    disturbances,
     intervals: record.intervals,
     phases: describePhases(record, tools),
     step_search: describeStepSearch(record, tools),

@@ -185,8 +185,14 @@ describe('thresholds of a run', () => {
     const { ledger, read } = createLedger()
     ledger.record(1, 0, 0, 0, 100, 100)
     const phases = [{ name: 'steady', seconds: 2, settledInTime: 6, measure: read(AT_MILLIS).measure }]
-    const { audit } = buildResult(record, RESULT_TOOLS)
-    const judged = judgeThresholds(record, audit, RESULT_TOOLS, phases)
+    const { audit, disturbances } = buildResult(record, RESULT_TOOLS)
+    const judged = judgeThresholds(plan.thresholds, {
+      record,
+      audit,
+      disturbances,
+      tools: RESULT_TOOLS,
+      phases,
+    })
     expect(judged.map(({ actual, ok, note }) => [actual, ok, note])).toEqual([
       [1, true, null],
       [3, true, null],

@@ -7,6 +7,7 @@ import {
 
 const UNITS: Readonly<Record<ThresholdKind, string>> = {
   time: '`us` `ms` `s`',
+  duration: '`us` `ms` `s`',
   share: '`%`, or 0 to 1',
   count: '',
   rate: '',
@@ -15,6 +16,8 @@ const UNITS: Readonly<Record<ThresholdKind, string>> = {
 /** How one writes it. */
 function spelling(name: ThresholdMetricName): string {
   const { kind, operation } = thresholdMetric(name)
+  if (operation === 'fault') return `\`fault(client-kill)${name.slice('fault'.length)}\``
+  if (operation === 'instant') return `\`${name}(30s)\``
   const stem = kind !== 'time' ? name : name === 'latency' ? 'p99' : `${name}.p99`
   if (operation === 'none') return `\`${stem}\``
   return operation === 'required' ? `\`${stem}(GET)\`` : `\`${stem}\` \`${stem}(GET)\``

@@ -1,0 +1,221 @@
+import type { Outage } from '../model/connection-event.ts'
+import type { DisturbanceResult, FaultInstant, Pulse, SteadyBefore } from '../model/disturbance.ts'
+import { Tally } from './disturbance-tally.ts'
+import { DurationSummary, type DurationTools } from './duration-summary.ts'
+import { isSteady, type SlidingSecond } from './steady-state.ts'
+
+/** For so long the load has to be as it was before it counts as steady. */
+export const HOLD_MILLIS = 2000
+const EXAMPLES = 20
+/** A sign may arrive so much after what it is a sign of. */
+const LATE_MILLIS = 1000
+
+/** One disturbance while it goes on: counts what it costs and finds out when it is over. Bounded, however long. */
+export class OpenDisturbance {
+  #beganAtMillis: number
+  readonly before: SteadyBefore | null
+  readonly #isOpenLoop: boolean
+  readonly #cost = new Tally()
+  /** Since the load looks steady: undone when it does not hold. */
+  readonly #tail = new Tally()
+  #tailSeconds: SlidingSecond[] = []
+  #steadySinceMillis: number | undefined
+  readonly #faults: FaultInstant[] = []
+  readonly #kinds = new Set<string>()
+  #faultCount = 0
+  #faultsInForce = 0
+  #cause: string | null = null
+  #lastFaultMillis = Number.NEGATIVE_INFINITY
+  #firstErrorMillis: number | undefined
+  #firstSuccessMillis: number | undefined
+  readonly #causes = new Map<string, number>()
+  #firstLoss: { readonly atMillis: number; readonly silentMillis: number } | undefined
+  #lastReconnectedMillis = Number.NEGATIVE_INFINITY
+  readonly #durations: DurationSummary
+  #outageMillis = 0
+  #backoffMillis = 0
+  #handshakeMillis = 0
+  #unfinished: Outage[] = []
+  #stillDown = 0
+  #down = 0
+  #isClosed = false
+
+  constructor(beganAtMillis: number, before: SteadyBefore | null, isOpenLoop: boolean, tools: DurationTools) {
+    this.#beganAtMillis = beganAtMillis
+    this.before = before
+    this.#isOpenLoop = isOpenLoop
+    this.#durations = new DurationSummary(tools)
+  }
+
+  get beganAtMillis(): number {
+    return this.#beganAtMillis
+  }
+
+  /** Kinds of the faults in it, and `null` when it began without one. */
+  get kinds(): (string | null)[] {
+    return this.#cause === null ? [null, ...this.#kinds] : [...this.#kinds]
+  }
+
+  /** `isLasting`: until {@link faultEnded} it is not over. A fault that is stamped before the first sign is the cause. */
+  faultBegan(fault: FaultInstant, isLasting: boolean): void {
+    if (this.#cause === null && fault.at_ms <= this.#beganAtMillis) {
+      this.#cause = fault.kind
+      this.#beganAtMillis = fault.at_ms
+    }
+    if (this.#faults.length < EXAMPLES) this.#faults.push(fault)
+    this.#kinds.add(fault.kind)
+    this.#faultCount++
+    if (isLasting) this.#faultsInForce++
+    this.#lastFaultMillis = Math.max(this.#lastFaultMillis, fault.at_ms)
+  }
+
+  faultEnded(atMillis: number): void {
+    this.#faultsInForce = Math.max(0, this.#faultsInForce - 1)
+    this.#lastFaultMillis = Math.max(this.#lastFaultMillis, atMillis)
+  }
+
+  /** `second`: the one that ends with the pulse, if there is one. */
+  add(pulse: Pulse, second: SlidingSecond | undefined): void {
+    this.#noteSigns(pulse)
+    this.#down = pulse.down
+    const isSteadyNow = this.#judge(pulse, second)
+    if (isSteadyNow === undefined) {
+      ;(this.#steadySinceMillis === undefined ? this.#cost : this.#tail).add(pulse)
+    } else if (isSteadyNow) {
+      this.#steadySinceMillis ??= second!.beganAtMillis
+      this.#tail.add(pulse)
+      this.#tailSeconds.push(second!)
+      if (this.#tailSeconds.length > 10 * EXAMPLES) this.#tailSeconds.shift()
+    } else {
+      this.#steadySinceMillis = undefined
+      this.#cost.absorb(this.#tail)
+      this.#cost.add(pulse)
+      this.#tailSeconds = []
+    }
+  }
+
+  outage(outage: Outage): void {
+    const { lost_at_ms, duration_ms, finished, cause, detection_ms } = outage
+    if (this.#cause === null && lost_at_ms < this.#beganAtMillis) this.#beganAtMillis = lost_at_ms
+    if (this.#firstLoss === undefined || lost_at_ms < this.#firstLoss.atMillis)
+      this.#firstLoss = { atMillis: lost_at_ms, silentMillis: detection_ms }
+    this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1)
+    if (!finished) {
+      this.#stillDown++
+      if (this.#unfinished.length < EXAMPLES) this.#unfinished.push(outage)
+      return
+    }
+    this.#durations.add(duration_ms)
+    this.#outageMillis += duration_ms
+    this.#backoffMillis += outage.backoff_ms
+    this.#handshakeMillis += outage.handshake_ms ?? 0
+    this.#lastReconnectedMillis = Math.max(this.#lastReconnectedMillis, lost_at_ms + duration_ms)
+  }
+
+  /** Whether the load has been steady for long enough, and no fault is in force. */
+  isOver(nowMillis: number): boolean {
+    const since = this.steadyAtMillis
+    if (since === undefined || this.#faultsInForce > 0) return false
+    return nowMillis - Math.max(since, this.#lastFaultMillis) >= HOLD_MILLIS
+  }
+
+  /** It is over. Gives back what belongs to the quiet after it. */
+  close(): { readonly tail: Tally; readonly seconds: readonly SlidingSecond[] } {
+    this.#isClosed = true
+    const seconds = this.#tailSeconds
+    this.#tailSeconds = []
+    return { tail: this.#tail, seconds }
+  }
+
+  /** What was not closed went on until `endMillis`. `isKilled`: nobody was left to say what is down. */
+  describe(
+    number: number,
+    { endMillis, isKilled, startMillis }: {
+      readonly endMillis: number
+      readonly isKilled: boolean
+      readonly startMillis: number
+    },
+  ): DisturbanceResult {
+    const isOver = this.#isClosed
+    if (!isOver) this.#cost.absorb(this.#tail)
+    const began = this.#beganAtMillis
+    const after = (millis: number | undefined): number | null =>
+      millis === undefined ? null : Math.max(0, millis - began)
+    const steadyAfter = isOver ? after(this.steadyAtMillis) : null
+    const reconnection = this.#durations.result
+    const stillDown = isKilled ? this.#down : this.#stillDown
+    const shareOf = (millis: number): number | null =>
+      this.#outageMillis === 0 ? null : millis / this.#outageMillis
+    return {
+      number,
+      began_at_ms: began,
+      began_after_start_ms: began - startMillis,
+      cause: this.#cause,
+      faults: this.#faults,
+      fault_count: this.#faultCount,
+      first_error_after_ms: after(this.#firstErrorMillis),
+      first_loss_after_ms: after(this.#firstLoss?.atMillis),
+      ...this.#detection(),
+      errors: this.#cost.errors,
+      connections: {
+        lost: reconnection.count + stillDown,
+        reconnected: reconnection.count,
+        still_down: stillDown,
+        causes: [...this.#causes]
+          .map(([code, count]) => ({ code, count }))
+          .toSorted((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
+        unfinished: this.#unfinished,
+      },
+      reconnection,
+      backoff_share: shareOf(this.#backoffMillis),
+      handshake_share: shareOf(this.#handshakeMillis),
+      first_success_after_ms: after(this.#firstSuccessMillis),
+      steady_before: this.before,
+      steady_after_ms: steadyAfter,
+      ended_at_ms: steadyAfter === null ? Math.max(began, endMillis) : began + steadyAfter,
+      cost: this.#cost.cost,
+    }
+  }
+
+  #judge(pulse: Pulse, second: SlidingSecond | undefined): boolean | undefined {
+    if (pulse.draining || second === undefined || second.answered === null) return undefined
+    return isSteady(second, this.before, this.#isOpenLoop)
+  }
+
+  /** Not before the last connection is back, whatever the averages say. */
+  get steadyAtMillis(): number | undefined {
+    return this.#steadySinceMillis === undefined
+      ? undefined
+      : Math.max(this.#beganAtMillis, this.#steadySinceMillis, this.#lastReconnectedMillis)
+  }
+
+  #noteSigns({ first_failure_ms, first_success_ms, failed, indeterminate, at_ms }: Pulse): void {
+    const isFailing = failed + indeterminate > 0
+    const failure = first_failure_ms ?? (isFailing && this.#firstErrorMillis === undefined ? at_ms : null)
+    if (failure !== null) this.#noteFailure(failure)
+    if (first_success_ms === null || this.#firstErrorMillis === undefined) return
+    if (this.#firstSuccessMillis === undefined && first_success_ms >= this.#firstErrorMillis)
+      this.#firstSuccessMillis = first_success_ms
+  }
+
+  #noteFailure(atMillis: number): void {
+    if (atMillis < this.#beganAtMillis) {
+      // Before a fault it cannot be of its making.
+      if (this.#cause !== null || this.#beganAtMillis - atMillis > LATE_MILLIS) return
+      this.#beganAtMillis = atMillis
+    }
+    this.#firstErrorMillis = Math.min(this.#firstErrorMillis ?? Number.POSITIVE_INFINITY, atMillis)
+  }
+
+  #detection(): Pick<DisturbanceResult, 'detection_ms' | 'detection_from'> {
+    const lost = this.#firstLoss
+    const sign = Math.min(
+      this.#firstErrorMillis ?? Number.POSITIVE_INFINITY,
+      lost?.atMillis ?? Number.POSITIVE_INFINITY,
+    )
+    const detection_from = this.#cause === null ? 'last_reply' : 'fault'
+    const since = this.#cause !== null ? this.#beganAtMillis : lost && lost.atMillis - lost.silentMillis
+    if (since === undefined || !Number.isFinite(sign)) return { detection_ms: null, detection_from }
+    return { detection_ms: Math.max(0, sign - since), detection_from }
+  }
+}
