@@ -38,7 +38,16 @@ export function decodePulse(encoded: EncodedPulse): Pulse {
   const sum = (kind: PulseErrors[0]): number =>
     errors.reduce((total, [outcome, , count]) => total + (outcome === kind ? count : 0), 0)
   return {
-    ...{ at_ms, scheduled, ok, dropped, delayed, down, p50_ms, p99_ms, p999_ms, errors },
+    at_ms,
+    scheduled,
+    ok,
+    dropped,
+    delayed,
+    down,
+    p50_ms,
+    p99_ms,
+    p999_ms,
+    errors,
     failed: sum('failed'),
     indeterminate: sum('indeterminate'),
     first_failure_ms: rest?.failure ?? null,

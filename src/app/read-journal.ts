@@ -51,12 +51,17 @@ class JournalState {
   #end: RunEnd | undefined
   /** The last line was part of an interval that did not come to its end. */
   #isWithin = false
-  readonly #tracker: DisturbanceTracker
+  #trackerOfPlan: DisturbanceTracker | undefined
 
   constructor(header: JournalHeader) {
     this.#header = header
     this.#measuredUntilMillis = header.measure_start_ms
-    this.#tracker = trackDisturbances(header.plan, header.measure_start_ms)
+  }
+
+  get #tracker(): DisturbanceTracker {
+    const { plan, measure_start_ms } = this.#header
+    this.#trackerOfPlan ??= trackDisturbances(plan, measure_start_ms)
+    return this.#trackerOfPlan
   }
 
   add(entry: JournalEntry): void {

@@ -84,7 +84,12 @@ export class PulseReader {
     for (const [index, { shape, waits }] of layout.series.entries())
       if (shape !== 'batch')
         for (const data of this.#ledgers)
-          addSeries(totals, data, layout.seriesOffset(MEASURE, index), waits === true ? undefined : this.#times)
+          addSeries(
+            totals,
+            data,
+            layout.seriesOffset(MEASURE, index),
+            waits === true ? undefined : this.#times,
+          )
     totals.scheduled = sum(counters + PHASE_COUNTERS.indexOf('scheduled'))
     totals.dropped =
       sum(counters + PHASE_COUNTERS.indexOf('dropped_max_in_flight')) +

@@ -129,6 +129,8 @@ export interface DisturbanceResult {
   readonly steady_before: SteadyBefore | null
   /** The time to recover. `null`: not before the end. */
   readonly steady_after_ms: number | null
+  /** When it looked steady, if the run (or another fault) came to its end too soon to be sure; `null` otherwise. */
+  readonly unconfirmed_after_ms: number | null
   /** Back to steady, or the end of the run. */
   readonly ended_at_ms: number
   readonly cost: DisturbanceCost

@@ -19,7 +19,10 @@ interface Asked extends DisturbanceCost {
 }
 
 /** `client-kill`, or `client-kill, 2` for the second disturbance with such a fault; `none`: without a fault. */
-export function readFaultSelector(text: string): { readonly kind: string | null; readonly which: number | null } {
+export function readFaultSelector(text: string): {
+  readonly kind: string | null
+  readonly which: number | null
+} {
   const [kind = '', which] = text.split(', ')
   return { kind: kind === 'none' ? null : kind, which: which === undefined ? null : Number(which) }
 }
@@ -158,11 +161,7 @@ export const DISTURBANCE_METRICS = {
   },
   'fault.recovered_within': inFault('duration', 'The longest time to recover', recovery),
   'fault.detected_within': inFault('duration', 'The longest time to the first error or close', detection),
-  'fault.reconnected_within': inFault(
-    'duration',
-    'The longest time from loss to ready again',
-    reconnection,
-  ),
+  'fault.reconnected_within': inFault('duration', 'The longest time from loss to ready again', reconnection),
   'fault.disturbances': inFault('count', 'How many there were', ({ count }) => count),
   'fault.failed': inFault('count', 'Commands that failed for certain', ({ failed }) => failed),
   'fault.indeterminate': inFault(
@@ -173,5 +172,9 @@ export const DISTURBANCE_METRICS = {
   'fault.dropped': inFault('count', 'Arrivals that were never sent', ({ dropped }) => dropped),
   'fault.delayed': inFault('count', 'Commands that were answered late', ({ delayed }) => delayed),
   'fault.outages': inFault('count', 'Connections that were lost', ({ lost }) => lost),
-  'fault.unfinished': inFault('count', 'Connections that were still down at the end', ({ still_down }) => still_down),
+  'fault.unfinished': inFault(
+    'count',
+    'Connections that were still down at the end',
+    ({ still_down }) => still_down,
+  ),
 } as const satisfies Readonly<Record<string, NumberMetric>>

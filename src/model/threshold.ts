@@ -183,7 +183,8 @@ function readMetric(reader: Reader): Pick<Threshold, 'metric' | 'statistic'> {
 /** What follows `fault(`: a kind, perhaps which of them, and after the dot the name of a metric. */
 function readFault(reader: Reader): Pick<Threshold, 'metric' | 'statistic' | 'operation'> {
   const kind = reader.expect(/[a-z][a-z-]*/iy, 'a kind of fault, such as client-kill').toLowerCase()
-  const which = reader.take(/,/y) === undefined ? undefined : reader.expect(/[1-9]\d{0,8}/y, 'a number from 1')
+  const which =
+    reader.take(/,/y) === undefined ? undefined : reader.expect(/[1-9]\d{0,8}/y, 'a number from 1')
   reader.expect(/\)/y, 'a closing parenthesis')
   reader.expect(/\./y, 'a dot and the name of a metric')
   const at = reader.at

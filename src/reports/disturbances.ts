@@ -81,12 +81,12 @@ export class DisturbanceTracker {
     this.#countErrors(seen)
     if (this.#open !== undefined) {
       this.#open.add(pulse, second)
-      if (this.#open.isOver(pulse.at_ms)) this.#close(this.#open)
+      if (this.#open.isOver()) this.#close(this.#open)
       return
     }
     this.#waiting.push(seen)
-    const since = pulse.draining ? undefined : this.#firstSign()
-    if (since !== undefined) this.#begin(since)
+    const sign = pulse.draining ? undefined : this.#firstSign()
+    if (sign !== undefined) this.#begin(sign.atMillis, sign.isEstimate)
     else if (this.#waiting.length > WAITING) this.#settle(this.#waiting.shift()!)
   }
 
@@ -128,33 +128,33 @@ export class DisturbanceTracker {
     }
   }
 
-  #begin(atMillis: number): OpenDisturbance {
+  #begin(atMillis: number, isEstimate = false): OpenDisturbance {
     const earlier = this.#waiting.filter(({ pulse }) => pulse.at_ms <= atMillis)
     for (const seen of earlier) this.#settle(seen)
-    const { isOpenLoop, tools } = this.#parts
-    const open = new OpenDisturbance(atMillis, this.#steady.before, isOpenLoop, tools)
+    const notBeforeMillis = this.#recent.at(-1)?.disturbance.steadyAtMillis ?? Number.NEGATIVE_INFINITY
+    const beginning = { atMillis, isEstimate, notBeforeMillis }
+    const open = new OpenDisturbance(beginning, this.#steady.before, this.#parts)
     for (const { pulse, second } of this.#waiting.splice(0).slice(earlier.length)) open.add(pulse, second)
     this.#open = open
     return open
   }
 
   /** When what the last pulses show began; `undefined` when they show nothing. */
-  #firstSign(): number | undefined {
+  #firstSign(): { readonly atMillis: number; readonly isEstimate: boolean } | undefined {
     const { pulse, second, sinceMillis } = this.#waiting.at(-1)!
-    if (pulse.down > 0) return Math.min(pulse.first_failure_ms ?? sinceMillis, sinceMillis)
     const { before } = this.#steady
-    if (before === null) return undefined
-    if (pulse.failed + pulse.indeterminate > 0 && second !== undefined)
-      return second.errorShare > UNUSUAL * before.error_share_high
-        ? (pulse.first_failure_ms ?? sinceMillis)
-        : undefined
+    const hasErrors = pulse.failed + pulse.indeterminate > 0
+    const areUnusual =
+      before !== null && second !== undefined && second.errorShare > UNUSUAL * before.error_share_high
+    if (pulse.down > 0 || (hasErrors && areUnusual)) return { atMillis: sinceMillis, isEstimate: true }
+    if (before === null || hasErrors) return undefined
     const last = this.#waiting.slice(-STALLED)
     const isStalled =
       last.length === STALLED &&
       before.ops_per_second >= LEAST_RATE &&
       last.every((one) => one.pulse.ok + one.pulse.failed + one.pulse.indeterminate === 0) &&
       (!this.#parts.isOpenLoop || last.every((one) => one.pulse.scheduled > 0))
-    return isStalled ? last[0]!.sinceMillis : undefined
+    return isStalled ? { atMillis: last[0]!.sinceMillis, isEstimate: false } : undefined
   }
 
   #settle({ pulse, second }: Seen): void {
@@ -230,23 +230,38 @@ function longest(list: readonly DisturbanceResult[]): DisturbanceResult[] {
   ).toSorted((a, b) => a.number - b.number)
 }
 
+const NOTHING: Omit<DisturbanceKind, 'kind'> = {
+  count: 0,
+  not_recovered: 0,
+  recovery_max_ms: null,
+  detection_max_ms: null,
+  reconnection_max_ms: null,
+  lost: 0,
+  still_down: 0,
+  ...NO_COST,
+}
+
 function addToKind(
   sum: DisturbanceKind | undefined,
   kind: string | null,
   one: DisturbanceResult,
 ): DisturbanceKind {
-  const larger = (a: number | null | undefined, b: number | null): number | null =>
-    a === null || a === undefined ? b : b === null ? a : Math.max(a, b)
+  const larger = (a: number | null, b: number | null): number | null =>
+    a === null ? b : b === null ? a : Math.max(a, b)
   const { connections, reconnection } = one
+  const before = sum ?? { ...NOTHING, kind }
   return {
     kind,
-    count: (sum?.count ?? 0) + 1,
-    not_recovered: (sum?.not_recovered ?? 0) + (one.steady_after_ms === null ? 1 : 0),
-    recovery_max_ms: larger(sum?.recovery_max_ms, one.steady_after_ms),
-    detection_max_ms: larger(sum?.detection_max_ms, one.detection_ms),
-    reconnection_max_ms: larger(sum?.reconnection_max_ms, reconnection.count === 0 ? null : reconnection.max_ms),
-    lost: (sum?.lost ?? 0) + connections.lost,
-    still_down: (sum?.still_down ?? 0) + connections.still_down,
-    ...addCosts(sum ?? NO_COST, one.cost),
+    count: before.count + 1,
+    not_recovered: before.not_recovered + (one.steady_after_ms === null ? 1 : 0),
+    recovery_max_ms: larger(before.recovery_max_ms, one.steady_after_ms),
+    detection_max_ms: larger(before.detection_max_ms, one.detection_ms),
+    reconnection_max_ms: larger(
+      before.reconnection_max_ms,
+      reconnection.count === 0 ? null : reconnection.max_ms,
+    ),
+    lost: before.lost + connections.lost,
+    still_down: before.still_down + connections.still_down,
+    ...addCosts(before, one.cost),
   }
 }

@@ -1,5 +1,11 @@
 import type { Outage } from '../model/connection-event.ts'
-import type { DisturbanceResult, FaultInstant, Pulse, SteadyBefore } from '../model/disturbance.ts'
+import {
+  type DisturbanceResult,
+  type FaultInstant,
+  type Pulse,
+  PULSE_MILLIS,
+  type SteadyBefore,
+} from '../model/disturbance.ts'
 import { Tally } from './disturbance-tally.ts'
 import { DurationSummary, type DurationTools } from './duration-summary.ts'
 import { isSteady, type SlidingSecond } from './steady-state.ts'
@@ -7,8 +13,18 @@ import { isSteady, type SlidingSecond } from './steady-state.ts'
 /** For so long the load has to be as it was before it counts as steady. */
 export const HOLD_MILLIS = 2000
 const EXAMPLES = 20
+/** A pulse with less of what is usual is bad, though a second may hide one. */
+const LEAST_OF_PULSE = 0.75
 /** A sign may arrive so much after what it is a sign of. */
 const LATE_MILLIS = 1000
+
+export interface Beginning {
+  readonly atMillis: number
+  /** Known to the pulse only. */
+  readonly isEstimate: boolean
+  /** The end of the disturbance before it. */
+  readonly notBeforeMillis: number
+}
 
 /** One disturbance while it goes on: counts what it costs and finds out when it is over. Bounded, however long. */
 export class OpenDisturbance {
@@ -39,9 +55,21 @@ export class OpenDisturbance {
   #stillDown = 0
   #down = 0
   #isClosed = false
+  /** End of the last pulse of the load; while it is drained nothing gets steady. */
+  #lastMillis = Number.NEGATIVE_INFINITY
+  /** End of the last pulse, before it looked steady, that was bad by itself: within the tolerance of a second. */
+  #lastBadMillis = Number.NEGATIVE_INFINITY
+  #isEstimate: boolean
+  readonly #notBeforeMillis: number
 
-  constructor(beganAtMillis: number, before: SteadyBefore | null, isOpenLoop: boolean, tools: DurationTools) {
-    this.#beganAtMillis = beganAtMillis
+  constructor(
+    { atMillis, isEstimate, notBeforeMillis }: Beginning,
+    before: SteadyBefore | null,
+    { isOpenLoop, tools }: { readonly isOpenLoop: boolean; readonly tools: DurationTools },
+  ) {
+    this.#beganAtMillis = Math.max(atMillis, notBeforeMillis)
+    this.#isEstimate = isEstimate
+    this.#notBeforeMillis = notBeforeMillis
     this.before = before
     this.#isOpenLoop = isOpenLoop
     this.#durations = new DurationSummary(tools)
@@ -78,6 +106,8 @@ export class OpenDisturbance {
   add(pulse: Pulse, second: SlidingSecond | undefined): void {
     this.#noteSigns(pulse)
     this.#down = pulse.down
+    if (!pulse.draining) this.#lastMillis = pulse.at_ms
+    if (this.#steadySinceMillis === undefined && this.#isBad(pulse)) this.#lastBadMillis = pulse.at_ms
     const isSteadyNow = this.#judge(pulse, second)
     if (isSteadyNow === undefined) {
       ;(this.#steadySinceMillis === undefined ? this.#cost : this.#tail).add(pulse)
@@ -96,7 +126,7 @@ export class OpenDisturbance {
 
   outage(outage: Outage): void {
     const { lost_at_ms, duration_ms, finished, cause, detection_ms } = outage
-    if (this.#cause === null && lost_at_ms < this.#beganAtMillis) this.#beganAtMillis = lost_at_ms
+    this.#noteSign(lost_at_ms)
     if (this.#firstLoss === undefined || lost_at_ms < this.#firstLoss.atMillis)
       this.#firstLoss = { atMillis: lost_at_ms, silentMillis: detection_ms }
     this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1)
@@ -113,10 +143,10 @@ export class OpenDisturbance {
   }
 
   /** Whether the load has been steady for long enough, and no fault is in force. */
-  isOver(nowMillis: number): boolean {
+  isOver(): boolean {
     const since = this.steadyAtMillis
     if (since === undefined || this.#faultsInForce > 0) return false
-    return nowMillis - Math.max(since, this.#lastFaultMillis) >= HOLD_MILLIS
+    return this.#lastMillis - Math.max(since, this.#lastFaultMillis) >= HOLD_MILLIS
   }
 
   /** It is over. Gives back what belongs to the quiet after it. */
@@ -130,7 +160,11 @@ export class OpenDisturbance {
   /** What was not closed went on until `endMillis`. `isKilled`: nobody was left to say what is down. */
   describe(
     number: number,
-    { endMillis, isKilled, startMillis }: {
+    {
+      endMillis,
+      isKilled,
+      startMillis,
+    }: {
       readonly endMillis: number
       readonly isKilled: boolean
       readonly startMillis: number
@@ -172,6 +206,7 @@ export class OpenDisturbance {
       first_success_after_ms: after(this.#firstSuccessMillis),
       steady_before: this.before,
       steady_after_ms: steadyAfter,
+      unconfirmed_after_ms: isOver ? null : after(this.steadyAtMillis),
       ended_at_ms: steadyAfter === null ? Math.max(began, endMillis) : began + steadyAfter,
       cost: this.#cost.cost,
     }
@@ -186,7 +221,12 @@ export class OpenDisturbance {
   get steadyAtMillis(): number | undefined {
     return this.#steadySinceMillis === undefined
       ? undefined
-      : Math.max(this.#beganAtMillis, this.#steadySinceMillis, this.#lastReconnectedMillis)
+      : Math.max(
+          this.#beganAtMillis,
+          this.#steadySinceMillis,
+          this.#lastReconnectedMillis,
+          this.#lastBadMillis,
+        )
   }
 
   #noteSigns({ first_failure_ms, first_success_ms, failed, indeterminate, at_ms }: Pulse): void {
@@ -198,12 +238,27 @@ export class OpenDisturbance {
       this.#firstSuccessMillis = first_success_ms
   }
 
+  /** An exact instant; what had begun in the pulse around it began there, and what had begun later earlier. */
+  #noteSign(atMillis: number): void {
+    if (this.#cause !== null) return
+    const began = this.#beganAtMillis
+    if (atMillis < this.#notBeforeMillis) return
+    const isExacter = this.#isEstimate && atMillis <= began + PULSE_MILLIS
+    if (atMillis > began && !isExacter) return
+    this.#beganAtMillis = atMillis
+    this.#isEstimate = false
+  }
+
+  #isBad({ ok, scheduled, down }: Pulse): boolean {
+    const usual = this.before?.answered_low ?? (this.#isOpenLoop ? 1 : 0)
+    const expected = this.#isOpenLoop ? usual * scheduled : (usual * PULSE_MILLIS) / 1000
+    return down > 0 || ok < LEAST_OF_PULSE * expected
+  }
+
   #noteFailure(atMillis: number): void {
-    if (atMillis < this.#beganAtMillis) {
-      // Before a fault it cannot be of its making.
-      if (this.#cause !== null || this.#beganAtMillis - atMillis > LATE_MILLIS) return
-      this.#beganAtMillis = atMillis
-    }
+    if (atMillis >= this.#beganAtMillis - LATE_MILLIS) this.#noteSign(atMillis)
+    // Before a fault it cannot be of its making.
+    if (atMillis < this.#beganAtMillis) return
     this.#firstErrorMillis = Math.min(this.#firstErrorMillis ?? Number.POSITIVE_INFINITY, atMillis)
   }
 

@@ -45,8 +45,7 @@ export class SlidingSeconds {
     const [base] = pulses
     if (base === undefined || pulses.length <= SECOND) return undefined
     let [scheduled, ok, failed, down] = [0, 0, 0, 0]
-    for (let at = 1; at < pulses.length; at++) {
-      const one = pulses[at]!
+    for (const one of pulses.slice(1)) {
       scheduled += one.scheduled
       ok += one.ok
       failed += one.failed + one.indeterminate
@@ -84,21 +83,21 @@ export class SteadyState {
     const sorted = (value: (second: SlidingSecond) => number): number[] =>
       seconds.map(value).toSorted((a, b) => a - b)
     const answered = sorted((second) => second.answered ?? 0)
-    const p50 = at(
+    const p50 = rankIn(
       sorted(({ p50Millis }) => p50Millis),
       0.5,
     )
-    const p999 = at(
+    const p999 = rankIn(
       sorted(({ p999Millis }) => p999Millis),
       1 - OUTLIERS,
     )
     return {
       seconds: Math.round((seconds.length + SECOND - 1) * PULSE_MILLIS) / 1000,
       ops_per_second: seconds.reduce((sum, { okPerSecond }) => sum + okPerSecond, 0) / seconds.length,
-      answered_low: at(answered, OUTLIERS),
-      answered_high: at(answered, 1 - OUTLIERS),
+      answered_low: rankIn(answered, OUTLIERS),
+      answered_high: rankIn(answered, 1 - OUTLIERS),
       p50_ms: p50,
-      p99_high_ms: at(
+      p99_high_ms: rankIn(
         sorted(({ p99Millis }) => p99Millis),
         1 - OUTLIERS,
       ),
@@ -109,7 +108,7 @@ export class SteadyState {
 }
 
 /** The nearest rank. */
-function at(ascending: readonly number[], quantile: number): number {
+function rankIn(ascending: readonly number[], quantile: number): number {
   return ascending[Math.max(0, Math.ceil(quantile * ascending.length) - 1)] ?? 0
 }
 

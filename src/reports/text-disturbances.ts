@@ -51,7 +51,18 @@ function byLength(a: DisturbanceResult, b: DisturbanceResult): number {
 }
 
 function table(list: readonly DisturbanceResult[], count: number): string[] {
-  const header = ['#', 'at', 'began with', 'noticed', 'lost', 'down', 'steady', 'failed', 'unknown', 'delayed']
+  const header = [
+    '#',
+    'at',
+    'began with',
+    'noticed',
+    'lost',
+    'down',
+    'steady',
+    'failed',
+    'unknown',
+    'delayed',
+  ]
   const worst = list.toSorted(byLength).slice(0, ROWS)
   const rows = worst
     .toSorted((a, b) => a.number - b.number)
@@ -115,8 +126,16 @@ function* connectionItems({ connections, reconnection, ...one }: DisturbanceResu
     )
 }
 
-function* recoveryItems({ steady_after_ms, steady_before: before }: DisturbanceResult): Generator<string> {
-  yield item('steady', steady_after_ms === null ? 'NOT before the end' : `after ${describeTime(steady_after_ms)}`)
+function* recoveryItems(one: DisturbanceResult): Generator<string> {
+  const { steady_after_ms, unconfirmed_after_ms, steady_before: before } = one
+  yield item(
+    'steady',
+    steady_after_ms !== null
+      ? `after ${describeTime(steady_after_ms)}`
+      : unconfirmed_after_ms === null
+        ? 'NOT before the end'
+        : `after ${describeTime(unconfirmed_after_ms)}, it seems; the run ended too soon to be sure`,
+  )
   yield item(
     '',
     before === null
@@ -143,9 +162,12 @@ function describeMore({ cause, fault_count }: DisturbanceResult): string {
 
 function describeDetection(one: DisturbanceResult): string {
   if (one.detection_ms === null)
-    return one.first_error_after_ms === null && one.first_loss_after_ms === null ? 'no error, no loss' : 'unknown'
+    return one.first_error_after_ms === null && one.first_loss_after_ms === null
+      ? 'no error, no loss'
+      : 'unknown'
   const sign =
-    (one.first_loss_after_ms ?? Number.POSITIVE_INFINITY) <= (one.first_error_after_ms ?? Number.POSITIVE_INFINITY)
+    (one.first_loss_after_ms ?? Number.POSITIVE_INFINITY) <=
+    (one.first_error_after_ms ?? Number.POSITIVE_INFINITY)
       ? 'a lost connection'
       : 'an error'
   return `${describeTime(one.detection_ms)} after the ${one.detection_from === 'fault' ? 'fault' : 'last good reply'}, by ${sign}`

@@ -24,7 +24,10 @@ function sentenceLines(title: string, thresholds: readonly ThresholdResult[], sc
     describeActual(threshold),
     threshold.aborted ? 'ended the run' : '',
   ])
-  return [`${title.padEnd(MARGIN.length)}${verdict}${scope}`, ...alignColumns(rows, 3).map((line) => MARGIN + line)]
+  return [
+    `${title.padEnd(MARGIN.length)}${verdict}${scope}`,
+    ...alignColumns(rows, 3).map((line) => MARGIN + line),
+  ]
 }
 
 function describeActual({ expression, actual, unit, note }: ThresholdResult): string {
