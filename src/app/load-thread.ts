@@ -40,10 +40,7 @@ const data = workerData as ThreadData
 const { plan, share } = data
 const clock: Clock = { now: () => performance.now() }
 const time = threadTime(data.anchor)
-const ledger = new SharedLedgerWriter(
-  data.ledger,
-  layOutLedger(planSeries(plan).series, nodesToCount(plan)),
-)
+const ledger = new SharedLedgerWriter(data.ledger, layOutLedger(planSeries(plan).series, nodesToCount(plan)))
 const outbox = new EventOutbox(ledger, (at) => time.toEpochMillis(at))
 const verifier = createVerifier(data, { clock, time, ledger, outbox })
 const nodes = new NodeBook()

@@ -175,10 +175,7 @@ export class LoadThreads {
     }
   }
 
-  #passOn(
-    thread: number,
-    event: Extract<ThreadReport, { type: 'events' }>,
-  ): void {
+  #passOn(thread: number, event: Extract<ThreadReport, { type: 'events' }>): void {
     const { attempts, outages, kept, findings, nodes, shardOutages, signs } = event
     for (const { index, address } of nodes) this.#listener.node(thread, index, address)
     for (const outage of shardOutages) this.#listener.shardOutage(outage)

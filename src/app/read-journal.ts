@@ -80,6 +80,7 @@ class JournalState {
         break
       case 'shard_outage':
         this.#shardOutages.push(withoutType(entry))
+        this.#tracker.shardOutage(withoutType(entry))
         break
       case 'fault':
         this.#faults.push(withoutType(entry))
@@ -123,7 +124,11 @@ class JournalState {
         outages: this.#outages,
         shardOutages: this.#shardOutages,
         faults: this.#faults,
-        disturbances: this.#tracker.finish(measureEndMillis, this.#end?.unfinishedOutages),
+        disturbances: this.#tracker.finish(
+          measureEndMillis,
+          this.#end?.unfinishedOutages,
+          this.#end?.unfinishedShardOutages,
+        ),
         verification: this.#header.verification,
         findings: this.#findings,
         end: this.#end,

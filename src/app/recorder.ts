@@ -151,8 +151,8 @@ export class Recorder {
   }
 
   /** To be called once, when the run is over. */
-  disturbances({ measureEndMillis, unfinishedOutages }: RunEnd): DisturbancesRecord {
-    return this.#tracker.finish(measureEndMillis, unfinishedOutages)
+  disturbances({ measureEndMillis, unfinishedOutages, unfinishedShardOutages }: RunEnd): DisturbancesRecord {
+    return this.#tracker.finish(measureEndMillis, unfinishedOutages, unfinishedShardOutages)
   }
 
   /** Before anything else that the disturbances depend on, so that the journal has the same order. */
@@ -171,6 +171,8 @@ export class Recorder {
   }
 
   shardOutage(outage: ShardOutage): void {
+    this.#writePulses()
+    this.#tracker.shardOutage(outage)
     this.#journal.append({ type: 'shard_outage', ...outage })
     if (this.#shardOutages.length < SHARD_OUTAGES_KEPT) this.#shardOutages.push(outage)
   }

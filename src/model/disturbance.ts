@@ -1,5 +1,6 @@
 import type { Outage } from './connection-event.ts'
 import type { OutcomeName } from './outcome.ts'
+import type { ShardOutage } from './shard-outage.ts'
 
 /** How often the load is looked at in search of disturbances. */
 export const PULSE_MILLIS = 100
@@ -114,6 +115,8 @@ export interface DisturbanceResult {
   readonly connections: {
     readonly lost: number
     readonly reconnected: number
+    /** Of servers that left the deployment: nobody needed them any more. */
+    readonly superseded: number
     readonly still_down: number
     /** Why they were lost, by fine code. */
     readonly causes: readonly { readonly code: string; readonly count: number }[]
@@ -121,6 +124,8 @@ export interface DisturbanceResult {
     readonly unfinished: readonly Outage[]
   }
   readonly reconnection: ReconnectionTimes
+  /** Slot ranges of a Cluster without a success; at most 20. */
+  readonly shard_outages: readonly ShardOutage[]
   /** Of all the time from loss to ready: waited before attempts; connected but not ready (handshake, LOADING). */
   readonly backoff_share: number | null
   readonly handshake_share: number | null

@@ -8,6 +8,7 @@ import {
   type FaultInstant,
   type Pulse,
 } from '../model/disturbance.ts'
+import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import { addCosts, NO_COST, Tally } from './disturbance-tally.ts'
@@ -102,12 +103,22 @@ export class DisturbanceTracker {
 
   /** When a connection is ready again, or at the end of the run. Each belongs to exactly one disturbance. */
   outage(outage: Outage): void {
-    this.#ownerOf(outage).outage(outage)
+    this.#ownerOf(outage.lost_at_ms).outage(outage)
+  }
+
+  /** When commands for the slots succeed again, or at the end of the run. */
+  shardOutage(outage: ShardOutage): void {
+    this.#ownerOf(outage.failed_at_ms).shardOutage(outage)
   }
 
   /** The run is over. `unfinished`: `undefined` when it was killed. */
-  finish(endMillis: number, unfinished: readonly Outage[] | undefined): DisturbancesRecord {
+  finish(
+    endMillis: number,
+    unfinished: readonly Outage[] | undefined,
+    unfinishedShards: readonly ShardOutage[] = [],
+  ): DisturbancesRecord {
     for (const outage of unfinished ?? []) this.outage(outage)
+    for (const outage of unfinishedShards) this.shardOutage(outage)
     for (const seen of this.#waiting.splice(0)) this.#settle(seen)
     for (const { disturbance, number } of this.#recent.splice(0)) this.#file(disturbance, number, endMillis)
     const open = this.#open
@@ -172,13 +183,13 @@ export class DisturbanceTracker {
     if (oldest !== undefined) this.#file(oldest.disturbance, oldest.number, this.#lastMillis)
   }
 
-  #ownerOf({ lost_at_ms }: Outage): OpenDisturbance {
+  #ownerOf(atMillis: number): OpenDisturbance {
     const open = this.#open
-    if (open !== undefined && lost_at_ms >= open.beganAtMillis) return open
-    const last = this.#recent.findLast(({ disturbance }) => lost_at_ms >= disturbance.beganAtMillis)
-    const wasGoingOn = last !== undefined && last.disturbance.steadyAtMillis! >= lost_at_ms
+    if (open !== undefined && atMillis >= open.beganAtMillis) return open
+    const last = this.#recent.findLast(({ disturbance }) => atMillis >= disturbance.beganAtMillis)
+    const wasGoingOn = last !== undefined && last.disturbance.steadyAtMillis! >= atMillis
     if (wasGoingOn) return last.disturbance
-    return open ?? this.#begin(lost_at_ms)
+    return open ?? this.#begin(atMillis)
   }
 
   #countErrors({ pulse, sinceMillis }: Seen): void {

@@ -6,6 +6,8 @@ import {
   PULSE_MILLIS,
   type SteadyBefore,
 } from '../model/disturbance.ts'
+import type { ShardOutage } from '../model/shard-outage.ts'
+import { mergeShardOutages } from './describe-nodes.ts'
 import { Tally } from './disturbance-tally.ts'
 import { DurationSummary, type DurationTools } from './duration-summary.ts'
 import { isSteady, type SlidingSecond } from './steady-state.ts'
@@ -13,6 +15,8 @@ import { isSteady, type SlidingSecond } from './steady-state.ts'
 /** For so long the load has to be as it was before it counts as steady. */
 export const HOLD_MILLIS = 2000
 const EXAMPLES = 20
+/** As each load thread sees them, before those of one shard are put together. */
+const SHARD_OUTAGES_KEPT = 1000
 /** A pulse with less of what is usual is bad, though a second may hide one. */
 const LEAST_OF_PULSE = 0.75
 /** A sign may arrive so much after what it is a sign of. */
@@ -53,6 +57,8 @@ export class OpenDisturbance {
   #handshakeMillis = 0
   #unfinished: Outage[] = []
   #stillDown = 0
+  #superseded = 0
+  readonly #shardOutages: ShardOutage[] = []
   #down = 0
   #isClosed = false
   /** End of the last pulse of the load; while it is drained nothing gets steady. */
@@ -135,11 +141,19 @@ export class OpenDisturbance {
       if (this.#unfinished.length < EXAMPLES) this.#unfinished.push(outage)
       return
     }
+    this.#lastReconnectedMillis = Math.max(this.#lastReconnectedMillis, lost_at_ms + duration_ms)
+    if (outage.end === 'superseded') {
+      this.#superseded++
+      return
+    }
     this.#durations.add(duration_ms)
     this.#outageMillis += duration_ms
     this.#backoffMillis += outage.backoff_ms
     this.#handshakeMillis += outage.handshake_ms ?? 0
-    this.#lastReconnectedMillis = Math.max(this.#lastReconnectedMillis, lost_at_ms + duration_ms)
+  }
+
+  shardOutage(outage: ShardOutage): void {
+    if (this.#shardOutages.length < SHARD_OUTAGES_KEPT) this.#shardOutages.push(outage)
   }
 
   /** Whether the load has been steady for long enough, and no fault is in force. */
@@ -192,8 +206,9 @@ export class OpenDisturbance {
       ...this.#detection(),
       errors: this.#cost.errors,
       connections: {
-        lost: reconnection.count + stillDown,
+        lost: reconnection.count + this.#superseded + stillDown,
         reconnected: reconnection.count,
+        superseded: this.#superseded,
         still_down: stillDown,
         causes: [...this.#causes]
           .map(([code, count]) => ({ code, count }))
@@ -201,6 +216,7 @@ export class OpenDisturbance {
         unfinished: this.#unfinished,
       },
       reconnection,
+      shard_outages: mergeShardOutages(this.#shardOutages).slice(0, EXAMPLES),
       backoff_share: shareOf(this.#backoffMillis),
       handshake_share: shareOf(this.#handshakeMillis),
       first_success_after_ms: after(this.#firstSuccessMillis),

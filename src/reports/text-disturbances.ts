@@ -106,13 +106,18 @@ function* tell(one: DisturbanceResult): Generator<string> {
 }
 
 function* connectionItems({ connections, reconnection, ...one }: DisturbanceResult): Generator<string> {
-  const { lost, reconnected, still_down, causes } = connections
-  if (lost === 0) return
+  const { lost, reconnected, superseded, still_down, causes } = connections
+  if (lost === 0 && one.shard_outages.length === 0) return
   const why = causes.slice(0, 3).map(({ code, count }) => `${count} ${code}`)
   yield item(
     'connections',
-    `${formatCount(lost)} lost (${why.join(', ')}) = ${formatCount(reconnected)} back + ${formatCount(still_down)} ${still_down > 0 ? 'STILL DOWN' : 'still down'}`,
+    `${formatCount(lost)} lost (${why.join(', ')}) = ${formatCount(reconnected)} back${superseded === 0 ? '' : ` + ${formatCount(superseded)} given up`} + ${formatCount(still_down)} ${still_down > 0 ? 'STILL DOWN' : 'still down'}`,
   )
+  for (const { from_slot, to_slot, duration_ms, finished } of one.shard_outages.slice(0, CODES))
+    yield item(
+      'shard',
+      `slots ${from_slot}–${to_slot} down for ${finished ? '' : 'at least '}${describeTime(duration_ms)}`,
+    )
   if (reconnected === 0) return
   const { p50_ms, p95_ms, max_ms } = reconnection
   yield item(

@@ -56,6 +56,7 @@ describe('a fault that closes connections', () => {
       connections: {
         lost: 2,
         reconnected: 2,
+        superseded: 0,
         still_down: 0,
         causes: [
           { code: 'ECONNRESET', count: 1 },
@@ -63,6 +64,7 @@ describe('a fault that closes connections', () => {
         ],
         unfinished: [],
       },
+      shard_outages: [],
       reconnection: { count: 2, p50_ms: 328, p95_ms: 572, max_ms: 572 },
       backoff_share: 0.5,
       handshake_share: 0.07,

@@ -53,9 +53,11 @@ export function outageOf(lostAt: number, duration: number, change: Partial<Outag
   return {
     thread: 0,
     connection: 0,
+    server: null,
     lost_at_ms: BEGAN + lostAt,
     duration_ms: duration,
     finished: true,
+    end: change.finished === false ? 'unfinished' : 'reconnected',
     cause: 'closed',
     detection_ms: 0,
     backoff_ms: 0,
