@@ -15,10 +15,30 @@ export function trackDisturbances(plan: RunPlan, measureStartMillis: number): Di
   })
 }
 
-/** A fault that could not be done disturbs nothing. */
-export function trackFault(tracker: DisturbanceTracker, { kind, at_ms, error }: FaultResult): void {
-  if (error === null) tracker.faultBegan({ kind, node: null, at_ms }, false)
+/** What is said of a fault that lasts: twice, when it acts and when it is over. */
+interface LastingFault {
+  readonly id?: number
+  /** `null` while it lasts. */
+  readonly ended_at_ms?: number | null
+  readonly nodes?: readonly string[]
 }
+
+/** More servers are counted, not named. */
+const NODES_NAMED = 2
+
+/** A fault that could not be done disturbs nothing. */
+export function trackFault(tracker: DisturbanceTracker, fault: FaultResult & LastingFault): void {
+  const { id, kind, at_ms, error, nodes = [] } = fault
+  const ended_at_ms = fault.ended_at_ms === undefined ? at_ms : fault.ended_at_ms
+  if (id !== undefined && tracker.isInForce(id)) tracker.faultEnded(id, ended_at_ms ?? at_ms)
+  else if (error === null) {
+    const node = nodes.length > NODES_NAMED ? `${nodes.length} servers` : nodes.join(', ')
+    tracker.faultBegan({ kind, node: node === '' ? null : node, at_ms }, id ?? ONLY)
+    if (ended_at_ms !== null) tracker.faultEnded(id ?? ONLY, ended_at_ms)
+  }
+}
+
+const ONLY = 0
 
 /** Those that `errors.after(…)` asks about. */
 function instantsOf({ thresholds, expect }: Pick<RunPlan, 'thresholds' | 'expect'>): number[] {

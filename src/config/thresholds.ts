@@ -11,7 +11,7 @@ const ABORT = /\s+abort(?:\s+after\s+(\S+))?\s*$/i
 const KEYS = ['threshold', 'abort_on_fail', 'abort_after']
 const LONGEST_DELAY_MILLIS = 31_536_000_000
 /** `recovered_within: 5s`: at most that. Expectations only; a flag has it as text, a profile as a mapping of one entry. */
-const AT_MOST = /^([^:<>=!]+):([^:<>=!]+)$/
+const AT_MOST = /^([^:<>=!]+):\s*([^:<>=!]+)$/
 
 /** The two lists of sentences about results. */
 interface Kind {

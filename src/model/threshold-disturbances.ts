@@ -24,7 +24,7 @@ export function readFaultSelector(text: string): {
   readonly which: number | null
 } {
   const [kind = '', which] = text.split(', ')
-  return { kind: kind === 'none' ? null : kind, which: which === undefined ? null : Number(which) }
+  return { kind: kind === BY_ITSELF ? null : kind, which: which === undefined ? null : Number(which) }
 }
 
 const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -71,6 +71,22 @@ function ofFault({ kinds, list }: DisturbancesResult, selector: string): Asked |
       }
 }
 
+/** Without a fault nothing has to happen; of a fault somebody wanted to see what it does. */
+const BY_ITSELF = 'none'
+const NOTHING_BY_ITSELF: Asked = {
+  count: 0,
+  not_recovered: 0,
+  recovery_max_ms: null,
+  detection_max_ms: null,
+  reconnection_max_ms: null,
+  lost: 0,
+  still_down: 0,
+  failed: 0,
+  indeterminate: 0,
+  dropped: 0,
+  delayed: 0,
+}
+
 type Ask = (asked: Asked) => number | null
 
 /** A time is infinite when it did not come to its end. */
@@ -113,7 +129,8 @@ function inFault(kind: NumberMetric['kind'], help: string, ask: Ask): NumberMetr
     withoutData: NO_SUCH_FAULT,
     number(numbers, selector) {
       const all = disturbancesOf(numbers)
-      const asked = all === undefined || selector === null ? undefined : ofFault(all, selector)
+      if (all === undefined || selector === null) return undefined
+      const asked = ofFault(all, selector) ?? (selector === BY_ITSELF ? NOTHING_BY_ITSELF : undefined)
       return asked === undefined ? undefined : (ask(asked) ?? (kind === 'duration' ? 0 : undefined))
     },
   }

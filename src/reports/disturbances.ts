@@ -54,6 +54,8 @@ export class DisturbanceTracker {
   readonly #outside = new Tally()
   readonly #kinds = new Map<string | null, DisturbanceKind>()
   readonly #errorsAfter: number[]
+  /** Faults that last. */
+  readonly #inForce = new Set<number>()
   #open: OpenDisturbance | undefined
   /** Closed, with its number, the newest last. */
   #recent: { readonly disturbance: OpenDisturbance; readonly number: number }[] = []
@@ -91,14 +93,19 @@ export class DisturbanceTracker {
     else if (this.#waiting.length > WAITING) this.#settle(this.#waiting.shift()!)
   }
 
-  /** `isLasting`: {@link faultEnded} will follow. */
-  faultBegan(fault: FaultInstant, isLasting: boolean): void {
+  /** {@link faultEnded} follows, at once for a fault that does not last. */
+  faultBegan(fault: FaultInstant, id: number): void {
     const open = this.#open ?? this.#begin(fault.at_ms)
-    open.faultBegan(fault, isLasting)
+    open.faultBegan(fault)
+    this.#inForce.add(id)
   }
 
-  faultEnded(atMillis: number): void {
-    this.#open?.faultEnded(atMillis)
+  isInForce(id: number): boolean {
+    return this.#inForce.has(id)
+  }
+
+  faultEnded(id: number, atMillis: number): void {
+    if (this.#inForce.delete(id)) this.#open?.faultEnded(atMillis)
   }
 
   /** When a connection is ready again, or at the end of the run. Each belongs to exactly one disturbance. */

@@ -9,7 +9,8 @@ import {
 import type { ShardOutage } from '../model/shard-outage.ts'
 import { mergeShardOutages } from './describe-nodes.ts'
 import { Tally } from './disturbance-tally.ts'
-import { DurationSummary, type DurationTools } from './duration-summary.ts'
+import { DisturbedConnections } from './disturbed-connections.ts'
+import type { DurationTools } from './duration-summary.ts'
 import { isSteady, type SlidingSecond } from './steady-state.ts'
 
 /** For so long the load has to be as it was before it counts as steady. */
@@ -48,16 +49,7 @@ export class OpenDisturbance {
   #lastFaultMillis = Number.NEGATIVE_INFINITY
   #firstErrorMillis: number | undefined
   #firstSuccessMillis: number | undefined
-  readonly #causes = new Map<string, number>()
-  #firstLoss: { readonly atMillis: number; readonly silentMillis: number } | undefined
-  #lastReconnectedMillis = Number.NEGATIVE_INFINITY
-  readonly #durations: DurationSummary
-  #outageMillis = 0
-  #backoffMillis = 0
-  #handshakeMillis = 0
-  #unfinished: Outage[] = []
-  #stillDown = 0
-  #superseded = 0
+  readonly #connections: DisturbedConnections
   readonly #shardOutages: ShardOutage[] = []
   #down = 0
   #isClosed = false
@@ -78,7 +70,7 @@ export class OpenDisturbance {
     this.#notBeforeMillis = notBeforeMillis
     this.before = before
     this.#isOpenLoop = isOpenLoop
-    this.#durations = new DurationSummary(tools)
+    this.#connections = new DisturbedConnections(tools)
   }
 
   get beganAtMillis(): number {
@@ -90,8 +82,8 @@ export class OpenDisturbance {
     return this.#cause === null ? [null, ...this.#kinds] : [...this.#kinds]
   }
 
-  /** `isLasting`: until {@link faultEnded} it is not over. A fault that is stamped before the first sign is the cause. */
-  faultBegan(fault: FaultInstant, isLasting: boolean): void {
+  /** Until {@link faultEnded} it is not over. A fault that is stamped before the first sign is the cause. */
+  faultBegan(fault: FaultInstant): void {
     if (this.#cause === null && fault.at_ms <= this.#beganAtMillis) {
       this.#cause = fault.kind
       this.#beganAtMillis = fault.at_ms
@@ -99,7 +91,7 @@ export class OpenDisturbance {
     if (this.#faults.length < EXAMPLES) this.#faults.push(fault)
     this.#kinds.add(fault.kind)
     this.#faultCount++
-    if (isLasting) this.#faultsInForce++
+    this.#faultsInForce++
     this.#lastFaultMillis = Math.max(this.#lastFaultMillis, fault.at_ms)
   }
 
@@ -131,25 +123,8 @@ export class OpenDisturbance {
   }
 
   outage(outage: Outage): void {
-    const { lost_at_ms, duration_ms, finished, cause, detection_ms } = outage
-    this.#noteSign(lost_at_ms)
-    if (this.#firstLoss === undefined || lost_at_ms < this.#firstLoss.atMillis)
-      this.#firstLoss = { atMillis: lost_at_ms, silentMillis: detection_ms }
-    this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1)
-    if (!finished) {
-      this.#stillDown++
-      if (this.#unfinished.length < EXAMPLES) this.#unfinished.push(outage)
-      return
-    }
-    this.#lastReconnectedMillis = Math.max(this.#lastReconnectedMillis, lost_at_ms + duration_ms)
-    if (outage.end === 'superseded') {
-      this.#superseded++
-      return
-    }
-    this.#durations.add(duration_ms)
-    this.#outageMillis += duration_ms
-    this.#backoffMillis += outage.backoff_ms
-    this.#handshakeMillis += outage.handshake_ms ?? 0
+    this.#noteSign(outage.lost_at_ms)
+    this.#connections.add(outage)
   }
 
   shardOutage(outage: ShardOutage): void {
@@ -190,10 +165,6 @@ export class OpenDisturbance {
     const after = (millis: number | undefined): number | null =>
       millis === undefined ? null : Math.max(0, millis - began)
     const steadyAfter = isOver ? after(this.steadyAtMillis) : null
-    const reconnection = this.#durations.result
-    const stillDown = isKilled ? this.#down : this.#stillDown
-    const shareOf = (millis: number): number | null =>
-      this.#outageMillis === 0 ? null : millis / this.#outageMillis
     return {
       number,
       began_at_ms: began,
@@ -202,23 +173,11 @@ export class OpenDisturbance {
       faults: this.#faults,
       fault_count: this.#faultCount,
       first_error_after_ms: after(this.#firstErrorMillis),
-      first_loss_after_ms: after(this.#firstLoss?.atMillis),
+      first_loss_after_ms: after(this.#connections.first?.atMillis),
       ...this.#detection(),
       errors: this.#cost.errors,
-      connections: {
-        lost: reconnection.count + this.#superseded + stillDown,
-        reconnected: reconnection.count,
-        superseded: this.#superseded,
-        still_down: stillDown,
-        causes: [...this.#causes]
-          .map(([code, count]) => ({ code, count }))
-          .toSorted((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
-        unfinished: this.#unfinished,
-      },
-      reconnection,
+      ...this.#connections.describe(isKilled ? this.#down : undefined),
       shard_outages: mergeShardOutages(this.#shardOutages).slice(0, EXAMPLES),
-      backoff_share: shareOf(this.#backoffMillis),
-      handshake_share: shareOf(this.#handshakeMillis),
       first_success_after_ms: after(this.#firstSuccessMillis),
       steady_before: this.before,
       steady_after_ms: steadyAfter,
@@ -240,7 +199,7 @@ export class OpenDisturbance {
       : Math.max(
           this.#beganAtMillis,
           this.#steadySinceMillis,
-          this.#lastReconnectedMillis,
+          this.#connections.lastReconnectedMillis,
           this.#lastBadMillis,
         )
   }
@@ -279,7 +238,7 @@ export class OpenDisturbance {
   }
 
   #detection(): Pick<DisturbanceResult, 'detection_ms' | 'detection_from'> {
-    const lost = this.#firstLoss
+    const lost = this.#connections.first
     const sign = Math.min(
       this.#firstErrorMillis ?? Number.POSITIVE_INFINITY,
       lost?.atMillis ?? Number.POSITIVE_INFINITY,

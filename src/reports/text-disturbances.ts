@@ -51,31 +51,19 @@ function byLength(a: DisturbanceResult, b: DisturbanceResult): number {
 }
 
 function table(list: readonly DisturbanceResult[], count: number): string[] {
-  const header = [
-    '#',
-    'at',
-    'began with',
-    'noticed',
-    'lost',
-    'down',
-    'steady',
-    'failed',
-    'unknown',
-    'delayed',
-  ]
+  const header = ['#', 'at', 'began with', 'noticed', 'lost', 'back', 'steady', 'errors', 'delayed']
   const worst = list.toSorted(byLength).slice(0, ROWS)
   const rows = worst
     .toSorted((a, b) => a.number - b.number)
     .map((one) => [
       String(one.number),
       describeTime(one.began_after_start_ms),
-      describeCause(one),
+      one.cause ?? 'by itself',
       one.detection_ms === null ? '-' : describeTime(one.detection_ms),
       formatCount(one.connections.lost),
       one.reconnection.count === 0 ? '-' : describeTime(one.reconnection.max_ms),
       one.steady_after_ms === null ? 'never' : describeTime(one.steady_after_ms),
-      formatCount(one.cost.failed),
-      formatCount(one.cost.indeterminate),
+      formatCount(one.cost.failed + one.cost.indeterminate),
       formatCount(one.cost.delayed),
     ])
   const left = count - rows.length

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decodePulse, encodePulse } from '../../src/app/encode-pulse.ts'
 import type { DisturbanceResult, DisturbancesRecord, Pulse } from '../../src/model/disturbance.ts'
 import { describeDisturbances } from '../../src/reports/disturbances.ts'
-import { BEGAN, faultOf, outageOf, play, quietPulse, trackerOf } from '../support/disturbances.ts'
+import { BEGAN, disturb, faultOf, outageOf, play, quietPulse, trackerOf } from '../support/disturbances.ts'
 import { sampleSnapshot } from '../support/snapshot.ts'
 
 const lost = (count: number): Partial<Pulse> => ({
@@ -22,7 +22,7 @@ describe('a fault that closes connections', () => {
   function history(): DisturbancesRecord {
     const tracker = trackerOf({ errorsAfterMillis: [4000, 5100, 6000] })
     play(tracker, [0, 5000])
-    tracker.faultBegan(faultOf('client-kill', 5030), false)
+    disturb(tracker, faultOf('client-kill', 5030))
     const failing = { failed: 20, ok: 60, dropped: 15, errors: [['failed', 'not_writable', 20]] } as const
     tracker.pulse(quietPulse(5100, { ...lost(7), down: 2, first_failure_ms: BEGAN + 5034 }))
     play(tracker, [5100, 5400], () => ({ ...failing, down: 2 }))
@@ -121,7 +121,7 @@ describe('a fault that closes connections', () => {
   it('that changes nothing is recovered from at once', () => {
     const tracker = trackerOf()
     play(tracker, [0, 5000])
-    tracker.faultBegan(faultOf('cluster-failover', 5000), false)
+    disturb(tracker, faultOf('cluster-failover', 5000))
     play(tracker, [5000, 8000])
     expect(only(tracker.finish(BEGAN + 8000, []))).toMatchObject({
       detection_ms: null,
@@ -134,9 +134,9 @@ describe('a fault that closes connections', () => {
   it('is not over as long as it is in force, and not for two seconds after', () => {
     const tracker = trackerOf()
     play(tracker, [0, 5000])
-    tracker.faultBegan(faultOf('maxclients', 5000), true)
+    tracker.faultBegan(faultOf('maxclients', 5000), 7)
     play(tracker, [5000, 9000])
-    tracker.faultEnded(BEGAN + 9000)
+    tracker.faultEnded(7, BEGAN + 9000)
     tracker.pulse(quietPulse(9100, lost(3)))
     play(tracker, [9100, 15_000])
     expect(only(tracker.finish(BEGAN + 15_000, []))).toMatchObject({
@@ -148,7 +148,7 @@ describe('a fault that closes connections', () => {
   it('too near the end is not called over', () => {
     const tracker = trackerOf()
     play(tracker, [0, 5000])
-    tracker.faultBegan(faultOf('client-kill', 5000), false)
+    disturb(tracker, faultOf('client-kill', 5000))
     tracker.pulse(quietPulse(5100, lost(3)))
     play(tracker, [5100, 7000])
     play(tracker, [7000, 9000], () => ({ draining: true, scheduled: 0, ok: 0 }))
@@ -163,13 +163,13 @@ describe('a fault that closes connections', () => {
   it('that comes while another is felt belongs to the same disturbance', () => {
     const tracker = trackerOf()
     play(tracker, [0, 5000])
-    tracker.faultBegan(faultOf('client-kill', 5000), false)
+    disturb(tracker, faultOf('client-kill', 5000))
     tracker.pulse(quietPulse(5100, lost(3)))
     play(tracker, [5100, 6500])
-    tracker.faultBegan(faultOf('pause', 6500), false)
+    disturb(tracker, faultOf('pause', 6500))
     tracker.pulse(quietPulse(6600, lost(4)))
     play(tracker, [6600, 12_000])
-    tracker.faultBegan(faultOf('pause', 12_000), false)
+    disturb(tracker, faultOf('pause', 12_000))
     play(tracker, [12_000, 15_000])
     const { list, kinds } = tracker.finish(BEGAN + 15_000, [])
     expect(
@@ -188,7 +188,7 @@ describe('a fault that closes connections', () => {
     const tracker = trackerOf()
     play(tracker, [0, 5000])
     tracker.pulse(quietPulse(5100, { ...lost(3), first_failure_ms: BEGAN + 5042 }))
-    tracker.faultBegan(faultOf('client-kill', 5040), false)
+    disturb(tracker, faultOf('client-kill', 5040))
     play(tracker, [5100, 9000])
     expect(only(tracker.finish(BEGAN + 9000, []))).toMatchObject({
       cause: 'client-kill',
@@ -202,7 +202,7 @@ describe('a fault that closes connections', () => {
   it('right at the start is compared with what was due', () => {
     const tracker = trackerOf()
     play(tracker, [0, 500])
-    tracker.faultBegan(faultOf('pause', 500), false)
+    disturb(tracker, faultOf('pause', 500))
     play(tracker, [500, 1500], () => ({ ok: 0 }))
     play(tracker, [1500, 6000], () => ({ p99_ms: 800 }))
     expect(only(tracker.finish(BEGAN + 6000, []))).toMatchObject({
@@ -268,7 +268,7 @@ describe('without a fault', () => {
   it('a closed loop is compared by its rate', () => {
     const tracker = trackerOf({ isOpenLoop: false })
     play(tracker, [0, 5000])
-    tracker.faultBegan(faultOf('pause', 5000), false)
+    disturb(tracker, faultOf('pause', 5000))
     play(tracker, [5000, 7000], () => ({ scheduled: 50, ok: 50 }))
     play(tracker, [7000, 10_000])
     expect(only(tracker.finish(BEGAN + 10_000, []))).toMatchObject({
@@ -282,7 +282,7 @@ describe('what does not come to an end', () => {
   const storm = (): ReturnType<typeof trackerOf> => {
     const tracker = trackerOf()
     play(tracker, [0, 5000])
-    tracker.faultBegan(faultOf('crash', 5000), true)
+    tracker.faultBegan(faultOf('crash', 5000), 1)
     play(tracker, [5000, 8000], () => ({
       ok: 0,
       failed: 100,
@@ -322,7 +322,7 @@ describe('what does not come to an end', () => {
     play(tracker, [0, 5000])
     for (let wave = 0; wave < 1200; wave++) {
       const at = 5000 + wave * 5000
-      tracker.faultBegan(faultOf('client-kill', at), false)
+      disturb(tracker, faultOf('client-kill', at))
       tracker.outage(outageOf(at, 100 + wave))
       play(tracker, [at, at + 200], () => lost(1))
       play(tracker, [at + 200, at + 5000])
@@ -359,7 +359,7 @@ describe('all disturbances', () => {
     play(tracker, [0, 3000])
     let at = 3000
     for (const { pulse, times, fault, outage } of steps) {
-      if (fault !== null) tracker.faultBegan(faultOf(fault, at), false)
+      if (fault !== null) disturb(tracker, faultOf(fault, at))
       if (outage !== null) tracker.outage(outageOf(Math.max(0, at - outage), outage))
       for (let time = 0; time < times; time++) {
         at += 100

@@ -72,3 +72,9 @@ export function outageOf(lostAt: number, duration: number, change: Partial<Outag
 export function faultOf(kind: string, at: number): { kind: string; node: null; at_ms: number } {
   return { kind, node: null, at_ms: BEGAN + at }
 }
+
+/** A fault that is over at once. */
+export function disturb(tracker: DisturbanceTracker, fault: ReturnType<typeof faultOf>): void {
+  tracker.faultBegan(fault, 0)
+  tracker.faultEnded(0, fault.at_ms)
+}
