@@ -1,4 +1,5 @@
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
+import type { FailureSigns } from '../model/disturbance.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
 import type { MaintenanceLoss, MaintenanceNews, MaintenanceNotice } from '../model/maintenance.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
@@ -22,9 +23,23 @@ export class EventOutbox {
   #refusal: string | undefined
   #wasRefused = false
   #found = 0
+  readonly #toEpochMillis: (at: number) => number
+  #failedAt: number | undefined
+  #recoveredAt: number | undefined
 
-  constructor(ledger: LedgerWriter) {
+  /** `toEpochMillis`: thread clock to milliseconds since the epoch. */
+  constructor(ledger: LedgerWriter, toEpochMillis: (at: number) => number) {
     this.#ledger = ledger
+    this.#toEpochMillis = toEpochMillis
+  }
+
+  /** The first failure between two deliveries is kept. */
+  failed(at: number): void {
+    this.#failedAt ??= at
+  }
+
+  recovered(at: number): void {
+    this.#recoveredAt ??= at
   }
 
   attempt(attempt: ConnectionAttempt): void {
@@ -83,17 +98,29 @@ export class EventOutbox {
     readonly outages: readonly Outage[]
     readonly findings: readonly Finding[]
     readonly shardOutages: readonly ShardOutage[]
+    readonly signs: FailureSigns | undefined
   } {
     const taken = {
       attempts: this.#attempts,
       outages: this.#outages,
       findings: this.#findings,
       shardOutages: this.#shardOutages,
+      signs: this.#takeSigns(),
     }
     if (taken.attempts.length > 0) this.#attempts = []
     if (taken.outages.length > 0) this.#outages = []
     if (taken.findings.length > 0) this.#findings = []
     if (taken.shardOutages.length > 0) this.#shardOutages = []
     return taken
+  }
+
+  #takeSigns(): FailureSigns | undefined {
+    const [failedAt, recoveredAt] = [this.#failedAt, this.#recoveredAt]
+    if (failedAt === undefined && recoveredAt === undefined) return undefined
+    this.#failedAt = this.#recoveredAt = undefined
+    return {
+      first_failure_ms: failedAt === undefined ? null : this.#toEpochMillis(failedAt),
+      first_success_ms: recoveredAt === undefined ? null : this.#toEpochMillis(recoveredAt),
+    }
   }
 }

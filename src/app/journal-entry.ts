@@ -1,3 +1,4 @@
+import type { EncodedPulse } from './encode-pulse.ts'
 import type { EncodedInterval } from '../ledger/encoded-interval.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
@@ -41,5 +42,7 @@ export type JournalEntry =
   | { readonly type: 'maintenance_refused'; readonly message: string }
   | ({ readonly type: 'fault' } & FaultResult)
   | ({ readonly type: 'finding' } & Finding)
+  /** About a second of them, or those before an event: what is told in this order gives the same disturbances. */
+  | { readonly type: 'pulses'; readonly pulses: readonly EncodedPulse[] }
   | { readonly type: 'fault_planned'; readonly kind: string; readonly planned_at_ms: number }
   | ({ readonly type: 'end' } & RunEnd)

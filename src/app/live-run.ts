@@ -19,6 +19,7 @@ import { startFaults } from './start-faults.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
 import { targetOverTime } from '../schedule/rate-curve.ts'
 import { type PhaseWatch, watchPhases } from './watch-phases.ts'
+import { watchPulses } from './watch-pulses.ts'
 
 const START_DELAY_MILLIS = 50
 const CHECKPOINT_BEFORE_MILLIS = 500
@@ -114,6 +115,7 @@ export class LiveRun {
       () => source.now(),
       () => this.#checkpoint(),
     )
+    const pulses = watchPulses(this.#stage, this.#recorder, this.#times)
     const stopFaults = startFaults(this.#stage, this.#recorder, this.#times)
     const ended = await this.#untilEnded()
     const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stopped?.atMillis ?? source.now())
@@ -126,6 +128,8 @@ export class LiveRun {
     const target = this.#stage.phase.target()
     this.#stage.phase.target = () => target
     const total = source.freeze()
+    pulses.finish()
+    this.#recorder.finish()
     this.#show(this.#recorder.interval(total, 'measure'), total, 'measure')
     const end = await describeEnd(this.#stage, ended, total, {
       measureEndMillis,
@@ -270,6 +274,7 @@ export class LiveRun {
         cpuMicrosAtMeasureStart: this.#cpuMicrosAtMeasureStart,
         total,
         ...this.#recorder.kept,
+        disturbances: this.#recorder.disturbances({ ...end, measureEndMillis }),
         phases: this.#recorder.phases.records(total, measureEndMillis),
         verification: this.#stage.verification,
         end,

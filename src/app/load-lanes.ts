@@ -115,6 +115,7 @@ function openLane(
       workload,
       keepGate,
       slots: parts.shards,
+      signs: parts.outbox,
       maintenance: maintenance && guardMaintenance(plan, ledger),
     },
     {

@@ -42,7 +42,7 @@ const { plan, share } = data
 const clock: Clock = { now: () => performance.now() }
 const time = threadTime(data.anchor)
 const ledger = new SharedLedgerWriter(data.ledger, layOutLedger(planSeries(plan).series, nodesToCount(plan)))
-const outbox = new EventOutbox(ledger)
+const outbox = new EventOutbox(ledger, (at) => time.toEpochMillis(at))
 const verifier = createVerifier(data, { clock, time, ledger, outbox })
 const nodes = new NodeBook()
 const describeGap = shardOutages(time)
@@ -170,13 +170,13 @@ function sendEvents(): void {
     sent_at_ms: time.toEpochMillis(sentAt),
     settled_at_ms: time.toEpochMillis(settledAt),
   }))
-  const { attempts, outages, findings, shardOutages: gaps } = outbox.take()
   const maintained = outbox.takeMaintenance()
   if (maintained !== undefined) report({ type: 'maintenance', ...maintained })
+  const { attempts, outages, findings, shardOutages: gaps, signs } = outbox.take()
   const news = nodes.take()
   const { length } = [...kept, ...attempts, ...outages, ...findings, ...gaps, ...news]
-  if (length > 0)
-    report({ type: 'events', attempts, outages, kept, findings, nodes: news, shardOutages: gaps })
+  if (length > 0 || signs !== undefined)
+    report({ type: 'events', attempts, outages, kept, findings, nodes: news, shardOutages: gaps, signs })
 }
 
 function report(message: ThreadReport): void {

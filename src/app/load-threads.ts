@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
+import type { FailureSigns } from '../model/disturbance.ts'
 import type {
   KeptReport,
   PreloadState,
@@ -19,6 +20,7 @@ export interface LoadThreadsListener {
   shardOutage(outage: ShardOutage): void
   node(thread: number, index: number, address: string): void
   maintenance(news: MaintenanceNews): void
+  signs(signs: FailureSigns): void
   internalError(thread: number, message: string): void
 }
 
@@ -178,16 +180,15 @@ export class LoadThreads {
     }
   }
 
-  #passOn(
-    thread: number,
-    { attempts, outages, kept, findings, nodes, shardOutages }: Extract<ThreadReport, { type: 'events' }>,
-  ): void {
+  #passOn(thread: number, event: Extract<ThreadReport, { type: 'events' }>): void {
+    const { attempts, outages, kept, findings, nodes, shardOutages, signs } = event
     for (const { index, address } of nodes) this.#listener.node(thread, index, address)
     for (const outage of shardOutages) this.#listener.shardOutage(outage)
     for (const attempt of attempts) this.#listener.attempt(attempt)
     for (const outage of outages) this.#listener.outage(outage)
     for (const command of kept) this.#listener.kept(command)
     for (const finding of findings) this.#listener.finding(finding)
+    if (signs !== undefined) this.#listener.signs(signs)
   }
 
   #preloaded(thread: number, state: PreloadState, isDone: boolean): void {

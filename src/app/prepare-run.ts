@@ -1,6 +1,8 @@
 import { splitPlan } from '../config/split-plan.ts'
 import { allocateLedger, layOutLedger } from '../ledger/layout.ts'
+import { PulseReader } from '../ledger/pulse-reader.ts'
 import type { Outage } from '../model/connection-event.ts'
+import type { FailureSigns } from '../model/disturbance.ts'
 import { ConnectError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import type { MaintenanceNews } from '../model/maintenance.ts'
@@ -49,6 +51,7 @@ export interface RunFrame {
 interface RunEvents {
   onOutage: (outage: Outage) => void
   onShardOutage: (outage: ShardOutage) => void
+  onSigns: (signs: FailureSigns) => void
   onFinding: (finding: Finding) => void
   onMaintenance: (news: MaintenanceNews) => void
 }
@@ -64,6 +67,7 @@ export interface RunStage extends RunFrame {
   /** `undefined` without stream consumers. */
   readonly backlog: BacklogWatch | undefined
   readonly events: RunEvents
+  readonly pulses: PulseReader
   /** `undefined` when values are not verified. */
   readonly verification: VerificationScope | undefined
 }
@@ -99,7 +103,13 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   const shares = splitPlan(plan)
   const ledgers = shares.map(() => allocateLedger(layout))
   const source = new SnapshotSource(ledgers, layout, anchor)
-  const events: RunStage['events'] = { onOutage() {}, onShardOutage() {}, onFinding() {}, onMaintenance() {} }
+  const events: RunStage['events'] = {
+    onOutage() {},
+    onShardOutage() {},
+    onSigns() {},
+    onFinding() {},
+    onMaintenance() {},
+  }
   const verified = await shareVerification(plan, control)
   const verification = verified?.shared ?? null
   const threads = new LoadThreads(
@@ -133,6 +143,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     servers,
     threads,
     source,
+    pulses: new PulseReader(ledgers, layout, plan.load.model === 'open'),
     comparison,
     backlog,
     events,
@@ -156,6 +167,7 @@ function listenerOf(
     shardOutage: (outage) => events.onShardOutage(outage),
     maintenance: (news) => events.onMaintenance(news),
     node: (thread, index, address) => source.nameNode(thread, index, address),
+    signs: (signs) => events.onSigns(signs),
     internalError: (thread, message) => log.warn({ thread, reason: message }, 'internal error of the client'),
   }
 }

@@ -8,13 +8,16 @@ import type { RunEnd } from '../model/run-record.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 import { buildResult } from '../reports/build-result.ts'
+import type { DisturbanceTracker } from '../reports/disturbances.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import { MaintenanceTimeline } from '../reports/maintenance-timeline.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 import { MoveTotals } from './move-totals.ts'
+import { decodePulse } from './encode-pulse.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 import { readLines } from './read-lines.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
+import { trackDisturbances, trackFault } from './track-disturbances.ts'
 
 /**
  * Rebuilds a result from a journal. A journal without its last line (the process was killed) gives a result that is
@@ -50,10 +53,17 @@ class JournalState {
   #end: RunEnd | undefined
   /** The last line was part of an interval that did not come to its end. */
   #isWithin = false
+  #trackerOfPlan: DisturbanceTracker | undefined
 
   constructor(header: JournalHeader) {
     this.#header = header
     this.#measuredUntilMillis = header.measure_start_ms
+  }
+
+  get #tracker(): DisturbanceTracker {
+    const { plan, measure_start_ms } = this.#header
+    this.#trackerOfPlan ??= trackDisturbances(plan, measure_start_ms)
+    return this.#trackerOfPlan
   }
 
   add(entry: JournalEntry): void {
@@ -68,9 +78,11 @@ class JournalState {
       case 'outage':
         this.#outages.push(withoutType(entry))
         this.#moves.add(entry)
+        this.#tracker.outage(withoutType(entry))
         break
       case 'shard_outage':
         this.#shardOutages.push(withoutType(entry))
+        this.#tracker.shardOutage(withoutType(entry))
         break
       case 'maintenance':
         this.#maintenance.notice(withoutType(entry))
@@ -83,6 +95,10 @@ class JournalState {
         break
       case 'fault':
         this.#faults.push(withoutType(entry))
+        trackFault(this.#tracker, withoutType(entry))
+        break
+      case 'pulses':
+        for (const pulse of entry.pulses) this.#tracker.pulse(decodePulse(pulse))
         break
       case 'finding':
         this.#findings.push(withoutType(entry))
@@ -120,6 +136,11 @@ class JournalState {
         shardOutages: this.#shardOutages,
         faults: this.#faults,
         maintenance: this.#maintenance.toRecord(),
+        disturbances: this.#tracker.finish(
+          measureEndMillis,
+          this.#end?.unfinishedOutages,
+          this.#end?.unfinishedShardOutages,
+        ),
         verification: this.#header.verification,
         findings: this.#findings,
         end: this.#end,

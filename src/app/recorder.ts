@@ -3,18 +3,22 @@ import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/
 import { mergeHistograms } from '../ledger/merge.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
+import type { DisturbancesRecord, Pulse } from '../model/disturbance.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult, IntervalResult } from '../model/result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import { MaintenanceTimeline } from '../reports/maintenance-timeline.ts'
 import { longestOutages } from '../reports/longest-outages.ts'
 import type { Journal } from '../telemetry/journal.ts'
-import type { RunRecord } from '../model/run-record.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
+import type { RunEnd, RunRecord } from '../model/run-record.ts'
 import { type Finding, FINDINGS_KEPT } from '../model/verification.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { MoveTotals } from './move-totals.ts'
+import type { DisturbanceTracker } from '../reports/disturbances.ts'
+import { encodePulse, type EncodedPulse, PULSES_IN_LINE } from './encode-pulse.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
+import { trackDisturbances, trackFault } from './track-disturbances.ts'
 
 const OUTAGES_KEPT = 1000
 const SHARD_OUTAGES_KEPT = 10_000
@@ -38,6 +42,9 @@ export class Recorder {
   #measuredUntilMillis: number
   readonly #measureStartMillis: number
   readonly #phases: PhaseTotals
+  readonly #tracker: DisturbanceTracker
+  /** Not yet in the journal. */
+  #pulses: EncodedPulse[] = []
 
   /** `first` is the blank state; the measured phase begins at `measureStartMillis`. */
   constructor(
@@ -54,6 +61,7 @@ export class Recorder {
     this.#measuredUntilMillis = measureStartMillis
     this.#measureStartMillis = measureStartMillis
     this.#phases = new PhaseTotals(plan, measureStartMillis)
+    this.#tracker = trackDisturbances(plan, measureStartMillis)
   }
 
   get kept(): Pick<
@@ -115,6 +123,11 @@ export class Recorder {
     return described
   }
 
+  /** Nothing more will be recorded. */
+  finish(): void {
+    this.#writePulses()
+  }
+
   /** Writes what happened so far within an interval, so that less is lost when the process is killed. */
   checkpoint(snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
     this.#append(snapshot, { phase, part: true })
@@ -134,7 +147,30 @@ export class Recorder {
     if (this.#journal.append({ type: 'interval', ...kind, ...interval })) this.#journaled = snapshot
   }
 
+  get delayedAboveMillis(): number {
+    return this.#tracker.delayedAboveMillis
+  }
+
+  pulse(pulse: Pulse): void {
+    this.#tracker.pulse(pulse)
+    this.#pulses.push(encodePulse(pulse))
+    if (this.#pulses.length >= PULSES_IN_LINE) this.#writePulses()
+  }
+
+  /** To be called once, when the run is over. */
+  disturbances({ measureEndMillis, unfinishedOutages, unfinishedShardOutages }: RunEnd): DisturbancesRecord {
+    return this.#tracker.finish(measureEndMillis, unfinishedOutages, unfinishedShardOutages)
+  }
+
+  /** Before anything else that the disturbances depend on, so that the journal has the same order. */
+  #writePulses(): void {
+    if (this.#pulses.length > 0) this.#journal.append({ type: 'pulses', pulses: this.#pulses })
+    this.#pulses = []
+  }
+
   outage(outage: Outage): void {
+    this.#writePulses()
+    this.#tracker.outage(outage)
     this.#journal.append({ type: 'outage', ...outage })
     this.#moves.add(outage)
     this.#outages.push(outage)
@@ -142,6 +178,8 @@ export class Recorder {
   }
 
   shardOutage(outage: ShardOutage): void {
+    this.#writePulses()
+    this.#tracker.shardOutage(outage)
     this.#journal.append({ type: 'shard_outage', ...outage })
     if (this.#shardOutages.length < SHARD_OUTAGES_KEPT) this.#shardOutages.push(outage)
   }
@@ -173,6 +211,8 @@ export class Recorder {
   }
 
   fault(fault: FaultResult): void {
+    this.#writePulses()
+    trackFault(this.#tracker, fault)
     this.#journal.append({ type: 'fault', ...fault })
     if (this.#faults.length < FAULTS_KEPT) this.#faults.push(fault)
   }

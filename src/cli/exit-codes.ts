@@ -17,7 +17,7 @@ export const EXIT_CODE_HELP: readonly (readonly [code: ExitCode, meaning: string
   [EXIT.internalError, 'something in the tool broke: a load thread died, or an output could not be written'],
   [EXIT.usage, 'a flag, variable, profile or path is wrong; no load was sent'],
   [EXIT.cannotConnect, 'Redis could not be reached, or did not let us in; no load was sent'],
-  [EXIT.thresholdsFailed, 'a threshold is not met; the report says which'],
+  [EXIT.thresholdsFailed, 'a threshold or an expectation is not met; the report says which'],
   [EXIT.auditFailed, 'the numbers contradict each other or the server: do not use them'],
   [EXIT.interruptedBySigint, 'ended early by SIGINT; the report is written'],
   [EXIT.interruptedBySigterm, 'ended early by SIGTERM; the report is written'],

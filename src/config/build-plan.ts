@@ -62,11 +62,12 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const origins: (readonly [string, string])[] = SETTINGS.filter(({ becomes }) => becomes === undefined).map(
     ({ key, plan: path }) => [path, resolved.get(key)?.origin ?? 'default'] as const,
   )
-  for (const index of plan.thresholds.keys())
-    origins.push([
-      `thresholds.${index}.expression`,
-      originOfEntry(resolved.get('thresholds'), inputs.profile, index),
-    ])
+  for (const list of ['thresholds', 'expect'] as const)
+    for (const index of plan[list].keys())
+      origins.push([
+        `${list}.${index}.expression`,
+        originOfEntry(resolved.get(list), inputs.profile, `${list}.${index}`),
+      ])
   return { plan: deepFreeze(plan), secrets, origins: new Map(origins), notices, resolved }
 }
 
@@ -124,13 +125,14 @@ function assemble(
   draft['operations'] = operations
   draft['batch'] = batchOf(resolved)
   draft['thresholds'] ??= []
+  draft['expect'] ??= []
   draft['faults'] = (profile.value.faults ?? []).map(toFaultPlan)
   return draft as unknown as RunPlan
 }
 
 /** Where the entry of a list is from: in a profile each has a place of its own. */
-function originOfEntry(list: Sourced | undefined, profile: Profile, index: number): string {
-  if (list?.rank === RANK.profile) return `profile ${profile.locate(`thresholds.${index}`)}`
+function originOfEntry(list: Sourced | undefined, profile: Profile, path: string): string {
+  if (list?.rank === RANK.profile) return `profile ${profile.locate(path)}`
   return list?.origin ?? 'default'
 }
 

@@ -2,6 +2,7 @@ import type { Problem } from '../model/errors.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { parseThreshold, type Threshold } from '../model/threshold.ts'
 import { thresholdMetric } from '../model/threshold-metrics.ts'
+import { readFaultSelector } from '../model/threshold-disturbances.ts'
 import { suggest } from './suggest.ts'
 
 /** What is wrong with a threshold in this plan: about something that the run cannot have. */
@@ -18,14 +19,26 @@ export function checkThresholds(
   { plan, origins }: { readonly plan: RunPlan; readonly origins: ReadonlyMap<string, string> },
   operations: readonly string[],
 ): Problem[] {
-  return plan.thresholds.flatMap(({ expression, abort_on_fail }, index) => {
+  return [
+    ...checkList('thresholds', { plan, origins }, operations),
+    ...checkList('expect', { plan, origins }, operations),
+  ]
+}
+
+function checkList(
+  list: 'thresholds' | 'expect',
+  { plan, origins }: { readonly plan: RunPlan; readonly origins: ReadonlyMap<string, string> },
+  operations: readonly string[],
+): Problem[] {
+  return plan[list].flatMap(({ expression, abort_on_fail }, index) => {
     const parsed = parseThreshold(expression)
     if ('error' in parsed) return []
-    const path = `thresholds.${index}`
+    const path = `${list}.${index}`
     const where = origins.get(`${path}.expression`) ?? 'default'
     const { threshold } = parsed
     const complaints = [
       ...complainOfOperation(threshold, operations),
+      ...complainOfFault(threshold, plan),
       ...complainOfPhase(threshold, plan),
       ...complainOfModel(threshold, plan),
       ...(abort_on_fail ? complainOfAbort(threshold) : []),
@@ -39,7 +52,24 @@ export function checkThresholds(
   })
 }
 
-function* complainOfOperation({ operation }: Threshold, known: readonly string[]): Generator<Complaint> {
+/** A disturbance may also begin by itself: `fault(none)`. */
+function* complainOfFault({ metric, operation }: Threshold, { faults }: RunPlan): Generator<Complaint> {
+  if (thresholdMetric(metric).operation !== 'fault' || operation === null) return
+  const { kind } = readFaultSelector(operation)
+  const known: string[] = [...new Set(faults.map((fault) => fault.kind))]
+  if (kind === null || known.includes(kind)) return
+  yield {
+    message: `the plan has no fault ${kind}`,
+    hint: suggest(kind, known) ?? (known.length === 0 ? 'it has no faults' : `it has ${known.join(', ')}`),
+  }
+}
+
+function* complainOfOperation(
+  { metric, operation }: Threshold,
+  known: readonly string[],
+): Generator<Complaint> {
+  const { operation: rule } = thresholdMetric(metric)
+  if (rule === 'fault' || rule === 'instant') return
   if (operation === null || known.includes(operation)) return
   yield {
     message: `the workload has no operation ${operation}`,

@@ -10,8 +10,25 @@ import { toggle, type ValueKind } from './value-kinds.ts'
 const ABORT = /\s+abort(?:\s+after\s+(\S+))?\s*$/i
 const KEYS = ['threshold', 'abort_on_fail', 'abort_after']
 const LONGEST_DELAY_MILLIS = 31_536_000_000
-const EXPECTED_LIST = 'expected a list of thresholds'
-const EXPECTED_ENTRY = 'expected a threshold such as "p99(GET) < 2ms", or a mapping with threshold'
+/** `recovered_within: 5s`: at most that. Expectations only; a flag has it as text, a profile as a mapping of one entry. */
+const AT_MOST = /^([^:<>=!]+):\s*([^:<>=!]+)$/
+
+/** The two lists of sentences about results. */
+interface Kind {
+  readonly expectedList: string
+  readonly expectedEntry: string
+  readonly isExpectation: boolean
+}
+const THRESHOLDS: Kind = {
+  expectedList: 'expected a list of thresholds',
+  expectedEntry: 'expected a threshold such as "p99(GET) < 2ms", or a mapping with threshold',
+  isExpectation: false,
+}
+const EXPECTATIONS: Kind = {
+  expectedList: 'expected a list of expectations',
+  expectedEntry: 'expected a sentence such as "reconnection.p95 < 2s", or recovered_within: 5s',
+  isExpectation: true,
+}
 const EXPECTED_DELAY = 'expected a duration such as 10s'
 
 const TEXT_FORM = {
@@ -29,34 +46,52 @@ const MAPPING_FORM = {
   additionalProperties: false,
 }
 
+const EXPECTED_TEXT_FORM = {
+  type: 'string',
+  examples: ['reconnection.p95 < 2s', 'fault(client-kill).recovered_within < 5s', 'errors.after(60s) == 0'],
+}
+const AT_MOST_FORM = {
+  type: 'object',
+  additionalProperties: { type: ['string', 'number'] },
+  minProperties: 1,
+  maxProperties: 1,
+}
+
 interface Report {
   (path: readonly (string | number)[], message: string): undefined
 }
+
+const thresholdsSchema = schemaOf(THRESHOLDS, [TEXT_FORM, MAPPING_FORM])
+const expectationsSchema = schemaOf(EXPECTATIONS, [EXPECTED_TEXT_FORM, AT_MOST_FORM])
 
 /**
  * A list, as in a profile, whose entries are texts or mappings; or one text with `;` in between, as in a flag or a
  * variable. Gives the thresholds of a plan; every problem names its entry.
  */
-export const thresholdsSchema = writtenAs(
-  z.unknown().transform((input, context) => {
+function schemaOf(kind: Kind, forms: readonly object[]): z.ZodType {
+  const schema = z.unknown().transform((input, context) => {
     let isValid = true
     const report: Report = (path, message) => {
       isValid = false
       context.addIssue({ code: 'custom', path: [...path], message })
       return undefined
     }
-    const plans = typeof input === 'string' ? readText(input, report) : readList(input, report)
+    const plans = typeof input === 'string' ? readText(input, kind, report) : readList(input, kind, report)
     return isValid ? plans : z.NEVER
-  }),
-  { type: 'array', items: { anyOf: [TEXT_FORM, MAPPING_FORM] } },
-)
+  })
+  return writtenAs(schema, { type: 'array', items: { anyOf: forms } })
+}
 
 export function thresholds(): ValueKind {
-  return {
-    schema: thresholdsSchema,
-    placeholder: '<expression>',
-    write: (value) => written(value as ThresholdPlan[]),
-  }
+  return kindOf(thresholdsSchema)
+}
+
+export function expectations(): ValueKind {
+  return kindOf(expectationsSchema)
+}
+
+function kindOf(schema: z.ZodType): ValueKind {
+  return { schema, placeholder: '<expression>', write: (value) => written(value as ThresholdPlan[]) }
 }
 
 /** As a profile has them. */
@@ -67,21 +102,34 @@ function written(plans: readonly ThresholdPlan[]): unknown {
   )
 }
 
-function readText(text: string, report: Report): ThresholdPlan[] {
+function readText(text: string, kind: Kind, report: Report): ThresholdPlan[] {
   if (text.trim().toLowerCase() === 'none') return []
   const entries = text.split(';').filter((entry) => entry.trim() !== '')
-  return entries.flatMap((entry) => readExpression(entry, [], report) ?? [])
+  return entries.flatMap((entry) => readExpression(entry, kind, [], report) ?? [])
 }
 
-function readList(input: unknown, report: Report): ThresholdPlan[] {
-  if (!Array.isArray(input)) return report([], EXPECTED_LIST) ?? []
-  return input.flatMap((entry: unknown, index) => readEntry(entry, index, report) ?? [])
+function readList(input: unknown, kind: Kind, report: Report): ThresholdPlan[] {
+  if (!Array.isArray(input)) return report([], kind.expectedList) ?? []
+  return input.flatMap((entry: unknown, index) => readEntry(entry, kind, index, report) ?? [])
 }
 
-function readEntry(entry: unknown, index: number, report: Report): ThresholdPlan | undefined {
-  if (typeof entry === 'string') return readExpression(entry, [index], report)
+function readEntry(entry: unknown, kind: Kind, index: number, report: Report): ThresholdPlan | undefined {
+  if (typeof entry === 'string') return readExpression(entry, kind, [index], report)
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
-    return report([index], EXPECTED_ENTRY)
+    return report([index], kind.expectedEntry)
+  return kind.isExpectation ? readAtMost(entry, index, report) : readMapping(entry, index, report)
+}
+
+/** `recovered_within: 5s`, as YAML reads it. */
+function readAtMost(entry: object, index: number, report: Report): ThresholdPlan | undefined {
+  const [first, ...others] = Object.entries(entry)
+  const limit: unknown = first?.[1]
+  if (first === undefined || others.length > 0 || (typeof limit !== 'string' && typeof limit !== 'number'))
+    return report([index], EXPECTATIONS.expectedEntry)
+  return readExpression(`${first[0]}: ${limit}`, EXPECTATIONS, [index], report)
+}
+
+function readMapping(entry: object, index: number, report: Report): ThresholdPlan | undefined {
   const given = new Map(Object.entries(entry))
   for (const key of given.keys())
     if (!KEYS.includes(key))
@@ -89,8 +137,8 @@ function readEntry(entry: unknown, index: number, report: Report): ThresholdPlan
   const text = given.get('threshold')
   const plan =
     typeof text === 'string'
-      ? readExpression(text, [index, 'threshold'], report)
-      : report([index, 'threshold'], EXPECTED_ENTRY)
+      ? readExpression(text, THRESHOLDS, [index, 'threshold'], report)
+      : report([index, 'threshold'], THRESHOLDS.expectedEntry)
   const abort_after_ms = readDelay(given.get('abort_after'), [index, 'abort_after'], report)
   const abort_on_fail = readToggle(given.get('abort_on_fail'), [index, 'abort_on_fail'], report)
   if (plan === undefined) return undefined
@@ -103,11 +151,14 @@ function readEntry(entry: unknown, index: number, report: Report): ThresholdPlan
 
 function readExpression(
   given: string,
+  { isExpectation }: Kind,
   path: readonly (string | number)[],
   report: Report,
 ): ThresholdPlan | undefined {
-  const text = given.trim()
+  const text = isExpectation ? given.trim().replace(AT_MOST, '$1 <= $2') : given.trim()
   const abort = ABORT.exec(text)
+  if (abort !== null && isExpectation)
+    return report(path, `${JSON.stringify(text)}: an expectation is judged at the end; a threshold may abort`)
   const parsed = parseThreshold(abort === null ? text : text.slice(0, abort.index))
   if ('error' in parsed) return report(path, describe(text, parsed.error))
   const delay = readDelay(abort?.[1], path, report)

@@ -27,6 +27,15 @@ export interface DispatcherParts {
   /** Hears what becomes of the commands for each slot of a Cluster. */
   readonly slots?: SlotListener
   readonly maintenance?: MaintenanceGuard | undefined
+  /** Hears when commands begin to fail, and when they no longer do. */
+  readonly signs?: FailureListener
+}
+
+/** Thread clock. */
+export interface FailureListener {
+  failed(at: number): void
+  /** The first success after a failure. */
+  recovered(at: number): void
 }
 
 export interface DispatcherLimits {
@@ -46,6 +55,7 @@ export interface DispatcherListener {
 }
 
 const NO_SLOTS: SlotListener = { settled() {} }
+const NO_SIGNS: FailureListener = { failed() {}, recovered() {} }
 const NOBODY: DispatcherListener = { unitSettled() {}, available() {} }
 
 /**
@@ -59,6 +69,8 @@ export class Dispatcher implements CallListener {
   readonly #keepGate: KeepGate
   readonly #slots: SlotListener
   readonly #maintenance: MaintenanceGuard | undefined
+  readonly #signs: FailureListener
+  #isFailing = false
   readonly #hasDueInstants: boolean
   readonly #isUnpaced: boolean
   readonly #deadlines: DeadlineList
@@ -78,6 +90,7 @@ export class Dispatcher implements CallListener {
     this.#workload = parts.workload
     this.#keepGate = parts.keepGate
     this.#slots = parts.slots ?? NO_SLOTS
+    this.#signs = parts.signs ?? NO_SIGNS
     this.#hasDueInstants = limits.hasDueInstants
     this.#isUnpaced = limits.isUnpaced === true
     this.#maintenance = parts.maintenance
@@ -120,6 +133,10 @@ export class Dispatcher implements CallListener {
     this.#deadlines.remove(call)
     if (outcome === OK) {
       call.connection.lastReplyAt = at
+      if (this.#isFailing) {
+        this.#isFailing = false
+        this.#signs.recovered(at)
+      }
       if (call.nil) this.#ledger.countNil(call.phase, call.series)
     }
     this.#record(call, outcome, code, at)
@@ -193,6 +210,10 @@ export class Dispatcher implements CallListener {
 
   #record(call: Call, outcome: Outcome, code: number, at: number): void {
     this.inFlight--
+    if (outcome !== OK) {
+      this.#isFailing = true
+      this.#signs.failed(at)
+    }
     if (this.#isUnpaced || call.isFollower) this.#ledger.countPhase(call.phase, 'unpaced_settled', 1)
     const serviceMillis = at - call.sentAt
     this.#ledger.record(

@@ -19,6 +19,8 @@ export interface Outage {
   readonly detection_ms: number
   /** Sum of the delays before the attempts. */
   readonly backoff_ms: number
+  /** Sum of the times from TCP (or TLS) established to ready or to the failure: handshake, LOADING. Absent in older journals. */
+  readonly handshake_ms?: number
   /** Reconnection attempts, the successful one included. */
   readonly attempts: number
   /** Where the lost connection went, and the new one goes, as `host:port`; `null` when there is none, or it is a socket. */

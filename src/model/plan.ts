@@ -21,6 +21,8 @@ export interface RunPlan {
   readonly streams: StreamsPlan
   readonly faults: readonly FaultPlan[]
   readonly thresholds: readonly ThresholdPlan[]
+  /** The same, about what faults may cost; judged at the end only. */
+  readonly expect: readonly ThresholdPlan[]
   readonly metrics: MetricsPlan
   readonly otel: OtelPlan
   readonly profiling: ProfilingPlan

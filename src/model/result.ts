@@ -1,5 +1,6 @@
 import type { Outage } from './connection-event.ts'
 import type { ConnectionPhase } from './connection-phase.ts'
+import type { DisturbancesResult } from './disturbance.ts'
 import type { LatencyResult, LatencySummary } from './latency-summary.ts'
 import type { MaintenanceResult } from './maintenance.ts'
 import type { PubsubResult, StreamsResult } from './messaging-result.ts'
@@ -290,6 +291,8 @@ export interface RunResult {
   }
   /** In the order of the plan. */
   readonly thresholds: readonly ThresholdResult[]
+  /** Like thresholds; about what faults may cost. */
+  readonly expectations: readonly ThresholdResult[]
   readonly operations: readonly OperationResult[]
   readonly connections: ConnectionsResult
   /** Empty where one server got all the load. */
@@ -307,6 +310,7 @@ export interface RunResult {
   readonly faults: readonly FaultResult[]
   /** `null` unless servers were asked to announce their maintenance. */
   readonly maintenance: MaintenanceResult | null
+  readonly disturbances: DisturbancesResult
   readonly intervals: readonly IntervalResult[]
   /** In the order in which they first began; empty in a load without stages. */
   readonly phases: readonly PhaseResult[]

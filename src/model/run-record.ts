@@ -1,5 +1,6 @@
 import type { Outage } from './connection-event.ts'
 import type { Announcement } from './maintenance.ts'
+import type { DisturbancesRecord } from './disturbance.ts'
 import type { RunPlan } from './plan.ts'
 import type { AuditResult, ConnectionMoves, EndReason, FaultResult, IntervalResult } from './result.ts'
 import type { ServerChanges } from './server-stats.ts'
@@ -45,6 +46,7 @@ export interface RunRecord {
   readonly faults: readonly FaultResult[]
   /** Absent when nothing was heard. */
   readonly maintenance?: MaintenanceRecord | undefined
+  readonly disturbances: DisturbancesRecord
   /** Absent when values were not verified. */
   readonly verification?: VerificationScope | undefined
   /** The first reads that went wrong. */

@@ -1,5 +1,6 @@
 import type { Address } from './address.ts'
 import type { ConnectionAttempt, Outage } from './connection-event.ts'
+import type { FailureSigns } from './disturbance.ts'
 import type { KeptCommand } from './kept-command.ts'
 import type { MaintenanceNews } from './maintenance.ts'
 import type { RunPlan, Secrets } from './plan.ts'
@@ -70,6 +71,7 @@ export type ThreadReport =
       /** Servers that the thread has come to know, and their places in its ledger. */
       readonly nodes: readonly { readonly index: number; readonly address: string }[]
       readonly shardOutages: readonly ShardOutage[]
+      readonly signs: FailureSigns | undefined
     }
   | ({ readonly type: 'maintenance' } & MaintenanceNews)
   | { readonly type: 'cut_done'; readonly request: number; readonly cut: number }

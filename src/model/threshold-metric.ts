@@ -5,13 +5,16 @@ import type { ThreadHistogram } from './ledger.ts'
 import { seriesFor, settledCounts, type SettledCounts } from './threshold-numbers.ts'
 import type { EndNumbers, MessageNumbers, RunNumbers, ThresholdNumbers } from './threshold-numbers.ts'
 
-/** `time`: ms, us or s. `share`: a percentage, or a number from 0 to 1. `count` and `rate` (a second): a bare number. */
-export type ThresholdKind = 'time' | 'share' | 'count' | 'rate'
+/**
+ * `time`: ms, us or s, asked for by a statistic. `duration`: ms, us or s, a single one. `share`: a percentage, or a number
+ * from 0 to 1. `count` and `rate` (a second): a bare number.
+ */
+export type ThresholdKind = 'time' | 'duration' | 'share' | 'count' | 'rate'
 
 interface MetricBase {
   readonly kind: ThresholdKind
-  /** Whether `(GET)` may follow. */
-  readonly operation: 'none' | 'optional' | 'required'
+  /** Whether `(GET)` may follow; or an instant of the measured time; or, before the name, `fault(client-kill)`. */
+  readonly operation: 'none' | 'optional' | 'required' | 'instant' | 'fault'
   /** `phase`: of the whole run, or of one phase. `run`: of the whole run only. */
   readonly scope: 'phase' | 'run'
   /** When a threshold on it may end a run: `counts` only grow, so that a limit once passed stays passed. */
@@ -30,8 +33,8 @@ export interface TimeMetric extends MetricBase {
 }
 
 export interface NumberMetric extends MetricBase {
-  readonly kind: 'share' | 'count' | 'rate'
-  /** `undefined`: no data. */
+  readonly kind: 'duration' | 'share' | 'count' | 'rate'
+  /** Microseconds for a duration; infinite: it never came to that. `undefined`: no data. */
   readonly number: (numbers: ThresholdNumbers, operation: string | null) => number | undefined
 }
 

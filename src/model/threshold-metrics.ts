@@ -15,6 +15,7 @@ import {
   verdictCount,
   type ThresholdMetric,
 } from './threshold-metric.ts'
+import { DISTURBANCE_METRICS } from './threshold-disturbances.ts'
 import { droppedOf, settledCounts } from './threshold-numbers.ts'
 
 /** Everything a threshold can be about. Add a metric here: parser, checks, results and documentation follow it. */
@@ -118,6 +119,10 @@ export const THRESHOLD_METRICS = {
   ),
   backoff: connectionTime('backoff', 'Delays before reconnection attempts, of each outage', noReconnection),
   outages: connectionCount('Ready connections that were lost', ({ counters }) => counters.outages),
+  'outages.unfinished': atTheEnd(
+    'Connections that were still down at the end',
+    ({ unfinishedOutages }) => unfinishedOutages.count,
+  ),
   connection_failures: connectionCount(
     'Attempts to connect that failed',
     ({ histograms }) => histograms.attempt_error.count,
@@ -152,6 +157,7 @@ export const THRESHOLD_METRICS = {
   'verify.stale': verdictCount('Verified reads of a value that had been replaced', 'stale'),
   'verify.missing': verdictCount('Verified reads of nothing where a value had to be', 'missing'),
   'verify.unjudged': verdictCount('Reads that could not be judged', 'unjudged'),
+  ...DISTURBANCE_METRICS,
   'audit.ok': atTheEnd('1 when every equation of the audit holds, 0 when one does not', ({ auditOk }) =>
     auditOk ? 1 : 0,
   ),

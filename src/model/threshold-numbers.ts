@@ -1,3 +1,4 @@
+import type { DisturbancesResult } from './disturbance.ts'
 import type { Histogram } from './histogram.ts'
 import type { OutcomeName } from './outcome.ts'
 import type { PhaseSnapshot, SeriesSnapshot, Snapshot } from './snapshot.ts'
@@ -51,6 +52,7 @@ export interface EndNumbers {
   /** Commands that are unaccounted for; `null` when the run did not come to its end, and nobody knows. */
   readonly auditLost: number | null
   readonly messages: MessageNumbers
+  readonly disturbances: DisturbancesResult
 }
 
 /** Series of single commands, or those of one operation, which may be a kind of batch. */

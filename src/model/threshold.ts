@@ -49,10 +49,14 @@ export function parseThreshold(text: string): ParsedThreshold {
 
 /** The one way to write it. `parseThreshold` reads it back to the same. */
 export function formatThreshold(threshold: Threshold): string {
-  const { operation, comparison, value, unit, phase } = threshold
+  const { metric, operation, comparison, value, unit, phase } = threshold
   const what = operation === null ? '' : `(${operation})`
   const where = phase === null ? '' : ` in ${phase}`
-  return `${metricName(threshold)}${what} ${comparison} ${value}${unit}${where}`
+  const name =
+    thresholdMetric(metric).operation === 'fault'
+      ? `${FAULT}${what}${metric.slice(FAULT.length)}`
+      : `${metricName(threshold)}${what}`
+  return `${name} ${comparison} ${value}${unit}${where}`
 }
 
 function metricName({ metric, statistic }: Pick<Threshold, 'metric' | 'statistic'>): string {
@@ -82,6 +86,9 @@ function shiftPoint(value: number, digits: number): number {
   const [mantissa, exponent = '0'] = String(value).split('e')
   return Number(`${mantissa}e${Number(exponent) + digits}`)
 }
+
+/** Metrics of the disturbances that a kind of fault began are written `fault(kind).name`. */
+const FAULT = 'fault'
 
 class Misread extends Error {
   readonly reason: ThresholdError
@@ -135,8 +142,9 @@ class Reader {
 }
 
 function readThreshold(reader: Reader): Threshold {
-  const { metric, statistic } = readMetric(reader)
-  const operation = readOperation(reader, metric)
+  const fault = reader.take(/fault\s*\(/iy) === undefined ? undefined : readFault(reader)
+  const { metric, statistic } = fault ?? readMetric(reader)
+  const operation = fault?.operation ?? readOperation(reader, metric)
   const comparison = reader.expect(
     /<=|>=|==|!=|<|>/y,
     `a comparison (${COMPARISONS.join(' ')})`,
@@ -158,7 +166,7 @@ function readMetric(reader: Reader): Pick<Threshold, 'metric' | 'statistic'> {
     .expect(/[a-z_][\w.]*/iy, 'the name of a metric, such as p99(GET) or error_rate')
     .toLowerCase()
   if (STATISTIC.test(name)) return { metric: 'latency', statistic: canonicalStatistic(name) }
-  if (isThresholdMetric(name)) {
+  if (isThresholdMetric(name) && !name.startsWith(`${FAULT}.`)) {
     if (thresholdMetric(name).kind !== 'time') return { metric: name, statistic: null }
     return reader.fail(`expected ${name} with a dot and ${STATISTICS_HELP}`, at)
   }
@@ -172,6 +180,25 @@ function readMetric(reader: Reader): Pick<Threshold, 'metric' | 'statistic'> {
   return reader.fail(`there is no metric ${JSON.stringify(name)}`, at, { word: name, known })
 }
 
+/** What follows `fault(`: a kind, perhaps which of them, and after the dot the name of a metric. */
+function readFault(reader: Reader): Pick<Threshold, 'metric' | 'statistic' | 'operation'> {
+  const kind = reader.expect(/[a-z][a-z-]*/iy, 'a kind of fault, such as client-kill').toLowerCase()
+  const which =
+    reader.take(/,/y) === undefined ? undefined : reader.expect(/[1-9]\d{0,8}/y, 'a number from 1')
+  reader.expect(/\)/y, 'a closing parenthesis')
+  reader.expect(/\./y, 'a dot and the name of a metric')
+  const at = reader.at
+  const name = reader.expect(/[a-z_]+/iy, 'the name of a metric').toLowerCase()
+  const metric = `${FAULT}.${name}`
+  if (!isThresholdMetric(metric)) {
+    const known = Object.keys(THRESHOLD_METRICS)
+      .filter((one) => one.startsWith(`${FAULT}.`))
+      .map((one) => one.slice(FAULT.length + 1))
+    return reader.fail(`faults have no metric ${JSON.stringify(name)}`, at, { word: name, known })
+  }
+  return { metric, statistic: null, operation: which === undefined ? kind : `${kind}, ${which}` }
+}
+
 function canonicalStatistic(text: string): string {
   return text.startsWith('p') ? `p${Number(text.slice(1))}` : text
 }
@@ -180,7 +207,7 @@ function canonicalStatistic(text: string): string {
 function knownNames(statistic: string): string[] {
   const names = Object.keys(THRESHOLD_METRICS) as ThresholdMetricName[]
   const written = names
-    .filter((name) => name !== 'latency')
+    .filter((name) => name !== 'latency' && !name.startsWith(`${FAULT}.`))
     .map((name) =>
       metricName({ metric: name, statistic: thresholdMetric(name).kind === 'time' ? statistic : null }),
     )
@@ -190,6 +217,7 @@ function knownNames(statistic: string): string[] {
 function readOperation(reader: Reader, metric: ThresholdMetricName): string | null {
   const { operation: rule } = thresholdMetric(metric)
   const at = reader.at
+  if (rule === 'instant') return readInstant(reader, metric)
   if (reader.take(/\(/y) === undefined)
     return rule === 'required'
       ? reader.fail(`expected the name of an operation, as in ${metric}(GET)`, at)
@@ -203,8 +231,16 @@ function readOperation(reader: Reader, metric: ThresholdMetricName): string | nu
   return name
 }
 
+function readInstant(reader: Reader, metric: ThresholdMetricName): string {
+  const example = `as in ${metric}(30s)`
+  reader.expect(/\(/y, `an instant of the measured time, ${example}`)
+  const text = reader.expect(/\d+(?:\.\d+)?(?:ms|s|m|h)(?![a-z])/iy, `a duration, ${example}`)
+  reader.expect(/\)/y, 'a closing parenthesis')
+  return text.toLowerCase()
+}
+
 function readUnit(reader: Reader, kind: ThresholdKind): ThresholdUnit {
-  if (kind === 'time') {
+  if (kind === 'time' || kind === 'duration') {
     const unit = reader.expect(/(?:ms|us|µs|s)(?![a-z])/iy, 'a unit: ms, us or s').toLowerCase()
     return unit === 'µs' ? 'us' : (unit as ThresholdUnit)
   }

@@ -37,6 +37,7 @@ interface OpenOutage {
   readonly cause: number
   readonly detectionMillis: number
   backoffMillis: number
+  handshakeMillis: number
   attempts: number
 }
 
@@ -192,6 +193,8 @@ export class LifeCycle {
 
   #reportAttempt(at: number, code: number, failedIn: ConnectionPhase | null): void {
     const startedAt = this.#attemptStartedAt
+    if (this.#outage !== undefined && !Number.isNaN(this.#establishedAt))
+      this.#outage.handshakeMillis += at - this.#establishedAt
     this.#listener.attempt({
       thread: this.#thread,
       connection: this.#connection,
@@ -217,6 +220,7 @@ export class LifeCycle {
       cause,
       detectionMillis,
       backoffMillis: 0,
+      handshakeMillis: 0,
       attempts: 0,
     }
     this.#ledger.countDrop(cause)
@@ -250,6 +254,7 @@ export class LifeCycle {
       cause: errorCodeAt(outage.cause).code,
       detection_ms: outage.detectionMillis,
       backoff_ms: outage.backoffMillis,
+      handshake_ms: outage.handshakeMillis,
       attempts: outage.attempts,
       from: outage.from,
       to: end === 'reconnected' ? this.#reached : null,

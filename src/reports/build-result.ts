@@ -1,6 +1,7 @@
 import type { Histogram } from '../model/histogram.ts'
 import type { LatencyResult } from '../model/latency-summary.ts'
-import type { OperationResult, RunResult, VerificationResult } from '../model/result.ts'
+import type { ThresholdPlan } from '../model/plan.ts'
+import type { OperationResult, RunResult, ThresholdResult, VerificationResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { auditRecord } from './audit.ts'
@@ -11,6 +12,7 @@ import { describeGenerator } from './describe-generator.ts'
 import { describeMaintenance } from './describe-maintenance.ts'
 import { describePubsub, describeStreams } from './describe-messaging.ts'
 import { describeCluster, describeNodes } from './describe-nodes.ts'
+import { describeDisturbances } from './disturbances.ts'
 import { describePhases } from './describe-phases.ts'
 import type { ResultTools } from './result-tools.ts'
 import { judgeThresholds } from './thresholds.ts'
@@ -25,6 +27,9 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
   const counts = countOutcomes(total.measure)
   const { counters } = total.measure
   const audit = auditRecord(record)
+  const disturbances = describeDisturbances(record.disturbances, total)
+  const judge = (sentences: readonly ThresholdPlan[]): ThresholdResult[] =>
+    judgeThresholds(sentences, { record, audit, disturbances, tools, phases: record.phases })
   const unsettled = Math.max(0, counters.issued - counts.ok - counts.failed - counts.indeterminate)
   return {
     schema: 'redis-test/result',
@@ -46,7 +51,8 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
       dropped_generator_late: counters.dropped_generator_late,
       warmup_issued: total.warmup.counters.issued,
     },
-    thresholds: judgeThresholds(record, audit, tools, record.phases),
+    thresholds: judge(plan.thresholds),
+    expectations: judge(plan.expect),
     operations: total.measure.series.map((series) =>
       describeOperation(series, record, measuredSeconds, tools),
     ),
@@ -60,6 +66,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     verification: describeVerification(record),
     faults: record.faults,
     maintenance: describeMaintenance(record),
+    disturbances,
     intervals: record.intervals,
     phases: describePhases(record, tools),
     step_search: describeStepSearch(record, tools),

@@ -24,6 +24,12 @@ const COMPARE: Readonly<Record<Comparison, (actual: number, limit: number) => bo
 export function judgeThreshold(threshold: Threshold, numbers: ThresholdNumbers): Judgement {
   const measured = measure(threshold, numbers)
   if (measured === undefined) return { actual: null, ...thresholdMetric(threshold.metric).withoutData }
+  if (!Number.isFinite(measured))
+    return {
+      actual: null,
+      ok: COMPARE[threshold.comparison](measured, limitOf(threshold)),
+      note: 'not before the end of the run',
+    }
   return {
     actual: inUnit(measured, threshold.unit),
     ok: COMPARE[threshold.comparison](measured, limitOf(threshold)),

@@ -16,6 +16,8 @@ type SharedSummary = Omit<
   | 'measured_seconds'
   | 'totals'
   | 'thresholds'
+  | 'expectations'
+  | 'disturbances'
   | 'operations'
   | 'connections'
   | 'nodes'

@@ -6,7 +6,8 @@ import { maintenanceLines } from './text-maintenance.ts'
 import { messagingLines } from './text-messaging.ts'
 import { nodeLines } from './text-nodes.ts'
 import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
-import { thresholdLines } from './text-thresholds.ts'
+import { disturbanceLines } from './text-disturbances.ts'
+import { expectationLines, thresholdLines } from './text-thresholds.ts'
 
 export interface TextOptions {
   /** How the preset reads in words. */
@@ -19,10 +20,12 @@ export function renderTextSummary(result: RunResult, options: TextOptions): stri
   const sections = [
     [...headline(result), ...setting(result, options)],
     thresholdLines(result),
+    expectationLines(result),
     [...operationTable(result)],
     phaseTable(result),
     errorLines(result),
     [...nodeLines(result)],
+    disturbanceLines(result.disturbances),
     [...stepSearchLines(result), ...countLines(result)],
     [...maintenanceLines(result)],
     result.generator.warnings.map((warning) => `warning       ${warning}`),

@@ -5,6 +5,17 @@ const MARGIN = ' '.repeat(14)
 
 /** What had to be true, whether it was, and the actual numbers. */
 export function thresholdLines({ thresholds, step_search: search }: RunResult): string[] {
+  const scope =
+    search === null ? '' : ' over the whole search; its steps are judged one by one, and the exit code is not'
+  return sentenceLines('thresholds', thresholds, scope)
+}
+
+/** The same of what faults were expected to cost. */
+export function expectationLines({ expectations }: RunResult): string[] {
+  return sentenceLines('expected', expectations, '')
+}
+
+function sentenceLines(title: string, thresholds: readonly ThresholdResult[], scope: string): string[] {
   if (thresholds.length === 0) return []
   const missed = thresholds.filter(({ ok }) => !ok).length
   const verdict = missed === 0 ? `all ${thresholds.length} met` : `${missed} OF ${thresholds.length} NOT MET`
@@ -13,9 +24,10 @@ export function thresholdLines({ thresholds, step_search: search }: RunResult): 
     describeActual(threshold),
     threshold.aborted ? 'ended the run' : '',
   ])
-  const scope =
-    search === null ? '' : ' over the whole search; its steps are judged one by one, and the exit code is not'
-  return [`thresholds    ${verdict}${scope}`, ...alignColumns(rows, 3).map((line) => MARGIN + line)]
+  return [
+    `${title.padEnd(MARGIN.length)}${verdict}${scope}`,
+    ...alignColumns(rows, 3).map((line) => MARGIN + line),
+  ]
 }
 
 function describeActual({ expression, actual, unit, note }: ThresholdResult): string {

@@ -1,3 +1,5 @@
+import type { DisturbancesResult } from '../model/disturbance.ts'
+import type { ThresholdPlan } from '../model/plan.ts'
 import type { AuditResult, ThresholdResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { parseThreshold } from '../model/threshold.ts'
@@ -13,16 +15,20 @@ import { describePubsub, describeStreams } from './describe-messaging.ts'
 import { judgeThreshold } from './judge-threshold.ts'
 import type { ResultTools } from './result-tools.ts'
 
-/** Every threshold of the plan against what was recorded. A pure function of it, so that a journal gives the same. */
-export function judgeThresholds(
-  record: RunRecord,
-  audit: AuditResult,
-  tools: Pick<ResultTools, 'mergeHistograms' | 'histogramOf'>,
-  phases: readonly PhaseNumbers[],
-): ThresholdResult[] {
-  const { thresholds } = record.plan
+/** What sentences are judged on. */
+export interface JudgedRun {
+  readonly record: RunRecord
+  readonly audit: AuditResult
+  readonly disturbances: DisturbancesResult
+  readonly tools: Pick<ResultTools, 'mergeHistograms' | 'histogramOf'>
+  readonly phases: readonly PhaseNumbers[]
+}
+
+/** Thresholds or expectations against what was recorded. A pure function of it, so that a journal gives the same. */
+export function judgeThresholds(thresholds: readonly ThresholdPlan[], run: JudgedRun): ThresholdResult[] {
   if (thresholds.length === 0) return []
-  const whole = numbersOf(record, audit, tools)
+  const { record, phases } = run
+  const whole = numbersOf(run)
   return thresholds.map(({ expression }) => {
     const parsed = parseThreshold(expression)
     // Plans hold only what could be parsed; a journal of another version may hold more.
@@ -39,11 +45,8 @@ export function judgeThresholds(
   })
 }
 
-function numbersOf(
-  record: RunRecord,
-  audit: AuditResult,
-  { mergeHistograms, histogramOf }: Pick<ResultTools, 'mergeHistograms' | 'histogramOf'>,
-): ThresholdNumbers {
+function numbersOf({ record, audit, disturbances, tools }: JudgedRun): ThresholdNumbers {
+  const { mergeHistograms, histogramOf } = tools
   const { plan, total, end } = record
   return {
     isOpenLoop: plan.load.model === 'open',
@@ -61,6 +64,7 @@ function numbersOf(
         auditOk: audit.ok,
         auditLost: lostOf(record, audit),
         messages: messagesOf(record),
+        disturbances,
       },
     },
   }

@@ -94,7 +94,7 @@ describe('threadCpuMicros', () => {
 describe('EventOutbox', () => {
   it('hands everything on once, and counts what does not fit', () => {
     const { ledger, read } = createLedger()
-    const outbox = new EventOutbox(ledger)
+    const outbox = new EventOutbox(ledger, (at) => at)
     for (let event = 0; event < 5003; event++) outbox.outage({} as Outage)
     expect(outbox.take().outages).toHaveLength(5000)
     expect(outbox.take().outages).toHaveLength(0)
@@ -102,7 +102,7 @@ describe('EventOutbox', () => {
   })
 
   it('wants the first findings only', () => {
-    const outbox = new EventOutbox(createLedger().ledger)
+    const outbox = new EventOutbox(createLedger().ledger, (at) => at)
     let taken = 0
     for (let found = 0; found < 50; found++) {
       if (outbox.wantsFindings)

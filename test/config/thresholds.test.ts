@@ -86,6 +86,59 @@ describe('thresholds', () => {
   })
 })
 
+describe('expectations', () => {
+  const expected = (...args: Parameters<typeof planOf>): string[] =>
+    planOf(...args).plan.expect.map(({ expression }) => expression)
+  const profile = `${PROFILE_TEXT}faults:
+  - kind: client-kill
+    at: 1s
+expect:
+  - recovered_within: 5s
+  - 'reconnection.P95 < 2s'
+  - fault( client-kill, 2 ).failed < 10
+  - outages.unfinished: 0
+`
+
+  it('are texts, or a name and what it may be at most', () => {
+    expect(expected({}, { profile })).toEqual([
+      'recovered_within <= 5s',
+      'reconnection.p95 < 2s',
+      'fault(client-kill, 2).failed < 10',
+      'outages.unfinished <= 0',
+    ])
+    expect(expected({ expect: 'errors.after(30s) == 0; recovered_within: 1s' }, { profile })).toEqual([
+      'errors.after(30s) == 0',
+      'recovered_within <= 1s',
+    ])
+    expect(expected({ expect: 'none' }, { profile })).toEqual([])
+    expect(expected()).toEqual([])
+  })
+
+  it('say what is wrong with each, and where', () => {
+    expect(problemsOf({}, { profile: `${PROFILE_TEXT}expect:\n  - recovered_within: 5\n  - [1]\n` })).toEqual(
+      [
+        'test.yaml:6:5: expect.0: "recovered_within <= 5", character 22: expected a unit: ms, us or s, got the end',
+        'test.yaml:7:5: expect.1: expected a sentence such as "reconnection.p95 < 2s", or recovered_within: 5s',
+      ],
+    )
+    expect(problemsOf({ expect: 'recoverd_within < 5s' })).toEqual([
+      'flag --expect: expect: "recoverd_within < 5s", character 1: there is no metric "recoverd_within" (did you mean recovered_within?)',
+    ])
+    expect(problemsOf({ expect: 'dropped < 5 abort' })).toEqual([
+      'flag --expect: expect: "dropped < 5 abort": an expectation is judged at the end; a threshold may abort',
+    ])
+  })
+
+  it('are about faults that the plan has', () => {
+    const check = (sentences: string): string[] =>
+      checkThresholds(planOf({ expect: sentences }, { profile }), ['GET']).map(describeProblem)
+    expect(check('fault(client-kill).failed == 0; fault(none).disturbances == 0')).toEqual([])
+    expect(check('fault(client-kil).failed == 0')).toEqual([
+      'flag --expect: expect.0: "fault(client-kil).failed == 0": the plan has no fault client-kil (did you mean client-kill?)',
+    ])
+  })
+})
+
 describe('checkThresholds', () => {
   const check = (thresholds: string, flags: Record<string, string> = {}): string[] =>
     checkThresholds(planOf({ thresholds, ...flags }), ['GET', 'SET', 'PIPELINE']).map(describeProblem)

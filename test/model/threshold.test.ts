@@ -42,6 +42,21 @@ describe('parseThreshold', () => {
     ['ops_per_second(SET) >= 1e3', 'ops_per_second', null, 'SET', '>=', 1000, '', null],
     ['start_lag.p99 < 1ms', 'start_lag', 'p99', null, '<', 1, 'ms', null],
     ['p100 < 1s', 'latency', 'p100', null, '<', 1, 's', null],
+    ['recovered_within < 5s', 'recovered_within', null, null, '<', 5, 's', null],
+    ['errors.after( 1.5M ) == 0', 'errors.after', null, '1.5m', '==', 0, '', null],
+    ['outages.unfinished == 0', 'outages.unfinished', null, null, '==', 0, '', null],
+    ['Fault( Client-Kill ).failed < 10', 'fault.failed', null, 'client-kill', '<', 10, '', null],
+    ['fault(none).detected_within < 1s', 'fault.detected_within', null, 'none', '<', 1, 's', null],
+    [
+      'fault(client-kill , 2).recovered_within <= 900ms',
+      'fault.recovered_within',
+      null,
+      'client-kill, 2',
+      '<=',
+      900,
+      'ms',
+      null,
+    ],
   ] as const)('reads %s', (text, metric, statistic, operation, comparison, value, unit, phase) => {
     expect(parsed(text)).toEqual({ metric, statistic, operation, comparison, value, unit, phase })
   })
@@ -49,6 +64,16 @@ describe('parseThreshold', () => {
   it.each([
     ['', 1, 'expected the name of a metric, such as p99(GET) or error_rate, got the end'],
     ['p99', 4, 'expected a comparison (<= >= == != < >), got the end'],
+    ['recovered_within < 5', 21, 'expected a unit: ms, us or s, got the end'],
+    [
+      'errors.after == 0',
+      14,
+      'expected an instant of the measured time, as in errors.after(30s), got "== 0"',
+    ],
+    ['errors.after(30) == 0', 14, 'expected a duration, as in errors.after(30s), got "30) == 0"'],
+    ['fault().failed == 0', 7, 'expected a kind of fault, such as client-kill, got ").failed == 0"'],
+    ['fault(pause, 0).failed == 0', 14, 'expected a number from 1, got "0).failed == 0"'],
+    ['fault(pause) < 1', 14, 'expected a dot and the name of a metric, got "< 1"'],
     ['p99 = 3ms', 5, 'expected a comparison (<= >= == != < >), got "= 3ms"'],
     ['p99 < fast', 7, 'expected a number, got "fast"'],
     ['p99 < 2', 8, 'expected a unit: ms, us or s, got the end'],
@@ -128,11 +153,19 @@ const anyThreshold: fc.Arbitrary<Threshold> = fc
             )
           : fc.constant(null),
       operation:
-        operation === 'required' ? name : operation === 'optional' ? fc.option(name) : fc.constant(null),
+        operation === 'required'
+          ? name
+          : operation === 'instant'
+            ? fc.nat().map((millis) => `${millis}ms`)
+            : operation === 'fault'
+              ? fc.stringMatching(/^[a-z][a-z-]{0,8}(?:, [1-9]\d?)?$/)
+              : operation === 'optional'
+                ? fc.option(name)
+                : fc.constant(null),
       comparison: fc.constantFrom(...COMPARISONS),
       value: kind === 'share' ? share : fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
       unit:
-        kind === 'time'
+        kind === 'time' || kind === 'duration'
           ? fc.constantFrom('ms' as const, 'us' as const, 's' as const)
           : kind === 'share'
             ? fc.constantFrom('%' as const, '' as const)
@@ -140,6 +173,29 @@ const anyThreshold: fc.Arbitrary<Threshold> = fc
       phase: scope === 'phase' ? fc.option(fc.stringMatching(/^[\w.-]{1,10}$/)) : fc.constant(null),
     })
   })
+
+it('knows what can be asked of a fault, and how', () => {
+  expect(errorOf('fault(pause).fialed == 0')).toEqual({
+    position: 14,
+    message: 'faults have no metric "fialed"',
+    unknown: {
+      word: 'fialed',
+      known: [
+        'recovered_within',
+        'detected_within',
+        'reconnected_within',
+        'disturbances',
+        'failed',
+        'indeterminate',
+        'dropped',
+        'delayed',
+        'outages',
+        'unfinished',
+      ],
+    },
+  })
+  expect(errorOf('fault.failed == 0')).toMatchObject({ message: 'there is no metric "fault.failed"' })
+})
 
 describe('formatThreshold', () => {
   it('writes what parseThreshold reads back to the same', () => {
@@ -188,6 +244,6 @@ describe('the catalogue', () => {
 
   it('gives numbers of a phase only where there are some', () => {
     for (const metric of Object.values(THRESHOLD_METRICS))
-      if (metric.scope === 'run') expect(metric.operation).toBe('none')
+      if (metric.scope === 'run') expect(['none', 'instant', 'fault']).toContain(metric.operation)
   })
 })

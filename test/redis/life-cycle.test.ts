@@ -84,6 +84,7 @@ describe('LifeCycle', () => {
     life.closed(151, NO_LOSS)
     life.backingOff(100)
     life.connecting(251)
+    life.established(254)
     life.ready(260)
     expect(life.isDown).toBe(false)
     const { histograms, counters, drops } = read()
@@ -108,6 +109,7 @@ describe('LifeCycle', () => {
         cause: 'closed',
         detection_ms: 30,
         backoff_ms: 150,
+        handshake_ms: 6,
         attempts: 2,
         from: null,
         to: null,

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../src/model/run-record.ts'
 import { buildResult } from '../../src/reports/build-result.ts'
 import { judgeThresholds } from '../../src/reports/thresholds.ts'
 import { thresholdLines } from '../../src/reports/text-thresholds.ts'
+import { BEGAN, disturb, faultOf, outageOf, play, trackerOf } from '../support/disturbances.ts'
 import { createLedger } from '../support/ledger.ts'
 import { planOf } from '../support/plan.ts'
 import { AT_MILLIS, sampleRecord } from '../support/snapshot.ts'
@@ -185,8 +186,14 @@ describe('thresholds of a run', () => {
     const { ledger, read } = createLedger()
     ledger.record(1, 0, 0, 0, 100, 100)
     const phases = [{ name: 'steady', seconds: 2, settledInTime: 6, measure: read(AT_MILLIS).measure }]
-    const { audit } = buildResult(record, RESULT_TOOLS)
-    const judged = judgeThresholds(record, audit, RESULT_TOOLS, phases)
+    const { audit, disturbances } = buildResult(record, RESULT_TOOLS)
+    const judged = judgeThresholds(plan.thresholds, {
+      record,
+      audit,
+      disturbances,
+      tools: RESULT_TOOLS,
+      phases,
+    })
     expect(judged.map(({ actual, ok, note }) => [actual, ok, note])).toEqual([
       [1, true, null],
       [3, true, null],
@@ -217,5 +224,80 @@ describe('the table', () => {
     ])
     expect(thresholdLines(resultOf('dropped > 0; detection.max < 1s'))[0]).toBe('thresholds    all 2 met')
     expect(thresholdLines(resultOf(''))).toEqual([])
+  })
+})
+
+describe('what is expected of faults', () => {
+  /** Two waves at 5 and 10 s, of 30 and 60 failed commands, over after 300 and 600 ms; and a loss by itself at 15 s. */
+  function history(lastMillis: number): RunRecord['disturbances'] {
+    const tracker = trackerOf({ errorsAfterMillis: [7000] })
+    play(tracker, [0, 5000])
+    for (const [at, length] of [
+      [5000, 300],
+      [10_000, 600],
+    ] as const) {
+      disturb(tracker, faultOf('client-kill', at))
+      tracker.outage(outageOf(at + 2, length))
+      play(tracker, [at, at + length], () => ({ ok: 90, failed: 10, delayed: 1 }))
+      play(tracker, [at + length, at + 5000])
+    }
+    tracker.outage(outageOf(15_000, 100, { detection_ms: 40 }))
+    play(tracker, [15_000, lastMillis])
+    return tracker.finish(BEGAN + lastMillis, [])
+  }
+  const judged = (
+    expression: string,
+    lastMillis = 19_000,
+  ): Pick<ThresholdResult, 'actual' | 'ok' | 'note'> => {
+    const { plan } = planOf({ 'load.target_ops_per_second': '10', expect: expression })
+    const disturbances = history(lastMillis)
+    const [result] = buildResult(sampleRecord(plan, { disturbances }), RESULT_TOOLS).expectations
+    return result!
+  }
+
+  it.each([
+    ['recovered_within < 600ms', 602, false],
+    ['recovered_within <= 0.602s', 0.602, true],
+    ['reconnected_within < 1s', 0.6, true],
+    ['detected_within < 100ms', 40, true],
+    ['disturbances == 3', 3, true],
+    ['delayed == 9', 9, true],
+    ['errors.after(7s) == 60', 60, true],
+    ['outages.unfinished == 0', 0, true],
+    // Of the totals of the sample, 1 failed and 1 indeterminate, fewer are outside than the history has inside.
+    ['errors.outside == 1', 1, true],
+    ['fault(client-kill).recovered_within < 700ms', 602, true],
+    ['fault(client-kill, 1).recovered_within < 303ms', 302, true],
+    ['fault(client-kill, 2).failed < 60', 60, false],
+    ['fault(client-kill).failed == 90', 90, true],
+    ['fault(client-kill).outages == 2', 2, true],
+    ['fault(client-kill).detected_within <= 2ms', 2, true],
+    ['fault(none).disturbances == 1', 1, true],
+    ['fault(none).recovered_within < 1s', 0.1, true],
+  ])('%s', (expression, actual, ok) => {
+    const result = judged(expression)
+    expect(result.actual).toBeCloseTo(actual, 9)
+    expect(result).toMatchObject({ ok, note: null })
+  })
+
+  it('is not met by what did not happen before the end, and not by what did not happen at all', () => {
+    expect(judged('recovered_within < 600s', 16_000)).toMatchObject({
+      actual: null,
+      ok: false,
+      note: 'not before the end of the run',
+    })
+    expect(judged('fault(client-kill).recovered_within < 1s', 16_000)).toMatchObject({ ok: true })
+    expect(judged('fault(client-kill, 3).failed == 0')).toMatchObject({
+      actual: null,
+      ok: false,
+      note: 'no data: there was no such disturbance',
+    })
+    const { plan } = planOf({ expect: 'recovered_within < 1s; fault(none).disturbances == 0' })
+    expect(
+      buildResult(sampleRecord(plan), RESULT_TOOLS).expectations.map(({ ok, note }) => [ok, note]),
+    ).toEqual([
+      [true, 'no data: nothing was disturbed'],
+      [true, null],
+    ])
   })
 })

@@ -64,6 +64,16 @@ export function sampleView(plan: RunPlan, snapshot: LedgerSnapshot = sampleSnaps
   }
 }
 
+const UNDISTURBED: RunRecord['disturbances'] = {
+  count: 0,
+  list: [],
+  left_out: 0,
+  kinds: [],
+  cost: { failed: 0, indeterminate: 0, dropped: 0, delayed: 0 },
+  delayedOutside: 0,
+  errors_after: [],
+}
+
 /** A run of ten seconds that ended in order. */
 export function sampleRecord(plan: RunPlan, change: Partial<RunRecord> = {}): RunRecord {
   return {
@@ -81,6 +91,7 @@ export function sampleRecord(plan: RunPlan, change: Partial<RunRecord> = {}): Ru
     shardOutages: [],
     moves: [],
     faults: [],
+    disturbances: UNDISTURBED,
     findings: [],
     end: {
       reason: 'duration',

@@ -7,6 +7,7 @@ import {
 
 const UNITS: Readonly<Record<ThresholdKind, string>> = {
   time: '`us` `ms` `s`',
+  duration: '`us` `ms` `s`',
   share: '`%`, or 0 to 1',
   count: '',
   rate: '',
@@ -15,6 +16,8 @@ const UNITS: Readonly<Record<ThresholdKind, string>> = {
 /** How one writes it. */
 function spelling(name: ThresholdMetricName): string {
   const { kind, operation } = thresholdMetric(name)
+  if (operation === 'fault') return `\`fault(client-kill)${name.slice('fault'.length)}\``
+  if (operation === 'instant') return `\`${name}(30s)\``
   const stem = kind !== 'time' ? name : name === 'latency' ? 'p99' : `${name}.p99`
   if (operation === 'none') return `\`${stem}\``
   return operation === 'required' ? `\`${stem}(GET)\`` : `\`${stem}\` \`${stem}(GET)\``
@@ -110,6 +113,8 @@ losing the slow ones would make a quantile better; watch \`error_rate\` as well.
 
 Connections are counted over the whole run, everything else over the measured time. A connection that is still down at
 the end counts in \`reconnection\` with the time it has been down, so that an outage without an end meets no limit.
+What can be asked of disturbances (\`recovered_within\`, \`fault(client-kill).failed\`, …) stands in
+[disturbances.md](disturbances.md); \`expect:\` and \`--expect\` are a list of their own for them.
 A threshold on \`verify.*\` is not met unless reads were verified: \`--verify\` ([verification.md](verification.md)).
 
 | written | units | what it is | per phase | may abort | without data |

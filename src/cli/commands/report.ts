@@ -21,6 +21,7 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
       const log = { debug() {}, info() {}, warn() {}, error() {} }
       reportResult(result, { stdout: terminal.stdout, log }, outputFile ?? null)
       if (!result.audit.ok) terminal.exitCode = EXIT.auditFailed
-      else if (result.thresholds.some(({ ok }) => !ok)) terminal.exitCode = EXIT.thresholdsFailed
+      else if ([...result.thresholds, ...result.expectations].some(({ ok }) => !ok))
+        terminal.exitCode = EXIT.thresholdsFailed
     })
 }

@@ -111,10 +111,15 @@ function exitCodeOf(result: RunResult, signal: ExitCode | undefined): ExitCode {
   if (result.end_reason === 'thread_crashed') return EXIT.internalError
   if (!result.audit.ok) return EXIT.auditFailed
   // In a search by steps they are what a step has to hold, and one that does not is what was looked for.
-  if (!result.plan.load.step_search && result.thresholds.some(({ ok }) => !ok)) return EXIT.thresholdsFailed
+  if (!result.plan.load.step_search && isAnyMissed(result.thresholds)) return EXIT.thresholdsFailed
+  if (isAnyMissed(result.expectations)) return EXIT.thresholdsFailed
   const { duration_ms, count } = result.plan.load
   const isCutShort = result.end_reason === 'signal' && (duration_ms !== null || count !== null)
   return isCutShort && signal !== undefined ? signal : EXIT.ok
+}
+
+function isAnyMissed(sentences: RunResult['thresholds']): boolean {
+  return sentences.some(({ ok }) => !ok)
 }
 
 function warnOfVisibleSecret(command: Command, log: Log): void {
