@@ -1,4 +1,5 @@
 import type { EncodedInterval } from '../ledger/encoded-interval.ts'
+import type { AckedWritesRecord } from '../model/acked-writes.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult } from '../model/result.ts'
@@ -37,5 +38,7 @@ export type JournalEntry =
   | ({ readonly type: 'shard_outage' } & ShardOutage)
   | ({ readonly type: 'fault' } & FaultResult)
   | ({ readonly type: 'finding' } & Finding)
+  /** All that is known of audit writes so far: the last one counts. */
+  | ({ readonly type: 'acked_writes' } & AckedWritesRecord)
   | { readonly type: 'fault_planned'; readonly kind: string; readonly planned_at_ms: number }
   | ({ readonly type: 'end' } & RunEnd)

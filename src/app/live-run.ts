@@ -76,6 +76,7 @@ export class LiveRun {
     this.#phaseWatch = this.#watchPhases()
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
     stage.events.onShardOutage = (outage) => this.#recorder.shardOutage(outage)
+    if (stage.acked !== undefined) stage.acked.events.onRead = (record) => this.#recorder.ackedWrites(record)
     stage.events.onFinding = (finding) => {
       if (this.#recorder.finding(finding)) stage.log.warn({ ...finding }, 'a read went wrong')
     }
@@ -84,6 +85,7 @@ export class LiveRun {
   /** The user ends the load. Draining and reporting follow. */
   stop(): void {
     this.#endLoad('signal', STOP_DRAIN_MILLIS)
+    this.#stage.acked?.reader.hurry(STOP_DRAIN_MILLIS + OVERDUE_MILLIS + HURRIED_LIMIT_MILLIS)
   }
 
   #endLoad(reason: EarlyEnd, drainMillis: number): void {
@@ -123,6 +125,9 @@ export class LiveRun {
     this.#phaseWatch.stop()
     const target = this.#stage.phase.target()
     this.#stage.phase.target = () => target
+    await this.#stage.acked?.reader.finish(
+      this.#isHurried() ? HURRIED_LIMIT_MILLIS : Number.POSITIVE_INFINITY,
+    )
     const total = source.freeze()
     this.#show(this.#recorder.interval(total, 'measure'), total, 'measure')
     const end = await describeEnd(this.#stage, ended, total, {
@@ -173,6 +178,7 @@ export class LiveRun {
     if (phase.current === 'measure') this.#abortIfMissed(snapshot)
     this.#stage.surfaces.spans?.refill()
     this.#stage.backlog?.look()
+    this.#stage.acked?.reader.look()
     tool.journalFailures = this.#stage.journalFailures()
     this.#show(interval, snapshot, isWarmup ? 'warmup' : 'measure')
   }

@@ -14,6 +14,7 @@ import { describeTarget } from '../redis/connect-failure.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { planSeries } from '../workload/series.ts'
 import type { JournalEntry } from './journal-entry.ts'
+import { type AckedWrites, openAckedWrites } from './acked-writes.ts'
 import { fillKeys } from './fill-keys.ts'
 import { awaitReplicas } from './replicas.ts'
 import type { LoadServers } from './load-servers.ts'
@@ -62,6 +63,8 @@ export interface RunStage extends RunFrame {
   /** `undefined` without stream consumers. */
   readonly backlog: BacklogWatch | undefined
   readonly events: RunEvents
+  /** `undefined` without audit writes. */
+  readonly acked: AckedWrites | undefined
   /** `undefined` when values are not verified. */
   readonly verification: VerificationScope | undefined
 }
@@ -100,6 +103,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   const events: RunStage['events'] = { onOutage() {}, onShardOutage() {}, onFinding() {} }
   const verified = await shareVerification(plan, control)
   const verification = verified?.shared ?? null
+  const acked = await openAckedWrites(frame, parts, shares, anchor)
   const threads = new LoadThreads(
     shares.map((share, thread) => ({
       plan,
@@ -108,6 +112,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
       ledger: ledgers[thread]!,
       anchor,
       verification,
+      fates: acked?.memory[thread] ?? null,
       addresses: servers.addresses,
     })),
     listenerOf(frame, events, source),
@@ -133,6 +138,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     source,
     comparison,
     backlog,
+    acked,
     events,
     verification: verified?.scope,
   }

@@ -1,6 +1,7 @@
 import { addInterval } from '../ledger/add-interval.ts'
 import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
 import { mergeHistograms } from '../ledger/merge.ts'
+import type { AckedWritesRecord } from '../model/acked-writes.ts'
 import type { Outage } from '../model/connection-event.ts'
 import { UsageError } from '../model/errors.ts'
 import type { FaultResult, RunResult } from '../model/result.ts'
@@ -45,6 +46,7 @@ class JournalState {
   #measuredUntilMillis: number
   #phases: PhaseTotals | undefined
   #cpuMicros = 0
+  #ackedWrites: AckedWritesRecord | undefined
   #end: RunEnd | undefined
   /** The last line was part of an interval that did not come to its end. */
   #isWithin = false
@@ -75,6 +77,9 @@ class JournalState {
         break
       case 'finding':
         this.#findings.push(withoutType(entry))
+        break
+      case 'acked_writes':
+        this.#ackedWrites = withoutType(entry)
         break
       case 'end':
         this.#end = withoutType(entry)
@@ -110,6 +115,7 @@ class JournalState {
         faults: this.#faults,
         verification: this.#header.verification,
         findings: this.#findings,
+        ackedWrites: this.#ackedWrites,
         end: this.#end,
       },
       RESULT_TOOLS,

@@ -1,6 +1,7 @@
 import { encodeInterval } from '../ledger/encode-interval.ts'
 import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
 import { mergeHistograms } from '../ledger/merge.ts'
+import type { AckedWritesRecord } from '../model/acked-writes.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult, IntervalResult } from '../model/result.ts'
@@ -28,6 +29,7 @@ export class Recorder {
   readonly #moves = new MoveTotals()
   #outages: Outage[] = []
   readonly #shardOutages: ShardOutage[] = []
+  #ackedWrites: AckedWritesRecord | undefined
   #last: LedgerSnapshot
   /** The last snapshot that the journal holds; after a line that could not be written, the next one covers both. */
   #journaled: LedgerSnapshot
@@ -53,7 +55,10 @@ export class Recorder {
     this.#phases = new PhaseTotals(plan, measureStartMillis)
   }
 
-  get kept(): Pick<RunRecord, 'intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'findings'> {
+  get kept(): Pick<
+    RunRecord,
+    'intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'findings' | 'ackedWrites'
+  > {
     return {
       intervals: this.#intervals.toArray(),
       outages: this.#outages,
@@ -61,6 +66,7 @@ export class Recorder {
       shardOutages: this.#shardOutages,
       faults: this.#faults,
       findings: this.#findings,
+      ackedWrites: this.#ackedWrites,
     }
   }
 
@@ -145,6 +151,12 @@ export class Recorder {
     this.#journal.append({ type: 'finding', ...finding })
     this.#findings.push(finding)
     return true
+  }
+
+  /** What audit writes came to so far. */
+  ackedWrites(record: AckedWritesRecord): void {
+    this.#journal.append({ type: 'acked_writes', ...record })
+    this.#ackedWrites = record
   }
 
   fault(fault: FaultResult): void {

@@ -1,3 +1,4 @@
+import { ACKED_WRITE } from '../model/acked-writes.ts'
 import type { Problem } from '../model/errors.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Sourced } from './sources.ts'
@@ -53,6 +54,7 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
       'give both',
     )
   checkMessaging(plan, complain)
+  checkAudit(plan, complain)
 }
 
 type Complain = (path: string, message: string, hint: string) => void
@@ -98,5 +100,28 @@ function checkRenewal({ client, load }: RunPlan, complain: Complain): void {
       'client.renew_after',
       `${load.clients} connections on ${load.threads} threads: while one is renewed another has to take the load`,
       'give each thread at least two connections (--clients)',
+    )
+}
+
+/** Audit writes go between the units of the connections that operations share, and have a name of their own. */
+function checkAudit({ acked_writes, operations, client, target }: RunPlan, complain: Complain): void {
+  if (acked_writes.share === 0) return
+  if (operations.every(({ connections }) => connections > 0))
+    complain(
+      'acked_writes.share',
+      'every operation has connections of its own, and audit writes go over those that operations share',
+      'let an operation share connections, or leave the audit out',
+    )
+  if (operations.some(({ name }) => name === ACKED_WRITE))
+    complain(
+      'acked_writes.share',
+      `an operation is named ${ACKED_WRITE}, as audit writes are`,
+      'give it another name',
+    )
+  if (client.read_from === 'replicas' && target.topology !== 'cluster')
+    complain(
+      'acked_writes.share',
+      'the load goes to replicas, which take no writes',
+      'leave out the audit, or client.read_from',
     )
 }

@@ -1,3 +1,4 @@
+import { ackedWriteMetrics } from './catalogue/acked-writes.ts'
 import { connectionMetrics } from './catalogue/connections.ts'
 import { generatorMetrics, toolMetrics } from './catalogue/generator.ts'
 import { messagingMetrics } from './catalogue/messaging.ts'
@@ -15,6 +16,7 @@ export const CATALOGUE: readonly Metric[] = [
   ...connectionMetrics,
   ...nodeMetrics,
   ...messagingMetrics,
+  ...ackedWriteMetrics,
   ...generatorMetrics,
   ...toolMetrics,
 ]

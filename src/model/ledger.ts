@@ -74,6 +74,8 @@ export const THREAD_COUNTERS = [
   'verify_stale',
   'verify_missing',
   'verify_unjudged',
+  // Audit writes that were left out because there was no room to remember them.
+  'audit_writes_thinned',
 ] as const
 export type ThreadCounter = (typeof THREAD_COUNTERS)[number]
 

@@ -1,3 +1,4 @@
+import type { AckedWritesRecord } from './acked-writes.ts'
 import type { Outage } from './connection-event.ts'
 import type { RunPlan } from './plan.ts'
 import type { AuditResult, ConnectionMoves, EndReason, FaultResult, IntervalResult } from './result.ts'
@@ -38,6 +39,8 @@ export interface RunRecord {
   readonly verification?: VerificationScope | undefined
   /** The first reads that went wrong. */
   readonly findings: readonly Finding[]
+  /** What audit writes came to, as far as it is known; absent without any. */
+  readonly ackedWrites?: AckedWritesRecord | undefined
   /** Absent when the run did not come to its end: then the result is partial. */
   readonly end: RunEnd | undefined
 }

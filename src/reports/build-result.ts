@@ -57,6 +57,10 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     generator: describeGenerator(record, measuredSeconds),
     audit,
     verification: describeVerification(record),
+    acked_writes:
+      record.ackedWrites === undefined
+        ? null
+        : { ...record.ackedWrites, thinned: total.counters.audit_writes_thinned },
     faults: record.faults,
     intervals: record.intervals,
     phases: describePhases(record, tools),

@@ -2,6 +2,7 @@ import type { LatencySummary } from '../model/latency-summary.ts'
 import type { OperationResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
 import { attemptLines, sentinelLines } from './text-connections.ts'
+import { ackedWritesLines } from './text-acked-writes.ts'
 import { messagingLines } from './text-messaging.ts'
 import { nodeLines } from './text-nodes.ts'
 import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
@@ -25,6 +26,7 @@ export function renderTextSummary(result: RunResult, options: TextOptions): stri
     [...stepSearchLines(result), ...countLines(result)],
     result.generator.warnings.map((warning) => `warning       ${warning}`),
     [...verificationLines(result)],
+    [...ackedWritesLines(result)],
     auditLines(result),
   ]
   return `${sections
