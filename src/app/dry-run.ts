@@ -105,7 +105,9 @@ function supportingCommands(plan: RunPlan): [string, ...string[]][] {
   if (plan.keys.cleanup) commands.push(['UNLINK', keyPrefixOf(plan)])
   if (plan.acked_writes.share > 0) {
     const list = auditListsOf(plan).keyOf(0, 0, 0)
-    commands.push(['LRANGE', list, '0', '-1'], ['UNLINK', list], ['INFO', 'all'])
+    commands.push(['LRANGE', list, '0', '-1'], ['INFO', 'all'])
+    // Lists that were read back go while the load goes on, whatever becomes of the other keys.
+    if (!plan.keys.cleanup) commands.push(['UNLINK', list])
   }
   if (plan.streams.consumers > 0) {
     const stream = `${keyPrefixOf(plan)}:x:0`
