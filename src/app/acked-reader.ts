@@ -143,7 +143,7 @@ export class AckedReader {
     let unread: Awaited<ReturnType<AckedSweep['read']>> = { segments: lists, error: null }
     for (;;) {
       const limitMillis = patienceMillis === 0 ? CALL_MILLIS : Math.max(1, Math.min(CALL_MILLIS, left()))
-      const isLastTry = left() <= RETRY_MILLIS + CALL_MILLIS
+      const isLastTry = left() <= 2 * RETRY_MILLIS
       unread = await this.#sweep.read(unread.segments, { limitMillis, isLast, isLastTry, isCancelled })
       const { error } = unread
       if (error === null || left() <= 0 || HOPELESS.has(error) || isCancelled()) break

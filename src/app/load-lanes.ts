@@ -47,6 +47,9 @@ export interface LaneParts {
 /** How long a command may wait on the server beyond what a command usually takes. */
 const LONGEST_BLOCK_MILLIS = 60_000
 
+/** No other sequence of a load thread has this number. */
+const AUDIT_SEQUENCE = 1_000_004
+
 /** What makes lanes different, besides what is sent. */
 interface LaneKind {
   readonly isShared: boolean
@@ -101,7 +104,7 @@ function audited(
     lists: auditListsOf(plan),
     share: plan.acked_writes.share,
     series: planSeries(plan).ackedWrite,
-    offset: share.thread / share.threads,
+    random: createRandom(deriveSeed(share.seed, AUDIT_SEQUENCE)),
     firstConnection: share.firstConnection,
     connections: share.connections,
     now: () => time.toEpochMillis(clock.now()) - anchor.epochMillis,

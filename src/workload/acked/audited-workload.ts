@@ -1,5 +1,6 @@
 import type { Call, CallTracker, FollowUp, Unit, Workload } from '../../model/call.ts'
 import { INDETERMINATE, OK, type Outcome } from '../../model/outcome.ts'
+import type { Random } from '../../model/random.ts'
 import { bulkString } from '../keys.ts'
 import { type AuditLists, sequenceOf } from './audit-lists.ts'
 import { SEGMENT_WRITES, type WriteFates } from './write-fates.ts'
@@ -14,8 +15,8 @@ export interface AuditParts {
   readonly share: number
   /** Of the ledger. */
   readonly series: number
-  /** From 0 to below 1: where in its turn the thread begins, so that not all of them write at once. */
-  readonly offset: number
+  /** Decides which units they are. */
+  readonly random: Random
   /** Index of the first connection of the thread in the whole run, and how many it has. */
   readonly firstConnection: number
   readonly connections: number
@@ -36,7 +37,7 @@ interface OpenSegment {
 
 /**
  * Puts audit writes between the units of a workload: each appends the next sequence to a list that its connection alone
- * writes. Which units they are depends on nothing but the share.
+ * writes. Which units they are depends on nothing but the seed and the share.
  */
 export class AuditedWorkload implements Workload, CallTracker {
   readonly #inner: Workload
@@ -45,7 +46,9 @@ export class AuditedWorkload implements Workload, CallTracker {
   /** By connection: which of its lists comes next. */
   readonly #turns: number[]
   #units = 0
-  #due: number
+  #windows = 0
+  /** Which unit is the next audit write. */
+  #next: number
   /** Taken from the pool and given to no list yet: there is always room for the write that was promised. */
   #spare = -1
   #isAudit = false
@@ -61,7 +64,7 @@ export class AuditedWorkload implements Workload, CallTracker {
       bulk: '',
     }))
     this.#turns = Array.from({ length: parts.connections }, () => 0)
-    this.#due = Math.floor(parts.offset)
+    this.#next = this.#draw()
   }
 
   nextUnit(): Unit {
@@ -105,10 +108,20 @@ export class AuditedWorkload implements Workload, CallTracker {
   }
 
   #isDue(): boolean {
-    const { share, offset } = this.#parts
-    const before = this.#due
-    this.#due = Math.floor(++this.#units * share + offset)
-    return this.#due > before
+    if (this.#units++ < this.#next) return false
+    this.#next = this.#draw()
+    return true
+  }
+
+  /**
+   * The audit write of the next window of 1 / share units: anywhere in it, or a load that takes turns over its connections
+   * would send all of them over the same one.
+   */
+  #draw(): number {
+    const { share, random } = this.#parts
+    const first = Math.ceil(this.#windows / share)
+    const units = Math.ceil(++this.#windows / share) - first
+    return first + random.below(units)
   }
 
   #hasRoom(): boolean {
