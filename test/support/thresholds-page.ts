@@ -111,6 +111,8 @@ losing the slow ones would make a quantile better; watch \`error_rate\` as well.
 Connections are counted over the whole run, everything else over the measured time. A connection that is still down at
 the end counts in \`reconnection\` with the time it has been down, so that an outage without an end meets no limit.
 A threshold on \`verify.*\` is not met unless reads were verified: \`--verify\` ([verification.md](verification.md)).
+\`lost\`, \`duplicated\` and the like are about audit writes, \`--audit-writes\` ([acknowledged-writes.md](acknowledged-writes.md)),
+and are not met without any, nor when they could not be read back.
 
 | written | units | what it is | per phase | may abort | without data |
 | --- | --- | --- | --- | --- | --- |
