@@ -1,15 +1,19 @@
-// What --audit-writes costs: commands per second with a share of audit writes over without any, and CPU time of the load
-// thread per command, in interleaved rounds over a closed loop of SET and GET.
+// What --audit-writes costs. First what it takes to make a unit, in nanoseconds, with a share of audit writes and without
+// any: the fastest of interleaved rounds, so that a busy machine changes little. Then commands per second over without any,
+// and CPU time of the load thread per command, in interleaved rounds over a closed loop of SET and GET.
 //
+//   npm run bench:audit -- [--making] [--rounds 5] …
 //   node bench/audit-cost.mjs [--rounds 5] [--seconds 5] [--clients 50] [--size 100] [--pipeline 0] [--shares 1%,10%]
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { makingTimes } from './parts/audit-making.mjs'
 import { describeMachine, MAIN, median, runClient, startServer } from './parts/machine.mjs'
 
 const { values: flags } = parseArgs({
   options: {
+    making: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
     clients: { type: 'string', default: '50' },
@@ -18,12 +22,16 @@ const { values: flags } = parseArgs({
     shares: { type: 'string', default: '1%,10%' },
   },
 })
+const shares = flags.shares.split(',')
+console.log(describeMachine())
+for (const [share, nanos] of makingTimes(shares))
+  console.log(`making a unit, ${share} audit writes: ${nanos.toFixed(0)} ns`)
+if (flags.making) process.exit(0)
 const folder = mkdtempSync(join(tmpdir(), 'redis-test-cost-'))
 const profile = join(folder, 'cost.yaml')
 writeFileSync(profile, 'name: cost\noperations:\n  - command: SET\n  - command: GET\n')
 const server = await startServer()
 const output = join(folder, 'result.json')
-const shares = flags.shares.split(',')
 
 async function measure(share) {
   await runClient(process.execPath, [
@@ -42,7 +50,6 @@ async function measure(share) {
   return { rate, micros: (generator.cpu_cores / rate) * 1e6, acknowledged: acked?.acknowledged ?? 0 }
 }
 
-console.log(describeMachine())
 const rates = new Map(shares.map((share) => [share, []]))
 const times = new Map(shares.map((share) => [share, []]))
 for (let round = 0; round < Number(flags.rounds); round++) {
