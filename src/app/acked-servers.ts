@@ -1,4 +1,4 @@
-import { keySlot } from '../model/key-slot.ts'
+import { slotOfKey } from '../model/key-slot.ts'
 import type { Deployment, DeploymentNode } from '../model/deployment.ts'
 import { bounded } from '../redis/bounded.ts'
 import { type InfoFields, parseInfo } from '../redis/info.ts'
@@ -72,7 +72,7 @@ function ofCluster(nodes: readonly DeploymentNode[]): Masters {
   return {
     addresses: masters.map(({ address }) => address),
     of(key) {
-      const slot = keySlot(key)
+      const slot = slotOfKey(key)
       return masters.find(({ slots }) => slots.some(([first, last]) => first <= slot && slot <= last))
         ?.address
     },

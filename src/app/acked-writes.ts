@@ -1,4 +1,3 @@
-import { writeAddress } from '../model/address.ts'
 import type { AckedWritesRecord } from '../model/acked-writes.ts'
 import type { TimeAnchor } from '../model/thread-message.ts'
 import type { ThreadShare } from '../model/thread-share.ts'
@@ -25,20 +24,18 @@ export interface AckedWrites {
 /** `undefined` when the plan wants no audit writes. */
 export async function openAckedWrites(
   { tool, log }: RunFrame,
-  { plan, secrets, control, cleanup }: PrepareParts,
+  { plan, secrets, servers, cleanup }: PrepareParts,
   shares: readonly ThreadShare[],
   anchor: TimeAnchor,
 ): Promise<AckedWrites | undefined> {
   if (plan.acked_writes.share === 0) return undefined
   const lists = auditListsOf(plan)
   const memory = shares.map(({ connections }) => allocateFates(connections * lists.perConnection))
-  // What goes over the control connection is taken out of the server's counts.
-  const isStandalone = plan.target.topology === 'standalone'
-  const known = new Map(isStandalone ? [[writeAddress(plan.target), control]] : [])
-  const deployment = openDeployment(plan, secrets, known)
+  // What goes over the control connections is taken out of the server's counts.
+  const deployment = openDeployment(plan, secrets, servers.byAddress)
   cleanup.add('close the connections that read audit writes back', () => deployment.close())
-  const servers = new AckedServers(deployment)
-  const voids = new AckedVoids(servers)
+  const asked = new AckedServers(deployment)
+  const voids = new AckedVoids(asked)
   await voids.begin(BEGIN_LIMIT_MILLIS)
   const events: AckedWrites['events'] = { onRead() {} }
   let lostBefore = 0
@@ -49,7 +46,7 @@ export async function openAckedWrites(
       fates: new WriteFates(memory[thread]!),
       firstConnection,
     })),
-    servers,
+    servers: asked,
     voids,
     now: () => anchor.epochMillis + (monotonicMillis() - anchor.monotonicMillis),
     beganAtMillis: anchor.epochMillis,

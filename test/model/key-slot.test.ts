@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { keySlot } from '../../src/model/key-slot.ts'
+import { slotOfKey } from '../../src/model/key-slot.ts'
 
-describe('keySlot', () => {
+describe('slotOfKey', () => {
   // As `CLUSTER KEYSLOT` of Redis 7 answers.
   it.each([
     ['', 0],
@@ -15,6 +15,6 @@ describe('keySlot', () => {
     ['foo{bar', 15_278],
     ['a}b{c}', 7365],
   ])('of %j is %i', (key, slot) => {
-    expect(keySlot(key)).toBe(slot)
+    expect(slotOfKey(key)).toBe(slot)
   })
 })

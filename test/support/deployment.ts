@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentNode } from '../../src/model/deployment.ts'
-import { keySlot } from '../../src/model/key-slot.ts'
+import { slotOfKey } from '../../src/model/key-slot.ts'
 import type { Topology } from '../../src/model/plan.ts'
 
 /** Servers that are not there, with lists in one store: of a Cluster two masters, each with half of the slots. */
@@ -62,7 +62,7 @@ export class FakeDeployment implements Deployment {
     await Promise.resolve()
     const key = String(args[0])
     if (command === 'INFO') return this.#infoText()
-    const isElsewhere = this.topology === 'cluster' && keySlot(key) > 8191 !== address.endsWith(':2')
+    const isElsewhere = this.topology === 'cluster' && slotOfKey(key) > 8191 !== address.endsWith(':2')
     if (isElsewhere) this.misdirected++
     if (command === 'UNLINK') return this.store.delete(key) ? 1 : 0
     return this.store.get(key) ?? []

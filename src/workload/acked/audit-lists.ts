@@ -1,4 +1,4 @@
-import { keySlot, SLOTS } from '../../model/key-slot.ts'
+import { slotOfKey, SLOTS } from '../../model/key-slot.ts'
 import type { Topology } from '../../model/plan.ts'
 import { SEGMENT_WRITES } from './write-fates.ts'
 
@@ -49,7 +49,7 @@ export class AuditLists {
     let stem = ''
     for (let tried = 0; tried < TRIES; tried++) {
       stem = `${this.prefix}{${connection}-${list}-${tried}}`
-      if (Math.floor(keySlot(stem) / width) === list) break
+      if (Math.floor(slotOfKey(stem) / width) === list) break
     }
     return stem
   }

@@ -85,6 +85,7 @@ export class AuditedWorkload implements Workload, CallTracker {
     call.name = 'rpush'
     call.series = series
     call.wire = `${HEAD}${open.bulk}$${sequence.length}\r\n${sequence}\r\n`
+    call.keyArgument = 1
     call.reader = null
     call.followUp = null
     call.tracker = this

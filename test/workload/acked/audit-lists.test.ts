@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keySlot } from '../../../src/model/key-slot.ts'
+import { slotOfKey } from '../../../src/model/key-slot.ts'
 import { AuditLists, sequenceOf } from '../../../src/workload/acked/audit-lists.ts'
 
 const SPEC = { keyPrefix: 'p:tag', topology: 'standalone', clients: 10 } as const
@@ -22,9 +22,9 @@ describe('AuditLists', () => {
     expect(lists.perConnection).toBe(expected)
     for (const connection of [0, clients - 1])
       for (let list = 0; list < expected; list++) {
-        const slot = keySlot(lists.keyOf(connection, list, 0))
+        const slot = slotOfKey(lists.keyOf(connection, list, 0))
         expect(Math.floor((slot * expected) / 16_384)).toBe(list)
-        expect(keySlot(lists.keyOf(connection, list, 999))).toBe(slot)
+        expect(slotOfKey(lists.keyOf(connection, list, 999))).toBe(slot)
       }
   })
 
@@ -32,7 +32,7 @@ describe('AuditLists', () => {
     const lists = new AuditLists({ keyPrefix: '{here}:tag', topology: 'cluster', clients: 64 })
     const keys = Array.from({ length: lists.perConnection }, (_, list) => lists.keyOf(5, list, 0))
     expect(new Set(keys).size).toBe(4)
-    expect(new Set(keys.map((key) => keySlot(key)))).toEqual(new Set([keySlot('here')]))
+    expect(new Set(keys.map((key) => slotOfKey(key)))).toEqual(new Set([slotOfKey('here')]))
   })
 })
 

@@ -144,6 +144,7 @@ describe('AuditedWorkload', () => {
     const call = write(workload)
     expect(call).toMatchObject({
       name: 'rpush',
+      keyArgument: 1,
       series: SERIES,
       reader: null,
       followUp: null,
