@@ -6,7 +6,9 @@ import type { AckedTally } from './acked-tally.ts'
 import type { AckedVoids } from './acked-voids.ts'
 
 /** Requests that are under way together. */
-export const AT_ONCE = 32
+const AT_ONCE = 32
+
+const LONGEST_REASON = 120
 
 export interface SweepParts {
   readonly servers: AckedServers
@@ -149,5 +151,7 @@ function ownerOf(key: string, masters: Masters): string {
 }
 
 function nameOf(error: unknown): string {
-  return error instanceof NotReadyError ? error.message : causeOf(error)
+  const cause = causeOf(error)
+  const isNamed = !(error instanceof NotReadyError) && cause !== 'other'
+  return isNamed || !(error instanceof Error) ? cause : error.message.slice(0, LONGEST_REASON)
 }

@@ -104,7 +104,7 @@ function checkRenewal({ client, load }: RunPlan, complain: Complain): void {
 }
 
 /** Audit writes go where the load goes, and have a name of their own. */
-function checkAudit({ acked_writes, operations, client, target }: RunPlan, complain: Complain): void {
+function checkAudit({ acked_writes, operations, client }: RunPlan, complain: Complain): void {
   if (acked_writes.share === 0) return
   if (operations.some(({ name }) => name === ACKED_WRITE))
     complain(
@@ -112,7 +112,7 @@ function checkAudit({ acked_writes, operations, client, target }: RunPlan, compl
       `an operation is named ${ACKED_WRITE}, as audit writes are`,
       'give it another name',
     )
-  if (client.read_from === 'replicas' && target.topology !== 'cluster')
+  if (client.read_from === 'replicas')
     complain(
       'acked_writes.share',
       'the load goes to replicas, which take no writes',

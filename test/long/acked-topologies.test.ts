@@ -7,7 +7,8 @@ import { openDeployment } from '../../src/app/deployment.ts'
 import type { AckedWritesRecord } from '../../src/model/acked-writes.ts'
 import { AuditLists, sequenceOf } from '../../src/workload/acked/audit-lists.ts'
 import { allocateFates, WriteFates } from '../../src/workload/acked/write-fates.ts'
-import { elementCount, readLists } from '../e2e/support/acked-writes.ts'
+import { acked, elementCount, readLists } from '../e2e/support/acked-writes.ts'
+import { run } from '../e2e/support/command-line.ts'
 import { startCluster } from '../e2e/support/redis-cluster.ts'
 import { startSentinels } from '../e2e/support/redis-sentinel.ts'
 import { until } from '../e2e/support/until.ts'
@@ -139,6 +140,33 @@ describe('audit writes with Sentinel', () => {
 })
 
 describe('audit writes in a Cluster', () => {
+  it('reach every shard, are counted to the unit and are removed', async () => {
+    const cluster = await startCluster({ masters: 3, replicasEach: 1 })
+    opened.push(() => cluster.stop())
+    const { code, result, stderr } = await run([
+      ...[
+        '--topology',
+        'cluster',
+        '--nodes',
+        cluster.addresses.join(','),
+        '--warmup',
+        '0',
+        '--duration',
+        '3',
+      ],
+      ...['--clients', '3', '--target-ops-per-second', '1500', '--audit-writes', '20%'],
+      ...['--threshold', 'lost == 0; duplicated == 0; unread == 0; reordered == 0'],
+    ])
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    const { acknowledged, confirmed, complete, lists, stale_reads } = acked(result)
+    expect({ confirmed, complete, lists }).toEqual({ confirmed: acknowledged, complete: true, lists: 48 })
+    expect(stale_reads?.reads).toBeGreaterThan(0)
+    expect(result.audit.ok).toBe(true)
+    expect(result.audit.server.status).toBe('ok')
+    const masters = cluster.nodes.slice(0, 3).map(({ port }) => clientOf(port))
+    for (const master of masters) expect(await master.keys('*:acked:*')).toEqual([])
+  }, 60_000)
+
   it('loses what a replica that takes over by force does not have, in its shard alone', async () => {
     const cluster = await startCluster({ masters: 3, replicasEach: 1 })
     opened.push(() => cluster.stop())
