@@ -1,6 +1,6 @@
 import { type Problem, UsageError } from '../model/errors.ts'
+import { slotOfKey } from '../model/key-slot.ts'
 import type { RunPlan } from '../model/plan.ts'
-import { slotOfKey } from '../redis/key-slot.ts'
 import type { NamedKeys } from '../workload/compile-command.ts'
 import { linesByOperation } from '../workload/named-lines.ts'
 import { workloadSpecOf } from './run-plan-parts.ts'

@@ -6,16 +6,21 @@ import { findNodes } from './find-nodes.ts'
 import { oneSentinel } from '../redis/one-sentinel.ts'
 import { connectionNamePrefixOf } from './run-plan-parts.ts'
 
-/** Opens nothing yet: connections are dialled when they are needed, and again when they were lost. */
-export function openDeployment(plan: RunPlan, secrets: Secrets): Deployment {
+type KnownClients = ReadonlyMap<string, ControlClient>
+
+/**
+ * Opens nothing yet: connections are dialled when they are needed, and again when they were lost. `known`: connections that
+ * are there already, by address; they stay their owner's, who takes what is sent over them out of the server's counts.
+ */
+export function openDeployment(plan: RunPlan, secrets: Secrets, known: KnownClients = new Map()): Deployment {
   const { target } = plan
   const here = writeAddress(target)
   const sentinels = target.topology !== 'sentinel' ? [] : orHere(target.sentinel.nodes, here)
-  const clients = new Map<string, Promise<ControlClient>>()
+  const clients = new Map([...known].map(([address, client]) => [address, Promise.resolve(client)]))
 
   const clientOf = (address: string): Promise<ControlClient> => {
-    const known = clients.get(address)
-    if (known !== undefined) return known
+    const opened = clients.get(address)
+    if (opened !== undefined) return opened
     const { target: where, secrets: keys } = addressed(plan.target, secrets, address, sentinels)
     const dialled = ControlClient.connect({
       target: where,
@@ -38,7 +43,8 @@ export function openDeployment(plan: RunPlan, secrets: Secrets): Deployment {
     nodes: (limitMillis) => findNodes(finding, limitMillis),
     call,
     close() {
-      for (const client of clients.values()) client.then((opened) => opened.close()).catch(() => {})
+      const own = [...clients].filter(([address]) => !known.has(address))
+      for (const [, client] of own) client.then((opened) => opened.close()).catch(() => {})
     },
   }
 }

@@ -16,7 +16,7 @@ import { outlineWorkload, type WorkloadOutline } from './outline-workload.ts'
 import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
 import { nameOf, probePermissions } from './probe-permissions.ts'
 import { provideTarget } from './provide-target.ts'
-import { connectionNamePrefixOf, keyPrefixOf } from './run-plan-parts.ts'
+import { auditListsOf, connectionNamePrefixOf, keyPrefixOf } from './run-plan-parts.ts'
 import { estimateSpace } from './sample-keys.ts'
 import { readTargetState } from './target-state.ts'
 import { checkWritable } from './write-result.ts'
@@ -103,6 +103,12 @@ function supportingCommands(plan: RunPlan): [string, ...string[]][] {
   ]
   if (plan.faults.some(({ kind }) => kind === 'client-kill')) commands.push(['CLIENT', 'KILL', 'ID', '1'])
   if (plan.keys.cleanup) commands.push(['UNLINK', keyPrefixOf(plan)])
+  if (plan.acked_writes.share > 0) {
+    const list = auditListsOf(plan).keyOf(0, 0, 0)
+    commands.push(['LRANGE', list, '0', '-1'], ['INFO', 'all'])
+    // Lists that were read back go while the load goes on, whatever becomes of the other keys.
+    if (!plan.keys.cleanup) commands.push(['UNLINK', list])
+  }
   if (plan.streams.consumers > 0) {
     const stream = `${keyPrefixOf(plan)}:x:0`
     commands.push(['XGROUP', 'CREATE', stream, 'g', '$', 'MKSTREAM'], ['XACK', stream, 'g', '0-1'])

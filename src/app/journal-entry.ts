@@ -1,5 +1,6 @@
 import type { EncodedPulse } from './encode-pulse.ts'
 import type { EncodedInterval } from '../ledger/encoded-interval.ts'
+import type { AckedWritesRecord } from '../model/acked-writes.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -44,5 +45,7 @@ export type JournalEntry =
   | ({ readonly type: 'finding' } & Finding)
   /** About a second of them, or those before an event: what is told in this order gives the same disturbances. */
   | { readonly type: 'pulses'; readonly pulses: readonly EncodedPulse[] }
+  /** All that is known of audit writes so far: the last one counts. */
+  | ({ readonly type: 'acked_writes' } & AckedWritesRecord)
   | { readonly type: 'fault_planned'; readonly kind: string; readonly planned_at_ms: number }
   | ({ readonly type: 'end' } & RunEnd)

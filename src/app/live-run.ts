@@ -79,6 +79,7 @@ export class LiveRun {
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
     stage.events.onShardOutage = (outage) => this.#recorder.shardOutage(outage)
     followMaintenance(stage, this.#recorder)
+    if (stage.acked !== undefined) stage.acked.events.onRead = (record) => this.#recorder.ackedWrites(record)
     stage.events.onFinding = (finding) => {
       if (this.#recorder.finding(finding)) stage.log.warn({ ...finding }, 'a read went wrong')
     }
@@ -87,6 +88,7 @@ export class LiveRun {
   /** The user ends the load. Draining and reporting follow. */
   stop(): void {
     this.#endLoad('signal', STOP_DRAIN_MILLIS)
+    this.#stage.acked?.reader.hurry(STOP_DRAIN_MILLIS + OVERDUE_MILLIS + HURRIED_LIMIT_MILLIS)
   }
 
   #endLoad(reason: EarlyEnd, drainMillis: number): void {
@@ -127,6 +129,9 @@ export class LiveRun {
     this.#phaseWatch.stop()
     const target = this.#stage.phase.target()
     this.#stage.phase.target = () => target
+    await this.#stage.acked?.reader.finish(
+      this.#isHurried() ? HURRIED_LIMIT_MILLIS : Number.POSITIVE_INFINITY,
+    )
     const total = source.freeze()
     pulses.finish()
     this.#recorder.finish()
@@ -179,6 +184,7 @@ export class LiveRun {
     if (phase.current === 'measure') this.#abortIfMissed(snapshot)
     this.#stage.surfaces.spans?.refill()
     this.#stage.backlog?.look()
+    this.#stage.acked?.reader.look()
     tool.journalFailures = this.#stage.journalFailures()
     this.#show(interval, snapshot, isWarmup ? 'warmup' : 'measure')
   }

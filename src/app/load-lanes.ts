@@ -16,14 +16,17 @@ import {
 } from '../redis/load-connections.ts'
 import type { MaintenanceWatches } from '../redis/maintenance-watch.ts'
 import type { ShardWatch } from '../redis/shard-watch.ts'
+import { AuditedWorkload } from '../workload/acked/audited-workload.ts'
+import { WriteFates } from '../workload/acked/write-fates.ts'
 import { buildWorkloads } from '../workload/build-workload.ts'
 import { commandBook } from '../workload/command-book.ts'
+import { planSeries } from '../workload/series.ts'
 import type { Verifier } from '../workload/verification/verifier.ts'
 import type { EventOutbox } from './event-outbox.ts'
 import type { NodeBook } from './node-book.ts'
 import { guardMaintenance } from './maintenance.ts'
 import type { Messaging } from './messaging.ts'
-import { connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
+import { auditListsOf, connectionNamePrefixOf, workloadSpecOf } from './run-plan-parts.ts'
 import type { ThreadTime } from './thread-time.ts'
 
 /** Connections, the commands that go over them, and who sends and settles those. */
@@ -52,6 +55,9 @@ export interface LaneParts {
 /** How long a command may wait on the server beyond what a command usually takes. */
 const LONGEST_BLOCK_MILLIS = 60_000
 
+/** No other sequence of a load thread has this number. */
+const AUDIT_SEQUENCE = 1_000_004
+
 /** What makes lanes different, besides what is sent. */
 interface LaneKind {
   readonly isShared: boolean
@@ -75,7 +81,15 @@ export function openLanes(
   const first =
     shared === undefined
       ? []
-      : [openLane(shared, share, { isShared: true, index: 0, waitMillis: 0 }, data, parts)]
+      : [
+          openLane(
+            audited(shared, data, parts),
+            share,
+            { isShared: true, index: 0, waitMillis: 0 },
+            data,
+            parts,
+          ),
+        ]
   const others = share.own.map(({ operation, ...part }) => {
     const { commands } = plan.operations[operation]!
     const waitMillis = commands.some((command) => commandBook.isBlocking(command)) ? LONGEST_BLOCK_MILLIS : 0
@@ -84,6 +98,26 @@ export function openLanes(
   const consuming = { isShared: false, index: plan.operations.length, waitMillis: plan.streams.block_ms }
   const last = consumers === undefined ? [] : [openLane(consumers, share.consumers, consuming, data, parts)]
   return [...first, ...others, ...last]
+}
+
+/** With audit writes in between, if the plan wants any. */
+function audited(
+  workload: Workload,
+  { plan, share, fates, anchor }: ThreadData,
+  { clock, time, ledger }: LaneParts,
+): Workload {
+  if (fates === null) return workload
+  return new AuditedWorkload(workload, {
+    fates: new WriteFates(fates),
+    lists: auditListsOf(plan),
+    share: plan.acked_writes.share,
+    series: planSeries(plan).ackedWrite,
+    random: createRandom(deriveSeed(share.seed, AUDIT_SEQUENCE)),
+    firstConnection: share.firstConnection,
+    connections: share.connections,
+    now: () => time.toEpochMillis(clock.now()) - anchor.epochMillis,
+    onThinned: () => ledger.count('audit_writes_thinned', 1),
+  })
 }
 
 function openLane(

@@ -18,6 +18,8 @@ export interface LoadServers {
   readonly controls: readonly ControlClient[]
   /** What each of them was when it was chosen; `null` where it is not known. */
   readonly roles: readonly ('master' | 'slave' | null)[]
+  /** Those that always are to the same server, by its `host:port`. */
+  readonly byAddress: ReadonlyMap<string, ControlClient>
 }
 
 /** Finds the servers that get the load, and loads the Lua of the plan into them. */
@@ -39,7 +41,10 @@ export async function openLoadServers(
   // With Sentinels each connection chooses a replica whenever it is dialled.
   const addresses = plan.target.topology === 'sentinel' ? [] : replicas
   const all = controls.length === 0 ? [control] : controls
-  const servers: LoadServers = { addresses, controls: all, roles: all.map(() => null) }
+  // With Sentinels a connection is to whoever is master when it is dialled.
+  const names = plan.target.topology === 'sentinel' ? [] : controls.length === 0 ? [plan.target] : addresses
+  const byAddress = new Map(names.map((address, index) => [writeAddress(address), all[index]!]))
+  const servers: LoadServers = { addresses, controls: all, roles: all.map(() => null), byAddress }
   for (const one of servers.controls) await loadScripts(plan, one, cleanup)
   return servers
 }
@@ -67,7 +72,8 @@ async function openClusterNodes(
   for (const [index, one] of controls.entries())
     if (wanted[index]!.role === 'master') await loadScripts(plan, one, cleanup)
   const roles = wanted.map(({ role }) => (role === 'master' ? 'master' : 'slave'))
-  return { addresses: [], controls, roles }
+  const byAddress = new Map(controls.map((one, index) => [wanted[index]!.address, one]))
+  return { addresses: [], controls, roles, byAddress }
 }
 
 async function replicasFor({ plan }: Pick<BuiltPlan, 'plan'>, control: ControlClient): Promise<Address[]> {

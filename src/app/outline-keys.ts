@@ -2,11 +2,12 @@ import { peakOpsPerSecond } from '../model/load-stages.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { parseValueSizes, type ValueSize } from '../model/value-sizes.ts'
 import { isCreating } from '../workload/command-book.ts'
+import { SEGMENT_WRITES } from '../workload/acked/write-fates.ts'
 import type { KeyRange, KeySpace } from '../workload/keys.ts'
 import { namedLines } from '../workload/named-lines.ts'
 import { filledMembers } from '../workload/preload.ts'
 import { addRange, type TypedRange, typedRanges, typeOf } from '../workload/typed-ranges.ts'
-import { workloadSpecOf } from './run-plan-parts.ts'
+import { auditListsOf, workloadSpecOf } from './run-plan-parts.ts'
 
 /** Keys that a load may write: how many, and what each of them holds. */
 export interface SpaceOutline {
@@ -36,6 +37,8 @@ const ENTRY_BYTES = 64
 const SORTED_ENTRY_BYTES = 112
 /** Of the usual SETBIT; of a dense HyperLogLog. */
 const BITMAP_BYTES = 12_500
+/** A number in a list. */
+const AUDIT_ELEMENT_BYTES = 5
 const HLL_BYTES = 12_304
 
 export interface KeysOutline {
@@ -65,7 +68,28 @@ export function outlineKeys(plan: RunPlan): KeysOutline {
       }
     }
   }
-  return { spaces: [...spaces.values()].map((space) => outline(plan, space)), hasOthers }
+  const audit = auditSpace(plan)
+  return {
+    spaces: [...[...spaces.values()].map((space) => outline(plan, space)), ...audit],
+    hasOthers,
+  }
+}
+
+/** Lists of audit writes: those that are being written; full ones go after a minute. */
+function auditSpace(plan: RunPlan): SpaceOutline[] {
+  if (plan.acked_writes.share === 0) return []
+  const { prefix, perConnection } = auditListsOf(plan)
+  const keys = plan.load.clients * perConnection
+  return [
+    {
+      type: 'list',
+      range: { before: prefix, after: '', count: keys },
+      keys,
+      elements: SEGMENT_WRITES,
+      elementBytes: AUDIT_ELEMENT_BYTES,
+      sampleBytes: [],
+    },
+  ]
 }
 
 function onlyKey(key: string): KeyRange {

@@ -7,7 +7,7 @@ import { isReadOnlyCommand } from '../workload/command-book.ts'
 import { createMessages } from '../workload/messages.ts'
 import { isReadOnly } from '../workload/written-keys.ts'
 import { type KeysOutline, meanBytes, outlineKeys } from './outline-keys.ts'
-import { workloadSpecOf } from './run-plan-parts.ts'
+import { auditListsOf, commandsPerUnit, workloadSpecOf } from './run-plan-parts.ts'
 
 /** Everything that a dry run asks of a workload: this file and `outline-keys.ts` alone know how workloads are made. */
 export interface WorkloadOutline extends KeysOutline {
@@ -73,15 +73,40 @@ export function outlineWorkload(plan: RunPlan): WorkloadOutline {
         replyBytes += reply ?? SHORT_REPLY_BYTES
       }
   }
+  for (const audit of auditWrites(plan)) examples.set('rpush', audit)
   return {
     ...outlineKeys(plan),
     examples: [...examples.values()],
     readOnly: isReadOnly(plan) && plan.keys.preload === 0,
-    requestBytes: requestBytes / commands,
-    replyBytes: replyBytes / commands,
+    ...withAuditWrites(plan, requestBytes / commands, replyBytes / commands),
     hasLongReplies,
     connections: plannedConnections(plan),
   }
+}
+
+/** What an audit write looks like; none where there are none. */
+function auditWrites(plan: RunPlan): Example[] {
+  return plan.acked_writes.share === 0 ? [] : [['RPUSH', auditListsOf(plan).keyOf(0, 0, 0), '1000']]
+}
+
+/** Means of all commands from those of the others. */
+function withAuditWrites(
+  plan: RunPlan,
+  requestBytes: number,
+  replyBytes: number,
+): Pick<WorkloadOutline, 'requestBytes' | 'replyBytes'> {
+  const [audit] = auditWrites(plan)
+  if (audit === undefined) return { requestBytes, replyBytes }
+  // So many of a hundred units are audit writes; the others may be batches.
+  const share = plan.acked_writes.share / commandsPerUnit(plan)
+  return {
+    requestBytes: share * requestBytesOf(audit) + (1 - share) * requestBytes,
+    replyBytes: share * SHORT_REPLY_BYTES + (1 - share) * replyBytes,
+  }
+}
+
+function requestBytesOf(example: Example): number {
+  return example.reduce((sum, { length }) => sum + `$${length}\r\n\r\n`.length + length, 4)
 }
 
 interface Drawn {

@@ -17,6 +17,7 @@ import { describeTarget } from '../redis/connect-failure.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { planSeries } from '../workload/series.ts'
 import type { JournalEntry } from './journal-entry.ts'
+import { type AckedWrites, openAckedWrites } from './acked-writes.ts'
 import { fillKeys } from './fill-keys.ts'
 import { awaitReplicas } from './replicas.ts'
 import type { LoadServers } from './load-servers.ts'
@@ -68,6 +69,8 @@ export interface RunStage extends RunFrame {
   readonly backlog: BacklogWatch | undefined
   readonly events: RunEvents
   readonly pulses: PulseReader
+  /** `undefined` without audit writes. */
+  readonly acked: AckedWrites | undefined
   /** `undefined` when values are not verified. */
   readonly verification: VerificationScope | undefined
 }
@@ -112,6 +115,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   }
   const verified = await shareVerification(plan, control)
   const verification = verified?.shared ?? null
+  const acked = await openAckedWrites(frame, parts, shares, anchor)
   const threads = new LoadThreads(
     shares.map((share, thread) => ({
       plan,
@@ -120,6 +124,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
       ledger: ledgers[thread]!,
       anchor,
       verification,
+      fates: acked?.memory[thread] ?? null,
       addresses: servers.addresses,
     })),
     listenerOf(frame, events, source),
@@ -146,6 +151,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     pulses: new PulseReader(ledgers, layout, plan.load.model === 'open'),
     comparison,
     backlog,
+    acked,
     events,
     verification: verified?.scope,
   }

@@ -1,6 +1,7 @@
 import { addInterval } from '../ledger/add-interval.ts'
 import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
 import { mergeHistograms } from '../ledger/merge.ts'
+import type { AckedWritesRecord } from '../model/acked-writes.ts'
 import type { Outage } from '../model/connection-event.ts'
 import { UsageError } from '../model/errors.ts'
 import type { FaultResult, RunResult } from '../model/result.ts'
@@ -50,6 +51,7 @@ class JournalState {
   #measuredUntilMillis: number
   #phases: PhaseTotals | undefined
   #cpuMicros = 0
+  #ackedWrites: AckedWritesRecord | undefined
   #end: RunEnd | undefined
   /** The last line was part of an interval that did not come to its end. */
   #isWithin = false
@@ -103,6 +105,9 @@ class JournalState {
       case 'finding':
         this.#findings.push(withoutType(entry))
         break
+      case 'acked_writes':
+        this.#ackedWrites = withoutType(entry)
+        break
       case 'end':
         this.#end = withoutType(entry)
         break
@@ -143,6 +148,7 @@ class JournalState {
         ),
         verification: this.#header.verification,
         findings: this.#findings,
+        ackedWrites: this.#ackedWrites,
         end: this.#end,
       },
       RESULT_TOOLS,

@@ -1,6 +1,7 @@
 import { encodeInterval } from '../ledger/encode-interval.ts'
 import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
 import { mergeHistograms } from '../ledger/merge.ts'
+import type { AckedWritesRecord } from '../model/acked-writes.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
 import type { DisturbancesRecord, Pulse } from '../model/disturbance.ts'
@@ -35,6 +36,7 @@ export class Recorder {
   #outages: Outage[] = []
   readonly #shardOutages: ShardOutage[] = []
   readonly #maintenance = new MaintenanceTimeline()
+  #ackedWrites: AckedWritesRecord | undefined
   #last: LedgerSnapshot
   /** The last snapshot that the journal holds; after a line that could not be written, the next one covers both. */
   #journaled: LedgerSnapshot
@@ -66,7 +68,7 @@ export class Recorder {
 
   get kept(): Pick<
     RunRecord,
-    'intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'maintenance' | 'findings'
+    'intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'maintenance' | 'findings' | 'ackedWrites'
   > {
     return {
       intervals: this.#intervals.toArray(),
@@ -76,6 +78,7 @@ export class Recorder {
       faults: this.#faults,
       maintenance: this.#maintenance.toRecord(),
       findings: this.#findings,
+      ackedWrites: this.#ackedWrites,
     }
   }
 
@@ -208,6 +211,12 @@ export class Recorder {
     this.#journal.append({ type: 'finding', ...finding })
     this.#findings.push(finding)
     return true
+  }
+
+  /** What audit writes came to so far. */
+  ackedWrites(record: AckedWritesRecord): void {
+    this.#journal.append({ type: 'acked_writes', ...record })
+    this.#ackedWrites = record
   }
 
   fault(fault: FaultResult): void {

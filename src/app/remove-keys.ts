@@ -3,7 +3,8 @@ import type { RunPlan } from '../model/plan.ts'
 import type { ControlClient, Removal } from '../redis/control-client.ts'
 import { keyName } from '../workload/keys.ts'
 import { writtenKeys } from '../workload/written-keys.ts'
-import { keyPrefixOf, workloadSpecOf } from './run-plan-parts.ts'
+import type { RunStage } from './prepare-run.ts'
+import { auditListsOf, keyPrefixOf, workloadSpecOf } from './run-plan-parts.ts'
 
 /**
  * Removes exactly the keys that this run can have written: by name where the names can be listed, else by a SCAN for the
@@ -42,4 +43,14 @@ export async function removeKeys(
   }
   if (isComplete) log.info({ removed }, 'removed the keys of this run')
   else log.warn({ removed, left: `${keyPrefixOf(plan)}:*` }, 'could not remove all keys of this run')
+}
+
+/** Removes the lists of audit writes from wherever they are now. */
+export async function removeAuditLists(
+  { plan, acked, log }: Pick<RunStage, 'plan' | 'acked' | 'log'>,
+  limitMillis: number,
+): Promise<void> {
+  if (acked === undefined || !plan.keys.cleanup || plan.target.embedded) return
+  if (await acked.reader.removeLists(limitMillis)) log.info({}, 'removed the lists of audit writes')
+  else log.warn({ left: `${auditListsOf(plan).prefix}*` }, 'could not remove all lists of audit writes')
 }

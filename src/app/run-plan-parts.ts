@@ -5,6 +5,7 @@ import { choosePacing } from '../engine/pacing.ts'
 import { peakOpsPerSecond } from '../model/load-stages.ts'
 import type { MillisRange, OperationPlan, RunPlan, ScriptPlan } from '../model/plan.ts'
 import { createRandom, deriveSeed } from '../model/random.ts'
+import { AuditLists } from '../workload/acked/audit-lists.ts'
 import type { WorkloadSpec } from '../workload/build-workload.ts'
 
 const RUN_TAG = '__RUN__'
@@ -19,6 +20,12 @@ export function keyPrefixOf(plan: RunPlan): string {
 /** Every connection of the run is named `<this>:<index>`; the control connection `<this>-control`. */
 export function connectionNamePrefixOf(plan: RunPlan): string {
   return `redis-test:${runTag(plan.identity)}`
+}
+
+/** Where audit writes go. */
+export function auditListsOf(plan: RunPlan): AuditLists {
+  const { topology } = plan.target
+  return new AuditLists({ keyPrefix: keyPrefixOf(plan), topology, clients: plan.load.clients })
 }
 
 export function workloadSpecOf(plan: RunPlan): WorkloadSpec {
@@ -45,8 +52,13 @@ export function scriptTextOf(script: ScriptPlan, plan: RunPlan): string {
   return script.engine === 'function' ? script.text.replaceAll(RUN_TAG, runTag(plan.identity)) : script.text
 }
 
-/** Commands of a unit, on average: operations are drawn by weight, and each may be a batch. */
-export function commandsPerUnit({ batch, operations }: Pick<RunPlan, 'batch' | 'operations'>): number {
+/** Commands of a unit, on average: operations are drawn by weight, each may be a batch, and audit writes stand alone. */
+export function commandsPerUnit(plan: Pick<RunPlan, 'batch' | 'operations' | 'acked_writes'>): number {
+  const { share } = plan.acked_writes
+  return share + (1 - share) * commandsPerDraw(plan)
+}
+
+function commandsPerDraw({ batch, operations }: Pick<RunPlan, 'batch' | 'operations'>): number {
   if (batch.kind !== 'none') return batch.size
   const drawn = operations.filter(({ connections }) => connections === 0)
   const weights = drawn.reduce((sum, { weight }) => sum + weight, 0)

@@ -17,7 +17,7 @@ import { LiveRun } from './live-run.ts'
 import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
 import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
 import { provideTarget } from './provide-target.ts'
-import { removeKeys } from './remove-keys.ts'
+import { removeAuditLists, removeKeys } from './remove-keys.ts'
 import { reportResult } from './report-result.ts'
 import { Surfaces } from './surfaces.ts'
 import { checkWritable } from './write-result.ts'
@@ -90,6 +90,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
       reportResult(result, dependencies)
     } finally {
       const limit = result.end_reason === 'signal' ? HURRIED_CLEANUP_MILLIS : CLEANUP_MILLIS
+      await removeAuditLists(stage, limit)
       await removeKeys(plan, control, limit, log)
     }
     await closeTelemetry(frame, result, stop.requested)

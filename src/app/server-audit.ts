@@ -71,7 +71,9 @@ const SENT_BY_SENTINELS = [
 function calledByOthers(plan: RunPlan, isWatched: boolean): ReadonlySet<string> | 'any' {
   const names = calledByScripts(plan)
   if (names === 'any' || !isWatched) return names
-  return new Set([...names, ...SENT_BY_SENTINELS])
+  // Audit writes are read back over connections that this comparison does not know.
+  const reading = plan.acked_writes.share > 0 ? ['lrange', 'unlink'] : []
+  return new Set([...names, ...SENT_BY_SENTINELS, ...reading])
 }
 
 const BEFORE_LIMIT_MILLIS = 3000

@@ -6,7 +6,7 @@ import { connectionNamePrefixOf } from './run-plan-parts.ts'
 
 /** Causes the faults of the plan in its measured time (milliseconds since the epoch). Returns a function that ends them. */
 export function startFaults(
-  { plan, servers, threads, tool, log, source, journal }: RunStage,
+  { plan, servers, threads, tool, log, source, journal, acked }: RunStage,
   recorder: Recorder,
   times: { readonly measureStartMillis: number; readonly plannedEndMillis: number },
 ): () => void {
@@ -25,6 +25,7 @@ export function startFaults(
       if (error === null) counts.injected++
       else counts.failed++
       recorder.fault(fault)
+      acked?.reader.auditNow(`after ${kind}`)
       if (error === null) log.info({ fault: kind, connections }, 'fault injected')
       else log.warn({ fault: kind, reason: error }, 'fault failed')
     },

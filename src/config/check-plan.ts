@@ -1,3 +1,4 @@
+import { ACKED_WRITE } from '../model/acked-writes.ts'
 import type { Problem } from '../model/errors.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Sourced } from './sources.ts'
@@ -54,6 +55,7 @@ export function checkPlan(plan: RunPlan, resolved: ReadonlyMap<string, Sourced>,
       'give both',
     )
   checkMessaging(plan, complain)
+  checkAudit(plan, complain)
 }
 
 type Complain = (path: string, message: string, hint: string) => void
@@ -108,5 +110,22 @@ function checkMaintenance({ client, target }: RunPlan, complain: Complain): void
       'client.maintenance_notifications',
       'servers announce their maintenance in RESP3 only',
       'leave out --protocol 2, or switch the notifications off',
+    )
+}
+
+/** Audit writes go where the load goes, and have a name of their own. */
+function checkAudit({ acked_writes, operations, client }: RunPlan, complain: Complain): void {
+  if (acked_writes.share === 0) return
+  if (operations.some(({ name }) => name === ACKED_WRITE))
+    complain(
+      'acked_writes.share',
+      `an operation is named ${ACKED_WRITE}, as audit writes are`,
+      'give it another name',
+    )
+  if (client.read_from === 'replicas')
+    complain(
+      'acked_writes.share',
+      'the load goes to replicas, which take no writes',
+      'leave out the audit, or client.read_from',
     )
 }

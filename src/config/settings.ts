@@ -1,3 +1,4 @@
+import { ackedWritesSettings } from './settings/acked-writes.ts'
 import { clientSettings } from './settings/client.ts'
 import { familyLoadSettings, familyWorkloadSettings } from './settings/family.ts'
 import { identitySettings, outputSettings } from './settings/output.ts'
@@ -24,6 +25,7 @@ export const SETTINGS: readonly Setting[] = [
   ...familyLoadSettings,
   ...workloadSettings,
   ...familyWorkloadSettings,
+  ...ackedWritesSettings,
   ...thresholdSettings,
   ...telemetrySettings,
   ...identitySettings,

@@ -1,3 +1,4 @@
+import { ackedWriteMetrics } from './catalogue/acked-writes.ts'
 import { connectionMetrics } from './catalogue/connections.ts'
 import { generatorMetrics, toolMetrics } from './catalogue/generator.ts'
 import { maintenanceMetrics } from './catalogue/maintenance.ts'
@@ -17,6 +18,7 @@ export const CATALOGUE: readonly Metric[] = [
   ...nodeMetrics,
   ...maintenanceMetrics,
   ...messagingMetrics,
+  ...ackedWriteMetrics,
   ...generatorMetrics,
   ...toolMetrics,
 ]

@@ -102,6 +102,8 @@ export const THREAD_COUNTERS = [
   'maintenance_unknown',
   'maintenance_slow',
   'maintenance_rescued',
+  // Audit writes that were left out because there was no room to remember them.
+  'audit_writes_thinned',
 ] as const
 export type ThreadCounter = (typeof THREAD_COUNTERS)[number]
 

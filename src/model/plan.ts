@@ -19,6 +19,7 @@ export interface RunPlan {
   readonly batch: BatchPlan
   readonly pubsub: PubsubPlan
   readonly streams: StreamsPlan
+  readonly acked_writes: AckedWritesPlan
   readonly faults: readonly FaultPlan[]
   readonly thresholds: readonly ThresholdPlan[]
   /** The same, about what faults may cost; judged at the end only. */
@@ -276,6 +277,18 @@ export interface StreamsPlan {
   /** Entries that one XREADGROUP asks for. */
   readonly batch: number
   readonly block_ms: number
+}
+
+/** Writes whose loss, duplication or reordering can be seen. */
+export interface AckedWritesPlan {
+  /** Share of the units on the shared connections that are such writes; 0: none. */
+  readonly share: number
+  /** Writes of each kind of problem that are named. */
+  readonly examples: number
+  /** Between two readings of what was not read yet, while nothing happens. */
+  readonly read_back_ms: number
+  /** How long a reading after a fault, or at the end, is tried again while the server cannot answer. */
+  readonly patience_ms: number
 }
 
 /** What has to be true of the results. See `threshold.ts`. */

@@ -1,3 +1,4 @@
+import type { AckedWritesRecord } from './acked-writes.ts'
 import type { Outage } from './connection-event.ts'
 import type { ConnectionPhase } from './connection-phase.ts'
 import type { DisturbancesResult } from './disturbance.ts'
@@ -109,6 +110,12 @@ export interface VerificationResult {
   readonly missing_unjudged_because: string | null
   /** The first that went wrong. */
   readonly findings: readonly Finding[]
+}
+
+/** What became of the audit writes, over the whole run, warm-up included. */
+export interface AckedWritesResult extends AckedWritesRecord {
+  /** Audit writes that were left out because what had been written could not be read back in time. */
+  readonly thinned: number
 }
 
 export interface AuditCheck {
@@ -307,6 +314,8 @@ export interface RunResult {
   readonly audit: AuditResult
   /** `null` when values were not verified. */
   readonly verification: VerificationResult | null
+  /** `null` without audit writes, or when the run ended before any was read. */
+  readonly acked_writes: AckedWritesResult | null
   readonly faults: readonly FaultResult[]
   /** `null` unless servers were asked to announce their maintenance. */
   readonly maintenance: MaintenanceResult | null

@@ -1,3 +1,4 @@
+import type { AckedWritesRecord } from './acked-writes.ts'
 import type { Outage } from './connection-event.ts'
 import type { Announcement } from './maintenance.ts'
 import type { DisturbancesRecord } from './disturbance.ts'
@@ -51,6 +52,8 @@ export interface RunRecord {
   readonly verification?: VerificationScope | undefined
   /** The first reads that went wrong. */
   readonly findings: readonly Finding[]
+  /** What audit writes came to, as far as it is known; absent without any. */
+  readonly ackedWrites?: AckedWritesRecord | undefined
   /** Absent when the run did not come to its end: then the result is partial. */
   readonly end: RunEnd | undefined
 }

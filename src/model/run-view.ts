@@ -1,3 +1,4 @@
+import type { AckedTotals } from './acked-writes.ts'
 import type { FaultKind, RunPlan } from './plan.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { StreamBacklog } from './stream-backlog.ts'
@@ -18,6 +19,8 @@ export interface ToolCounters {
   scrapes: number
   /** Of the consumer group, when it was last asked for. */
   streams: StreamBacklog
+  /** Of the audit writes, when they were last read back. */
+  ackedWrites: AckedTotals | null
   readonly faults: Map<FaultKind, { injected: number; failed: number; connections: number }>
 }
 
@@ -30,6 +33,7 @@ export function createToolCounters(faults: Iterable<FaultKind> = []): ToolCounte
     journalFailures: 0,
     scrapes: 0,
     streams: { lag: null, pending: null },
+    ackedWrites: null,
     faults: new Map([...faults].map((kind) => [kind, { injected: 0, failed: 0, connections: 0 }])),
   }
 }

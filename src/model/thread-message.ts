@@ -26,6 +26,8 @@ export interface ThreadData {
   readonly addresses: readonly Address[]
   /** Set when values are verified. */
   readonly verification: SharedVerification | null
+  /** Of the audit writes of this thread; see `workload/acked/write-fates.ts`. */
+  readonly fates: SharedArrayBuffer | null
 }
 
 /** From the main thread to a load thread. */

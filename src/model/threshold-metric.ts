@@ -3,7 +3,13 @@ import type { Histogram } from './histogram.ts'
 import type { SeriesSnapshot } from './snapshot.ts'
 import type { ThreadHistogram } from './ledger.ts'
 import { seriesFor, settledCounts, type SettledCounts } from './threshold-numbers.ts'
-import type { EndNumbers, MessageNumbers, RunNumbers, ThresholdNumbers } from './threshold-numbers.ts'
+import type {
+  AckedNumbers,
+  EndNumbers,
+  MessageNumbers,
+  RunNumbers,
+  ThresholdNumbers,
+} from './threshold-numbers.ts'
 
 /**
  * `time`: ms, us or s, asked for by a statistic. `duration`: ms, us or s, a single one. `share`: a percentage, or a number
@@ -43,6 +49,10 @@ export type ThresholdMetric = TimeMetric | NumberMetric
 const NOTHING_SETTLED = { ok: false, note: 'no data: no such command was settled' }
 const UNKNOWN_AT_END = { ok: false, note: 'no data: the run did not come to its end' }
 export const NO_MESSAGE = { ok: false, note: 'no data: nobody listened, or the server did not say' }
+const NO_ACKED_WRITE = {
+  ok: false,
+  note: 'no data: no audit writes (--audit-writes), or they could not be read back, or the audit is void',
+}
 export const NEVER_STARTED = { ok: false, note: 'no data: nothing was sent' }
 
 type Times = (numbers: ThresholdNumbers, operation: string | null) => Histogram
@@ -156,6 +166,11 @@ export function atTheEnd(help: string, number: (end: EndNumbers) => number | nul
       return end === undefined ? undefined : (number(end) ?? undefined)
     },
   }
+}
+
+/** Not known without audit writes, nor of what could not be read back. */
+export function ackedWrites(help: string, name: keyof AckedNumbers): NumberMetric {
+  return { ...atTheEnd(help, ({ acked }) => acked[name]), withoutData: NO_ACKED_WRITE }
 }
 
 export function messages(help: string, name: keyof MessageNumbers): NumberMetric {

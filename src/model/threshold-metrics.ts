@@ -1,4 +1,5 @@
 import {
+  ackedWrites,
   atTheEnd,
   commands,
   connectionCount,
@@ -158,6 +159,19 @@ export const THRESHOLD_METRICS = {
   'verify.missing': verdictCount('Verified reads of nothing where a value had to be', 'missing'),
   'verify.unjudged': verdictCount('Reads that could not be judged', 'unjudged'),
   ...DISTURBANCE_METRICS,
+  lost: ackedWrites('Audit writes that were acknowledged and are not there', 'lost'),
+  unread: ackedWrites('Audit writes that were acknowledged and could not be read back', 'unread'),
+  duplicated: ackedWrites('Times that an audit write is there beyond the first', 'duplicated'),
+  reordered: ackedWrites('Acknowledged audit writes that stand behind a later one', 'reordered'),
+  applied_unacknowledged: ackedWrites(
+    'Audit writes that are there although no answer came',
+    'applied_unacknowledged',
+  ),
+  refused_applied: ackedWrites('Audit writes that are there although they were refused', 'refused_applied'),
+  stale_reads: ackedWrites(
+    'Looks at replicas that did not show an audit write which had been acknowledged',
+    'stale_reads',
+  ),
   'audit.ok': atTheEnd('1 when every equation of the audit holds, 0 when one does not', ({ auditOk }) =>
     auditOk ? 1 : 0,
   ),

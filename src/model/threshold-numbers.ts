@@ -43,6 +43,20 @@ export type MessageNumbers = Readonly<
   Record<'pubsub_lost' | 'pubsub_missed' | 'stream_lag' | 'stream_lag_max' | 'stream_lost', number | null>
 >
 
+/** What became of audit writes; `null` where there were none, or nobody knows. */
+export type AckedNumbers = Readonly<
+  Record<
+    | 'lost'
+    | 'unread'
+    | 'duplicated'
+    | 'reordered'
+    | 'applied_unacknowledged'
+    | 'refused_applied'
+    | 'stale_reads',
+    number | null
+  >
+>
+
 /** What is only known when a run is over. */
 export interface EndNumbers {
   readonly inFlight: number
@@ -53,6 +67,7 @@ export interface EndNumbers {
   readonly auditLost: number | null
   readonly messages: MessageNumbers
   readonly disturbances: DisturbancesResult
+  readonly acked: AckedNumbers
 }
 
 /** Series of single commands, or those of one operation, which may be a kind of batch. */

@@ -1,6 +1,7 @@
 import type { PhaseSnapshot } from '../model/snapshot.ts'
 import type { AuditCheck, AuditResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
+import { ackedWriteChecks } from './audit-acked-writes.ts'
 import { messagingChecks } from './audit-messaging.ts'
 import { countOutcomes } from './count-outcomes.ts'
 
@@ -28,7 +29,7 @@ export function auditRecord(record: RunRecord): AuditResult {
     settlementCheck(record),
     ...histogramChecks(record, slack),
     reconnectionCheck(record),
-    ...(hasComeToItsEnd(record) ? messagingChecks(record) : []),
+    ...(hasComeToItsEnd(record) ? [...messagingChecks(record), ...ackedWriteChecks(record)] : []),
   ]
   const server = end?.serverAudit ?? NO_END
   return { ok: checks.every(({ ok }) => ok) && server.status !== 'failed', checks, server }

@@ -64,6 +64,10 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     generator: describeGenerator(record, measuredSeconds),
     audit,
     verification: describeVerification(record),
+    acked_writes:
+      record.ackedWrites === undefined
+        ? null
+        : { ...record.ackedWrites, thinned: total.counters.audit_writes_thinned },
     faults: record.faults,
     maintenance: describeMaintenance(record),
     disturbances,

@@ -32,6 +32,7 @@ type SharedSummary = Omit<
   | 'intervals'
   | 'phases'
   | 'step_search'
+  | 'acked_writes'
   | 'server'
   | 'server_changes'
   | 'plan'

@@ -3,6 +3,7 @@ import type { OperationResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
 import { attemptLines, sentinelLines } from './text-connections.ts'
 import { maintenanceLines } from './text-maintenance.ts'
+import { ackedWritesLines } from './text-acked-writes.ts'
 import { messagingLines } from './text-messaging.ts'
 import { nodeLines } from './text-nodes.ts'
 import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
@@ -30,6 +31,7 @@ export function renderTextSummary(result: RunResult, options: TextOptions): stri
     [...maintenanceLines(result)],
     result.generator.warnings.map((warning) => `warning       ${warning}`),
     [...verificationLines(result)],
+    [...ackedWritesLines(result)],
     auditLines(result),
   ]
   return `${sections

@@ -4,6 +4,7 @@ import type { AuditResult, ThresholdResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { parseThreshold } from '../model/threshold.ts'
 import {
+  type AckedNumbers,
   type EndNumbers,
   type MessageNumbers,
   numbersOfPhase,
@@ -65,6 +66,7 @@ function numbersOf({ record, audit, disturbances, tools }: JudgedRun): Threshold
         auditLost: lostOf(record, audit),
         messages: messagesOf(record),
         disturbances,
+        acked: ackedOf(record),
       },
     },
   }
@@ -80,6 +82,31 @@ function messagesOf(record: RunRecord): MessageNumbers {
     stream_lag: streams?.lag_at_end ?? null,
     stream_lag_max: streams?.lag_max ?? null,
     stream_lost: streams?.lost ?? null,
+  }
+}
+
+/** Of an audit that could not read everything, or that is void, no number is the whole truth. */
+function ackedOf({ ackedWrites: acked, end }: RunRecord): AckedNumbers {
+  if (acked === undefined || end === undefined)
+    return {
+      lost: null,
+      unread: null,
+      duplicated: null,
+      reordered: null,
+      applied_unacknowledged: null,
+      refused_applied: null,
+      stale_reads: null,
+    }
+  const isWhole = acked.complete && acked.voided_because === null
+  const whole = (count: number): number | null => (isWhole ? count : null)
+  return {
+    lost: whole(acked.lost),
+    unread: acked.unread,
+    duplicated: acked.complete ? acked.duplicated : null,
+    reordered: acked.complete ? acked.reordered : null,
+    applied_unacknowledged: whole(acked.applied_unacknowledged),
+    refused_applied: acked.complete ? acked.refused_applied : null,
+    stale_reads: acked.stale_reads?.stale ?? null,
   }
 }
 

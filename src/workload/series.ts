@@ -1,12 +1,14 @@
 import type { BatchKind } from '../model/call.ts'
+import { ACKED_WRITE } from '../model/acked-writes.ts'
 import type { SeriesInfo, Shape } from '../model/ledger.ts'
-import type { BatchPlan, OperationPlan, StreamsPlan } from '../model/plan.ts'
+import type { AckedWritesPlan, BatchPlan, OperationPlan, StreamsPlan } from '../model/plan.ts'
 import { commandBook, nameOf } from './command-book.ts'
 
 type Workload = {
   readonly operations: readonly OperationPlan[]
   readonly batch: BatchPlan
   readonly streams?: Pick<StreamsPlan, 'consumers'>
+  readonly acked_writes?: Pick<AckedWritesPlan, 'share'>
 }
 
 /** Where the commands of one operation are counted: indexes of ledger series. */
@@ -26,6 +28,8 @@ export interface SeriesPlan {
   readonly sharedBatch: number
   /** Of the commands of stream consumers; -1 when there are none. */
   readonly consumers: ConsumerSeries
+  /** Of the audit writes; -1 when there are none. */
+  readonly ackedWrite: number
 }
 
 export interface ConsumerSeries {
@@ -40,7 +44,7 @@ const BATCH_OPERATION = { pipeline: 'PIPELINE', transaction: 'MULTI' } as const
  * only is named after it, as the semantic conventions ask (`PIPELINE GET`); one of several commands has the name of its
  * operation.
  */
-export function planSeries({ operations, batch, streams }: Workload): SeriesPlan {
+export function planSeries({ operations, batch, streams, acked_writes: acked }: Workload): SeriesPlan {
   const series: SeriesInfo[] = []
   const place = (info: SeriesInfo): number => {
     const found = series.findIndex(
@@ -82,6 +86,9 @@ export function planSeries({ operations, batch, streams }: Workload): SeriesPlan
             read: place({ operation: 'XREADGROUP', shape: 'single', waits: true }),
             acknowledge: place({ operation: 'XACK', shape: 'single' }),
           },
+    // The last one: whoever does not know of audit writes counts the others alike.
+    ackedWrite:
+      (acked?.share ?? 0) === 0 ? -1 : place({ operation: ACKED_WRITE, shape: 'single', command: 'rpush' }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { OperationPlan, StreamsPlan } from '../model/plan.ts'
+import type { AckedWritesPlan, OperationPlan, StreamsPlan } from '../model/plan.ts'
 import type { WorkloadSpec } from './build-workload.ts'
 import { isReadOnlyCommand } from './command-book.ts'
 import { type KeyRange, streamKeys } from './keys.ts'
@@ -17,10 +17,13 @@ export interface WrittenKeys {
 export function isReadOnly({
   operations,
   streams,
+  acked_writes: acked,
 }: {
   readonly operations: readonly OperationPlan[]
   readonly streams: Pick<StreamsPlan, 'consumers'>
+  readonly acked_writes?: Pick<AckedWritesPlan, 'share'>
 }): boolean {
+  if ((acked?.share ?? 0) > 0) return false
   // Consumer groups are made and moved on.
   if (streams.consumers > 0) return false
   return operations.every(({ commands, on_nil }) =>

@@ -35,6 +35,31 @@ describe('outlineWorkload', () => {
     expect(get).toMatchObject({ spaces: [], readOnly: true })
   })
 
+  it('has audit writes, their lists and their part of the traffic', () => {
+    const flags = { 'acked_writes.share': '50%', 'pipeline.size': '3', 'load.clients': '4' }
+    const { plan } = planOf(flags, { profile: `${PROFILE}  - command: GET\n` })
+    const prefix = keyPrefixOf(plan)
+    const { examples, spaces, readOnly, requestBytes, replyBytes } = outlineWorkload(plan)
+    expect(examples).toContainEqual(['RPUSH', `${prefix}:acked:0:0`, '1000'])
+    expect(spaces).toEqual([
+      {
+        type: 'list',
+        range: { before: `${prefix}:acked:`, after: '', count: 4 },
+        keys: 4,
+        elements: 256,
+        elementBytes: 5,
+        sampleBytes: [],
+      },
+    ])
+    expect(readOnly).toBe(false)
+    // One of four commands.
+    const key = `${prefix}:s:0`
+    const audit = `*3\r\n$5\r\nRPUSH\r\n$${prefix.length + 10}\r\n${prefix}:acked:0:0\r\n$4\r\n1000\r\n`
+    const get = `*2\r\n$3\r\nGET\r\n$${key.length}\r\n${key}\r\n`
+    expect(requestBytes).toBeCloseTo(0.25 * audit.length + 0.75 * get.length)
+    expect(replyBytes).toBeCloseTo(0.25 * 5 + 0.75 * `$100\r\n${'x'.repeat(100)}\r\n`.length)
+  })
+
   it('has one example of each command, with keys of the run and arguments cut', () => {
     const { plan } = planOf(
       { 'values.size': '5000' },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/model/result.ts'
-import { slotOfKey } from '../../src/redis/key-slot.ts'
+import { slotOfKey } from '../../src/model/key-slot.ts'
 import { profile, run, start, startRun } from './support/command-line.ts'
 import { startCluster, type TestCluster } from './support/redis-cluster.ts'
 import { until } from './support/until.ts'

@@ -116,6 +116,8 @@ the end counts in \`reconnection\` with the time it has been down, so that an ou
 What can be asked of disturbances (\`recovered_within\`, \`fault(client-kill).failed\`, …) stands in
 [disturbances.md](disturbances.md); \`expect:\` and \`--expect\` are a list of their own for them.
 A threshold on \`verify.*\` is not met unless reads were verified: \`--verify\` ([verification.md](verification.md)).
+\`lost\`, \`duplicated\` and the like are about audit writes, \`--audit-writes\` ([acknowledged-writes.md](acknowledged-writes.md)),
+and are not met without any, nor when they could not be read back.
 
 | written | units | what it is | per phase | may abort | without data |
 | --- | --- | --- | --- | --- | --- |

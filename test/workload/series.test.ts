@@ -15,6 +15,19 @@ describe('planSeries', () => {
     expect(series.map(({ operation, shape }) => `${operation} ${shape}`)).toEqual(lines)
   })
 
+  it('puts audit writes last, so that nobody else is moved, and none where there are none', () => {
+    const planned = { operations: BOTH, batch: { kind: 'pipeline', size: 10 } } as const
+    const without = planSeries(planned)
+    const { series, ackedWrite, ...others } = planSeries({ ...planned, acked_writes: { share: 0.01 } })
+    expect(series).toEqual([
+      ...without.series,
+      { operation: 'ACKED_WRITE', shape: 'single', command: 'rpush' },
+    ])
+    expect(ackedWrite).toBe(without.series.length)
+    expect({ ...others, series: without.series, ackedWrite: -1 }).toEqual(without)
+    expect(without.ackedWrite).toBe(-1)
+  })
+
   it('names a batch of one command after it', () => {
     const { series } = planSeries({ operations: [operationOf('GET')], batch: { kind: 'pipeline', size: 2 } })
     expect(series.at(-1)!.operation).toBe('PIPELINE GET')

@@ -73,6 +73,9 @@ describe('isReadOnly', () => {
   it('knows whether a replica would run all of it', () => {
     expect(isReadOnly({ streams, operations: [operationOf('GET'), operationOf('PING')] })).toBe(true)
     expect(isReadOnly({ streams, operations: [operationOf('GET'), operationOf('SET')] })).toBe(false)
+    expect(isReadOnly({ streams, operations: [operationOf('GET')], acked_writes: { share: 0.01 } })).toBe(
+      false,
+    )
     expect(isReadOnly({ streams, operations: [{ ...operationOf('GET'), on_nil: 'SET {same} x' }] })).toBe(
       false,
     )
