@@ -91,8 +91,8 @@ export const MUTATIONS = [
   {
     name: 'the deadline list loses its tail',
     file: 'src/engine/deadline-list.ts',
-    find: '    if (following === null) this.#newest = previous\n',
-    replace: '    if (following === null) this.#newest = null\n',
+    find: 'else if (this.#newest === call) this.#newest = previous',
+    replace: 'else if (this.#newest === call) this.#newest = null',
   },
   {
     name: 'the budget is off by one',
