@@ -9,6 +9,7 @@ import { dangersOf, obstaclesOf } from '../reports/dry-run-dangers.ts'
 import { planSeries } from '../workload/series.ts'
 import { measureDistance } from './check-target.ts'
 import { checkSlots } from './check-slots.ts'
+import { checkFaults } from './check-faults.ts'
 import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
 import { peakRateOf } from './outline-keys.ts'
@@ -38,10 +39,11 @@ export async function dryRun(dependencies: DryRunDependencies): Promise<DryRunRe
   const { output } = built.plan
   checkWhatIsAsked(built, planSeries(built.plan).series)
   checkSlots(built.plan)
+  checkFaults(built.plan, built.secrets.password !== null)
   for (const file of [output.file, output.journal]) if (file !== null) checkWritable(file)
   const cleanup = new CleanupStack(log)
   try {
-    const plan = await provideTarget(dependencies, cleanup)
+    const { plan } = await provideTarget(dependencies, cleanup)
     const control = await connectControl({ ...built, plan })
     cleanup.add('close the control connection', () => control.close())
     await checkCommands(plan, control)

@@ -1,4 +1,5 @@
 import type { EncodedPulse } from './encode-pulse.ts'
+import type { PlannedFault } from '../faults/fault-injector.ts'
 import type { EncodedInterval } from '../ledger/encoded-interval.ts'
 import type { AckedWritesRecord } from '../model/acked-writes.ts'
 import type { Outage } from '../model/connection-event.ts'
@@ -41,11 +42,13 @@ export type JournalEntry =
   | ({ readonly type: 'maintenance' } & MaintenanceNotice)
   | ({ readonly type: 'maintenance_loss' } & MaintenanceLoss)
   | { readonly type: 'maintenance_refused'; readonly message: string }
+  /** It acts, and lasts; or it is over. The later line of a fault counts. */
   | ({ readonly type: 'fault' } & FaultResult)
   | ({ readonly type: 'finding' } & Finding)
   /** About a second of them, or those before an event: what is told in this order gives the same disturbances. */
   | { readonly type: 'pulses'; readonly pulses: readonly EncodedPulse[] }
   /** All that is known of audit writes so far: the last one counts. */
   | ({ readonly type: 'acked_writes' } & AckedWritesRecord)
-  | { readonly type: 'fault_planned'; readonly kind: string; readonly planned_at_ms: number }
+  /** Before it acts: what would take it back. */
+  | ({ readonly type: 'fault_planned' } & PlannedFault)
   | ({ readonly type: 'end' } & RunEnd)

@@ -10,12 +10,13 @@ import type { EarlyEnd } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
 import { followMaintenance } from './maintenance-events.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
+import { journalHeader } from './journal-header.ts'
 import type { ThreadsEnd } from './load-threads.ts'
 import type { RunStage } from './prepare-run.ts'
 import { Recorder } from './recorder.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 import { pacingOf } from './run-plan-parts.ts'
-import { startFaults } from './start-faults.ts'
+import { type RunningFaults, startFaults } from './start-faults.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
 import { targetOverTime } from '../schedule/rate-curve.ts'
 import { type PhaseWatch, watchPhases } from './watch-phases.ts'
@@ -31,6 +32,8 @@ const STOP_DRAIN_MILLIS = 1500
 const OVERDUE_MILLIS = 1000
 const STATS_LIMIT_MILLIS = 5000
 const HURRIED_LIMIT_MILLIS = 500
+const REVERT_MILLIS = 15_000
+const HURRIED_REVERT_MILLIS = 2500
 
 /** The instants of a run, milliseconds since the epoch. */
 interface RunTimes {
@@ -58,6 +61,7 @@ export class LiveRun {
   #abortedBy: string | undefined
   #endOverdue: (() => void) | undefined
   readonly #phaseWatch: PhaseWatch
+  #faults: RunningFaults | undefined
 
   constructor(stage: RunStage) {
     this.#stage = stage
@@ -91,11 +95,18 @@ export class LiveRun {
     this.#stage.acked?.reader.hurry(STOP_DRAIN_MILLIS + OVERDUE_MILLIS + HURRIED_LIMIT_MILLIS)
   }
 
+  /** Takes back what is at work. To be called in any case; again does nothing. */
+  async endFaults(): Promise<void> {
+    await this.#faults?.end(this.#isHurried() ? HURRIED_REVERT_MILLIS : REVERT_MILLIS)
+  }
+
   #endLoad(reason: EarlyEnd, drainMillis: number): void {
     if (this.#stopped?.reason === 'signal') return
     this.#stopped = { atMillis: this.#stopped?.atMillis ?? this.#stage.source.now(), reason }
     this.#stage.phase.current = 'drain'
     this.#phaseWatch.stop()
+    // First of all: a server that is frozen would answer nothing that is awaited.
+    void this.endFaults()
     this.#stage.threads.stop(drainMillis)
     this.#expectEndWithin(drainMillis + OVERDUE_MILLIS)
   }
@@ -118,14 +129,14 @@ export class LiveRun {
       () => this.#checkpoint(),
     )
     const pulses = watchPulses(this.#stage, this.#recorder, this.#times)
-    const stopFaults = startFaults(this.#stage, this.#recorder, this.#times)
+    this.#faults = startFaults(this.#stage, this.#recorder, this.#times)
     const ended = await this.#untilEnded()
     const measureEndMillis = Math.min(this.#times.plannedEndMillis, this.#stopped?.atMillis ?? source.now())
     if (ended.crash === undefined)
       await awaitDeliveries(() => source.take(), this.#isHurried() ? HURRIED_LIMIT_MILLIS : drain_ms)
     stopTicks()
     stopCheckpoints()
-    stopFaults()
+    await this.endFaults()
     this.#phaseWatch.stop()
     const target = this.#stage.phase.target()
     this.#stage.phase.target = () => target
@@ -149,19 +160,7 @@ export class LiveRun {
   }
 
   #writeHeader(): void {
-    const { journal, toolVersion, facts } = this.#stage
-    journal.append({
-      type: 'journal',
-      schema: 'redis-test/journal',
-      schema_version: 1,
-      tool_version: toolVersion,
-      pacing: pacingOf(this.#plan),
-      server: facts,
-      started_at_ms: this.#times.startMillis,
-      measure_start_ms: this.#times.measureStartMillis,
-      plan: this.#plan,
-      verification: this.#stage.verification,
-    })
+    this.#stage.journal.append(journalHeader(this.#stage, this.#times))
   }
 
   /** Ticks fall on whole seconds of the measured phase. */
@@ -211,7 +210,15 @@ export class LiveRun {
     const { startMillis, measureStartMillis } = this.#times
     const elapsedMillis = snapshot.atMillis - (phase === 'warmup' ? startMillis : measureStartMillis)
     const { scheduled } = snapshot.measure.counters
-    const progress = { phase, elapsedMillis, interval, scheduled, inFlight: snapshot.gauges.in_flight }
+    const faults = (this.#faults?.look() ?? []).map(({ kind }) => kind)
+    const progress = {
+      phase,
+      elapsedMillis,
+      interval,
+      scheduled,
+      inFlight: snapshot.gauges.in_flight,
+      faults,
+    }
     this.#stage.stderr(`${renderProgressLine(progress, this.#plan)}\n`)
   }
 

@@ -1,6 +1,7 @@
 import type { BuiltPlan } from '../config/build-plan.ts'
 import { UsageError } from '../model/errors.ts'
 import { type Address, parseAddress, writeAddress } from '../model/address.ts'
+import type { RunPlan } from '../model/plan.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import { isReadOnly } from '../workload/written-keys.ts'
 import type { CleanupStack } from './cleanup-stack.ts'
@@ -74,6 +75,12 @@ async function openClusterNodes(
   const roles = wanted.map(({ role }) => (role === 'master' ? 'master' : 'slave'))
   const byAddress = new Map(controls.map((one, index) => [wanted[index]!.address, one]))
   return { addresses: [], controls, roles, byAddress }
+}
+
+/** The same servers as addresses; `null` where the load goes to all of the deployment. */
+export function loadAddressesOf({ target }: RunPlan, { addresses }: LoadServers): readonly string[] | null {
+  if (target.topology !== 'standalone') return null
+  return addresses.length === 0 ? [writeAddress(target)] : addresses.map((address) => writeAddress(address))
 }
 
 async function replicasFor({ plan }: Pick<BuiltPlan, 'plan'>, control: ControlClient): Promise<Address[]> {

@@ -13,6 +13,8 @@ import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 import type { ControlClient } from '../redis/control-client.ts'
+import type { Deployment } from '../model/deployment.ts'
+import type { EmbeddedServer } from '../redis/embedded-server.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { planSeries } from '../workload/series.ts'
@@ -46,6 +48,15 @@ export interface RunFrame {
   readonly surfaces: Surfaces
   /** Of the main thread, if profiles are asked for. */
   readonly profiler: Profiler | undefined
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** What faults act on, besides the connections of the load. */
+interface TargetParts {
+  readonly deployment: Deployment
+  readonly embedded: EmbeddedServer | undefined
+  /** Servers that the load goes to; `null`: all of the deployment. */
+  readonly loadAddresses: readonly string[] | null
 }
 
 /** Set by whoever wants to hear of outages, and of reads that went wrong. */
@@ -58,8 +69,9 @@ interface RunEvents {
 }
 
 /** Everything is connected and nothing has been sent. */
-export interface RunStage extends RunFrame {
+export interface RunStage extends RunFrame, TargetParts {
   readonly plan: RunPlan
+  readonly secrets: Secrets
   readonly facts: Readonly<Record<string, string>>
   readonly servers: LoadServers
   readonly threads: LoadThreads
@@ -86,7 +98,7 @@ export function viewOf({ plan, phase, source, tool }: RunStage): RunView {
   }
 }
 
-export interface PrepareParts {
+export interface PrepareParts extends TargetParts {
   readonly plan: RunPlan
   readonly secrets: Secrets
   readonly facts: Readonly<Record<string, string>>
@@ -140,10 +152,19 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   }
   if (plan.streams.consumers > 0) await Promise.race([createGroups(plan, control), parts.interrupted])
   const backlog = plan.streams.consumers > 0 ? new BacklogWatch(plan, control, frame.tool) : undefined
-  const comparison = await ServerComparison.begin(servers, connectionNamePrefixOf(plan), source.take())
+  const comparison = await ServerComparison.begin(
+    servers,
+    connectionNamePrefixOf(plan),
+    source.take(),
+    () => parts.deployment.traffic(parts.loadAddresses),
+  )
   return {
     ...frame,
     plan,
+    secrets,
+    deployment: parts.deployment,
+    embedded: parts.embedded,
+    loadAddresses: parts.loadAddresses,
     facts: parts.facts,
     servers,
     threads,

@@ -44,7 +44,7 @@ class JournalState {
   readonly #shardOutages: ShardOutage[] = []
   readonly #moves = new MoveTotals()
   readonly #maintenance = new MaintenanceTimeline()
-  readonly #faults: FaultResult[] = []
+  readonly #faults = new Map<number, FaultResult>()
   readonly #findings: Finding[] = []
   #total: LedgerSnapshot | undefined
   #lastMeasured: LedgerSnapshot | undefined
@@ -96,7 +96,7 @@ class JournalState {
         this.#maintenance.refused(entry.message)
         break
       case 'fault':
-        this.#faults.push(withoutType(entry))
+        this.#addFault(withoutType(entry))
         trackFault(this.#tracker, withoutType(entry))
         break
       case 'pulses':
@@ -139,13 +139,13 @@ class JournalState {
         moves: this.#moves.toArray(),
         outages: this.#outages,
         shardOutages: this.#shardOutages,
-        faults: this.#faults,
         maintenance: this.#maintenance.toRecord(),
         disturbances: this.#tracker.finish(
           measureEndMillis,
           this.#end?.unfinishedOutages,
           this.#end?.unfinishedShardOutages,
         ),
+        faults: [...this.#faults.values()],
         verification: this.#header.verification,
         findings: this.#findings,
         ackedWrites: this.#ackedWrites,
@@ -163,6 +163,12 @@ class JournalState {
     if (entry.boundary === true) this.#phases.boundary(total)
     this.#isWithin = entry.part === true && entry.phase === 'measure'
     if (entry.part !== true && entry.phase === 'measure') this.#closeInterval(total)
+  }
+
+  /** Journals of older versions say less of a fault, and once. */
+  #addFault(fault: FaultResult): void {
+    const id = (fault.id as number | undefined) ?? this.#faults.size + 1
+    this.#faults.set(id, { ...AN_OLDER_FAULT, ...fault, id })
   }
 
   #closeInterval(total: LedgerSnapshot): void {
@@ -186,8 +192,13 @@ class JournalState {
   }
 }
 
-/** Only the last line may be cut. */
-function* readEntries(file: string): Generator<JournalEntry> {
+const AN_OLDER_FAULT = {
+  ...({ origin: 'plan', ended_at_ms: null, nodes: [], detail: '' } as const),
+  ...({ reverted: null, error: null, revert_error: null } as const),
+}
+
+/** Lines of a journal, each as it was written. Only the last line may be cut. */
+export function* readEntries(file: string): Generator<JournalEntry> {
   let number = 0
   let cut = 0
   for (const line of linesOf(file)) {

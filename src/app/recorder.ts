@@ -30,7 +30,7 @@ export class Recorder {
   readonly #plan: RunPlan
   readonly #journal: Journal<JournalEntry>
   readonly #intervals = new IntervalSeries()
-  readonly #faults: FaultResult[] = []
+  readonly #faults = new Map<number, FaultResult>()
   readonly #findings: Finding[] = []
   readonly #moves = new MoveTotals()
   #outages: Outage[] = []
@@ -75,8 +75,8 @@ export class Recorder {
       outages: this.#outages,
       moves: this.#moves.toArray(),
       shardOutages: this.#shardOutages,
-      faults: this.#faults,
       maintenance: this.#maintenance.toRecord(),
+      faults: [...this.#faults.values()],
       findings: this.#findings,
       ackedWrites: this.#ackedWrites,
     }
@@ -219,10 +219,11 @@ export class Recorder {
     this.#ackedWrites = record
   }
 
+  /** What became of it so far; what is said later of the same fault counts. */
   fault(fault: FaultResult): void {
     this.#writePulses()
     trackFault(this.#tracker, fault)
     this.#journal.append({ type: 'fault', ...fault })
-    if (this.#faults.length < FAULTS_KEPT) this.#faults.push(fault)
+    if (this.#faults.size < FAULTS_KEPT || this.#faults.has(fault.id)) this.#faults.set(fault.id, fault)
   }
 }

@@ -12,7 +12,9 @@ import { planSeries } from '../workload/series.ts'
 import { CleanupStack } from './cleanup-stack.ts'
 import { checkSlots } from './check-slots.ts'
 import { connectControl } from './connect-control.ts'
-import { openLoadServers } from './load-servers.ts'
+import { checkFaults, checkFaultTargets } from './check-faults.ts'
+import { openDeployment } from './deployment.ts'
+import { loadAddressesOf, openLoadServers } from './load-servers.ts'
 import { LiveRun } from './live-run.ts'
 import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
 import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
@@ -56,7 +58,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
   try {
     const stop = listenForStop(dependencies)
     const frame = await openFrame(dependencies, cleanup)
-    const plan = await provideTarget(dependencies, cleanup)
+    const { plan, embedded } = await provideTarget(dependencies, cleanup)
     const control = await connectControl({ ...built, plan })
     cleanup.add('close the control connection', () => control.close())
     const facts = await readServerFacts(control)
@@ -69,7 +71,13 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
       if (!unfinished.isOver) await removeKeys(plan, control, UNFINISHED_CLEANUP_MILLIS, log)
     })
     const servers = await openLoadServers({ ...built, plan }, control, cleanup)
+    const deployment = openDeployment(plan, secrets)
+    cleanup.add('close the connections to the deployment', () => deployment.close())
+    await checkFaultTargets(plan, deployment)
     const parts = {
+      deployment,
+      embedded,
+      loadAddresses: loadAddressesOf(plan, servers),
       plan,
       secrets,
       facts,
@@ -83,6 +91,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     await frame.surfaces.begin(() => viewOf(stage), stage.source.now())
     if (frame.surfaces.spans !== undefined) frame.profiler?.setSpan(frame.surfaces.spans.ids.spanId)
     const live = new LiveRun(stage)
+    cleanup.add('take back the faults', () => live.endFaults())
     unfinished.isOver = true
     stop.handOver(() => live.stop())
     const result = await live.run()
@@ -146,6 +155,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const { series } = planSeries(plan)
   checkWhatIsAsked(built, series)
   checkSlots(plan)
+  checkFaults(plan, built.secrets.password !== null)
   const profiler = await openProfiler(plan, cleanup, log)
   const surfaces = await Surfaces.open({
     plan,
@@ -178,6 +188,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
     journalFailures: () => journalFailures,
     surfaces,
     profiler,
+    environment,
   }
 }
 

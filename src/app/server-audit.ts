@@ -1,4 +1,5 @@
 import type { RunPlan } from '../model/plan.ts'
+import type { DeploymentTraffic } from '../model/deployment.ts'
 import type { AuditResult } from '../model/result.ts'
 import { SERVER_CHANGES, type ServerChanges, type ServerStats } from '../model/server-stats.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -90,6 +91,16 @@ function changesBetween(before: ServerStats, after: ServerStats): ServerChanges 
   return isOneLife ? (Object.fromEntries(changes) as ServerChanges) : null
 }
 
+/** What is sent to the servers besides the load and by the controls. */
+export type Aside = () => DeploymentTraffic
+const NOTHING_ASIDE: Aside = () => ({ dials: 0, sent: new Map() })
+
+/** Without what others of us sent. */
+function without(stats: ServerStats, { sent }: DeploymentTraffic): ServerStats {
+  const commands = [...stats.commands].map(([name, count]) => [name, count - (sent.get(name) ?? 0)] as const)
+  return { ...stats, commands: new Map(commands) }
+}
+
 /** Compares client counts with the server's own over a run: one look before the load, one after it. */
 export class ServerComparison {
   readonly #controls: readonly ControlClient[]
@@ -98,11 +109,14 @@ export class ServerComparison {
   readonly #dialsBefore: number
   readonly #redialsBefore: number
   readonly #problem: string | undefined
+  readonly #aside: Aside
+  readonly #asideBefore: number
 
   private constructor(
     controls: readonly ControlClient[],
     ownNamePrefix: string,
     first: { stats: ServerStats | undefined; dials: number; problem: string | undefined },
+    aside: Aside,
   ) {
     this.#controls = controls
     this.#ownNamePrefix = ownNamePrefix
@@ -110,23 +124,26 @@ export class ServerComparison {
     this.#dialsBefore = first.dials
     this.#redialsBefore = redialsOf(controls)
     this.#problem = first.problem
+    this.#aside = aside
+    this.#asideBefore = aside().dials
   }
 
   static async begin(
     { controls, roles }: Pick<LoadServers, 'controls' | 'roles'>,
     ownNamePrefix: string,
     snapshot: Snapshot,
+    aside: Aside = NOTHING_ASIDE,
   ): Promise<ServerComparison> {
     const { dials } = snapshot.counters
     try {
-      const now = await statsOf(controls, ownNamePrefix, BEFORE_LIMIT_MILLIS)
+      const now = without(await statsOf(controls, ownNamePrefix, BEFORE_LIMIT_MILLIS), aside())
       // A failover since the servers were chosen: replicas count what their master tells them, too.
       const wanted = now.role.split(' ').map((role, index) => roles[index] ?? role)
       const stats = { ...now, role: wanted.join(' ') }
-      return new ServerComparison(controls, ownNamePrefix, { stats, dials, problem: undefined })
+      return new ServerComparison(controls, ownNamePrefix, { stats, dials, problem: undefined }, aside)
     } catch (error) {
       const problem = `the server did not tell its statistics: ${causeOf(error)}`
-      return new ServerComparison(controls, ownNamePrefix, { stats: undefined, dials, problem })
+      return new ServerComparison(controls, ownNamePrefix, { stats: undefined, dials, problem }, aside)
     }
   }
 
@@ -143,7 +160,8 @@ export class ServerComparison {
     })
     if (this.#before === undefined) return notComparable(this.#problem ?? 'unknown')
     try {
-      const after = await statsOf(this.#controls, this.#ownNamePrefix, limitMillis)
+      const aside = this.#aside()
+      const after = without(await statsOf(this.#controls, this.#ownNamePrefix, limitMillis), aside)
       const audit = auditAgainstServer({
         before: this.#before,
         after,
@@ -152,7 +170,12 @@ export class ServerComparison {
         ownConnections:
           plan.target.topology === 'cluster'
             ? null
-            : total.counters.dials - this.#dialsBefore + redialsOf(this.#controls) - this.#redialsBefore,
+            : total.counters.dials -
+              this.#dialsBefore +
+              redialsOf(this.#controls) -
+              this.#redialsBefore +
+              aside.dials -
+              this.#asideBefore,
         calledByOthers: calledByOthers(plan, this.#before.isWatched || after.isWatched),
       })
       return { audit, changes: changesBetween(this.#before, after) }

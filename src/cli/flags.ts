@@ -31,6 +31,7 @@ const GROUPS_IN_HELP: readonly Setting['group'][] = [
   'Load',
   'Workload',
   'Thresholds',
+  'Safety',
   'Target',
   'Topology',
   'TLS',

@@ -2,8 +2,10 @@ import { Command } from 'commander'
 import { TOOL_VERSION } from '../app/facts.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addCompletionCommand } from './commands/completion.ts'
+import { addFaultCommand } from './commands/fault.ts'
 import { addProfilesCommand } from './commands/profiles.ts'
 import { addProxyCommand } from './commands/proxy.ts'
+import { addRecoverCommand } from './commands/recover.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
 import { exitCodeHelp, makeHelpReadable } from './help.ts'
@@ -12,9 +14,11 @@ import type { Terminal } from './terminal.ts'
 /** Every command. Add one here. */
 const COMMANDS = [
   addRunCommand,
+  addFaultCommand,
   addProfilesCommand,
   addCheckCommand,
   addReportCommand,
+  addRecoverCommand,
   addProxyCommand,
   addCompletionCommand,
 ]

@@ -18,7 +18,7 @@ export function addressMap(): ValueKind {
   })
 }
 
-/** A list, or a text with commas in between; empty for nothing. */
+/** A list, or a text with commas in between (semicolons come from a flag that was repeated); empty for nothing. */
 function listKind(
   placeholder: string,
   expected: string,
@@ -27,7 +27,7 @@ function listKind(
   const schema = z
     .union([z.string(), z.array(z.string())], { error: `expected ${expected}` })
     .transform((input, context) => {
-      const parts = typeof input === 'string' ? input.split(',') : input
+      const parts = typeof input === 'string' ? input.split(/[,;]/) : input
       const parsed = parts.map((part) => part.trim()).filter((part) => part !== '')
       const list = parsed.map((part) => parse(part))
       if (!list.includes(undefined)) return list

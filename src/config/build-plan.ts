@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { type Problem, UsageError } from '../model/errors.ts'
-import type { BatchPlan, FaultPlan, LoadPlan, OperationPlan, RunPlan, Secrets } from '../model/plan.ts'
+import type { BatchPlan, LoadPlan, OperationPlan, RunPlan, Secrets } from '../model/plan.ts'
 import { applyFamily, type Notice } from './apply-family.ts'
 import { checkOperations, sumOfTargets, toOperationPlans } from './operations.ts'
 import { overrideOperations } from './operations-override.ts'
@@ -10,6 +10,7 @@ import { checkPlan } from './check-plan.ts'
 import { deriveHashTags } from './hash-tags.ts'
 import { shapeLoad } from './load-shape.ts'
 import type { Profile } from './profile.ts'
+import { toFaultPlan } from './fault-schema.ts'
 import { plannedValues } from './planned-values.ts'
 import { applyUrl } from './redis-url.ts'
 import { SETTINGS } from './settings.ts'
@@ -55,7 +56,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   deriveHashTags(resolved, operations, batchOf(resolved), commands)
   const plan = assemble(resolved, inputs.profile, { operations, load: shapeLoad(resolved, problems) })
   checkPlan(plan, resolved, problems)
-  const allowDangerous = resolved.get('operations.allow_dangerous')?.value === true
+  const allowDangerous = plan.safety.allow_dangerous
   problems.push(...checkOperations(plan.operations, inputs.profile, { batch: plan.batch, allowDangerous }))
   if (problems.length > 0) throw new UsageError(problems)
   for (const { key, secret } of SETTINGS) if (secret === true) replace(resolved, key, null)
@@ -134,16 +135,6 @@ function assemble(
 function originOfEntry(list: Sourced | undefined, profile: Profile, path: string): string {
   if (list?.rank === RANK.profile) return `profile ${profile.locate(path)}`
   return list?.origin ?? 'default'
-}
-
-function toFaultPlan(fault: NonNullable<Profile['value']['faults']>[number]): FaultPlan {
-  return {
-    kind: fault.kind,
-    at_ms: fault.at ?? fault.every ?? 0,
-    every_ms: fault.every ?? null,
-    jitter_ms: fault.jitter ?? 0,
-    share: fault.share ?? 1,
-  }
 }
 
 function place(target: Record<string, unknown>, path: readonly string[], value: unknown): void {

@@ -1,28 +1,16 @@
 import { z } from 'zod'
 import type { CommandBook } from '../model/command-book.ts'
-import { FAULT_KINDS } from '../model/plan.ts'
+import { faultsSchema, type ParsedFault } from './fault-schema.ts'
 import { annotated } from './input-form.ts'
 import { operationsSchema } from './operation-schema.ts'
 import type { ParsedOperation } from './parsed-operation.ts'
 import { SETTINGS, type Setting } from './settings.ts'
 import { stagesSchema } from './stages.ts'
-import { choice, duration, ratio } from './value-kinds.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const NAME_EXPECTED = 'expected 1 to 64 characters from A-Z a-z 0-9 . _ -'
 // oxlint-disable-next-line no-control-regex -- it goes to terminals
 const DESCRIPTION = /^[^\u0000-\u001f\u007f-\u009f]{0,500}$/
-
-const fault = z.strictObject(
-  {
-    kind: choice(FAULT_KINDS).schema,
-    at: duration().schema.optional(),
-    every: duration({ min: 100 }).schema.optional(),
-    jitter: duration().schema.optional(),
-    share: ratio().schema.optional(),
-  },
-  { error: 'expected a mapping' },
-)
 
 /**
  * What a profile holds besides settings, by dotted path; a section that is a list of its own kind is planted here.
@@ -39,7 +27,7 @@ const SECTIONS: Readonly<Record<string, z.ZodType>> = {
       .regex(DESCRIPTION, { error: 'expected one line of at most 500 characters' }),
     { description: 'What it imitates, in one line' },
   ),
-  faults: annotated(z.array(fault, { error: 'expected a list of faults' }), {
+  faults: annotated(faultsSchema, {
     description: 'What to break, and when: after the warm-up, in waves',
   }),
 }
@@ -124,12 +112,6 @@ export interface ParsedProfile {
   readonly name: string
   readonly description?: string
   readonly operations: readonly ParsedOperation[]
-  readonly faults?: readonly {
-    readonly kind: (typeof FAULT_KINDS)[number]
-    readonly at?: number
-    readonly every?: number
-    readonly jitter?: number
-    readonly share?: number
-  }[]
+  readonly faults?: readonly ParsedFault[]
   readonly [section: string]: unknown
 }

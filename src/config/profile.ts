@@ -67,7 +67,7 @@ function describe(issue: z.core.$ZodIssue, root: Placed, schema: z.ZodType): Pla
   const path = issue.path
   if (issue.code !== 'unrecognized_keys')
     return [{ path: path.join('.'), place: placeOf(root, path), message: messageOf(issue, root) }]
-  const known = keysAt(schema, path)
+  const known = keysAt(schema, path, plainOf(root))
   return issue.keys.map((key) => {
     const hint = DANGEROUS_KEYS.has(key) ? undefined : suggest(key, known)
     return {
@@ -89,11 +89,15 @@ function messageOf({ path, message }: z.core.$ZodIssue, root: Placed): string {
   return `${isThere ? '' : 'missing: '}${message.split('\n')[0]!}`
 }
 
-/** Keys that the schema knows at a path. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+/** Keys that the schema knows at a path of a value. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): string[] {
   let current: unknown = schema
-  for (const step of path) current = descend(unwrap(current), step)
-  const object = unwrap(current)
+  let part = value
+  for (const step of path) {
+    current = descend(unwrap(current, part), step)
+    part = (part as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[step]
+  }
+  const object = unwrap(current, part)
   return object instanceof z.ZodObject ? Object.keys(object.shape) : []
 }
 
@@ -102,6 +106,15 @@ function descend(schema: unknown, step: PropertyKey): unknown {
   return schema instanceof z.ZodObject ? schema.shape[String(step)] : undefined
 }
 
-function unwrap(schema: unknown): unknown {
-  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema
+/** What is below an optional schema, or the one of several that a value is of. */
+function unwrap(schema: unknown, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap(), value)
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema
+  const { discriminator } = schema.def
+  const kind = (value as Readonly<Record<string, unknown>> | null | undefined)?.[discriminator]
+  const options = schema.options as readonly unknown[]
+  return options.find(
+    (option) =>
+      option instanceof z.ZodObject && (option.shape[discriminator] as z.ZodType).safeParse(kind).success,
+  )
 }

@@ -1,20 +1,15 @@
-import type { FaultTarget } from '../model/fault.ts'
 import type { FaultPlan } from '../model/plan.ts'
 import { createRandom, deriveSeed, type Random } from '../model/random.ts'
-import type { FaultResult } from '../model/result.ts'
-import { faults } from './registry.ts'
 
 export interface FaultTimelineParts {
-  readonly target: FaultTarget
   readonly seed: number
-  /** Milliseconds since the epoch; the measured phase, in which all waves fall. The end may be infinite. */
+  /** Milliseconds since the epoch; the measured phase, in which all waves begin. The end may be infinite. */
   readonly beginMillis: number
   readonly endMillis: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Before the fault acts. */
-  readonly onPlanned: (plan: FaultPlan, plannedAtMillis: number) => void
-  readonly onDone: (result: FaultResult) => void
+  /** Causes one. The randomness is its own: what one wave draws moves no other. */
+  readonly inject: (plan: FaultPlan, plannedAtMillis: number, random: Random) => void
 }
 
 /**
@@ -31,21 +26,23 @@ export function* waveInstants(plan: FaultPlan, random: Random): Generator<number
 
 /** Milliseconds; Node fires a longer timer at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
+const FIRST_SEQUENCE = 100
 
 /** Starts the timeline of all faults. Returns a function that ends it; a fault that is at work is not interrupted. */
 export function startFaultTimeline(plans: readonly FaultPlan[], parts: FaultTimelineParts): () => void {
   const timers = new Map<number, NodeJS.Timeout>()
   for (const [index, plan] of plans.entries()) {
-    const random = createRandom(deriveSeed(parts.seed, 100 + index))
-    const instants = waveInstants(plan, random)
+    const instants = waveInstants(plan, createRandom(deriveSeed(parts.seed, FIRST_SEQUENCE + index)))
+    let wave = 0
     const scheduleNext = (): void => {
       const next = instants.next()
       if (next.done === true) return
       const plannedAt = parts.beginMillis + next.value
       if (plannedAt >= parts.endMillis) return
+      const random = createRandom(deriveSeed(parts.seed, FIRST_SEQUENCE + index, wave++))
       const run = (): void => {
         scheduleNext()
-        void inject(plan, plannedAt, random, parts)
+        parts.inject(plan, plannedAt, random)
       }
       const wait = (): void => {
         const left = plannedAt - parts.now()
@@ -57,23 +54,5 @@ export function startFaultTimeline(plans: readonly FaultPlan[], parts: FaultTime
   }
   return () => {
     for (const timer of timers.values()) clearTimeout(timer)
-  }
-}
-
-/** A fault that cannot be done is an entry in the result, not the end of the run. */
-async function inject(
-  plan: FaultPlan,
-  plannedAt: number,
-  random: Random,
-  parts: FaultTimelineParts,
-): Promise<void> {
-  parts.onPlanned(plan, plannedAt)
-  const at = parts.now()
-  const result = { kind: plan.kind, at_ms: at, planned_at_ms: plannedAt }
-  try {
-    const connections = await faults[plan.kind](parts.target, plan, random)
-    parts.onDone({ ...result, connections, error: null })
-  } catch (error) {
-    parts.onDone({ ...result, connections: 0, error: error instanceof Error ? error.message : String(error) })
   }
 }

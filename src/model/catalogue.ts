@@ -1,5 +1,6 @@
 import { ackedWriteMetrics } from './catalogue/acked-writes.ts'
 import { connectionMetrics } from './catalogue/connections.ts'
+import { faultMetrics } from './catalogue/faults.ts'
 import { generatorMetrics, toolMetrics } from './catalogue/generator.ts'
 import { maintenanceMetrics } from './catalogue/maintenance.ts'
 import { messagingMetrics } from './catalogue/messaging.ts'
@@ -21,6 +22,7 @@ export const CATALOGUE: readonly Metric[] = [
   ...ackedWriteMetrics,
   ...generatorMetrics,
   ...toolMetrics,
+  ...faultMetrics,
 ]
 
 /** Labels that every series has. */

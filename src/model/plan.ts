@@ -1,4 +1,6 @@
 import type { EndpointType, MaintenanceMode } from './maintenance.ts'
+import type { FaultKind } from './fault-catalogue.ts'
+import type { FaultParameters } from './fault-catalogue/fault-spec.ts'
 
 /**
  * Everything that defines a run, as frozen JSON. Spelled as in profiles and results (snake_case, units in names), so
@@ -21,6 +23,8 @@ export interface RunPlan {
   readonly streams: StreamsPlan
   readonly acked_writes: AckedWritesPlan
   readonly faults: readonly FaultPlan[]
+  readonly proxy: ProxyPlan
+  readonly safety: SafetyPlan
   readonly thresholds: readonly ThresholdPlan[]
   /** The same, about what faults may cost; judged at the end only. */
   readonly expect: readonly ThresholdPlan[]
@@ -306,17 +310,33 @@ export interface BatchPlan {
   readonly size: number
 }
 
-export const FAULT_KINDS = ['client-kill', 'socket-cut'] as const
-export type FaultKind = (typeof FAULT_KINDS)[number]
-
 /** Waves: the first at `at_ms` after the measured phase began, then every `every_ms`, each moved by up to ± `jitter_ms`. */
 export interface FaultPlan {
   readonly kind: FaultKind
   readonly at_ms: number
   readonly every_ms: number | null
   readonly jitter_ms: number
-  /** Share of our connections that each wave hits, 0 to 1. */
+  /** How long each lasts; `null` for what is over as soon as it is done. */
+  readonly for_ms: number | null
+  /** Share of the connections that each wave hits, 0 to 1. */
   readonly share: number
+  /** Selector of the servers that it acts on; `null` when it acts on none. */
+  readonly on: string | null
+  readonly params: FaultParameters
+}
+
+/** What whoever started the run answers for. */
+export interface SafetyPlan {
+  /** It may reach beyond its own keys and connections. */
+  readonly allow_dangerous: boolean
+  /** Servers, as `host:port`, that dangerous faults may hit besides those on this machine. */
+  readonly fault_targets: readonly string[]
+}
+
+/** Where faults of the network are made. */
+export interface ProxyPlan {
+  /** Base URL of the HTTP API of a Toxiproxy. */
+  readonly url: string | null
 }
 
 export interface MetricsPlan {

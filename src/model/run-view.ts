@@ -1,5 +1,6 @@
 import type { AckedTotals } from './acked-writes.ts'
-import type { FaultKind, RunPlan } from './plan.ts'
+import type { FaultKind } from './fault-catalogue.ts'
+import type { RunPlan } from './plan.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { StreamBacklog } from './stream-backlog.ts'
 
@@ -21,7 +22,17 @@ export interface ToolCounters {
   streams: StreamBacklog
   /** Of the audit writes, when they were last read back. */
   ackedWrites: AckedTotals | null
-  readonly faults: Map<FaultKind, { injected: number; failed: number; connections: number }>
+  readonly faults: Map<FaultKind, FaultCounts>
+}
+
+export interface FaultCounts {
+  injected: number
+  failed: number
+  connections: number
+  /** At work now. */
+  active: number
+  reverted: number
+  revertsFailed: number
 }
 
 /** `faults`: the kinds that are planned. They are shown from the start, so that nobody misses their first increment. */
@@ -34,8 +45,12 @@ export function createToolCounters(faults: Iterable<FaultKind> = []): ToolCounte
     scrapes: 0,
     streams: { lag: null, pending: null },
     ackedWrites: null,
-    faults: new Map([...faults].map((kind) => [kind, { injected: 0, failed: 0, connections: 0 }])),
+    faults: new Map([...faults].map((kind) => [kind, createFaultCounts()])),
   }
+}
+
+export function createFaultCounts(): FaultCounts {
+  return { injected: 0, failed: 0, connections: 0, active: 0, reverted: 0, revertsFailed: 0 }
 }
 
 /** All that a surface may show of a run at one moment. */

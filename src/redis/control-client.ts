@@ -106,6 +106,11 @@ export class ControlClient {
     return this.#redials
   }
 
+  /** How often each command was sent, by lower-case name. */
+  get sent(): ReadonlyMap<string, number> {
+    return this.#sent
+  }
+
   /** Sends any command. Rejects with the server's error, or when no answer comes in time. */
   async call(
     command: string,

@@ -12,6 +12,8 @@ export interface Progress {
   /** Measured commands so far. */
   readonly scheduled: number
   readonly inFlight: number
+  /** Kinds of the faults at work. */
+  readonly faults?: readonly string[]
 }
 
 /** A line that comes later than this after the end is about answers that are still awaited. */
@@ -43,7 +45,7 @@ function* whereItIs(
   if (interval.phase !== null) yield interval.phase
 }
 
-function* whatHappened({ interval, inFlight }: Progress, plan: RunPlan): Generator<string> {
+function* whatHappened({ interval, inFlight, faults = [] }: Progress, plan: RunPlan): Generator<string> {
   const { load } = plan
   const settled = interval.ok + interval.failed + interval.indeterminate
   const rate = interval.seconds === 0 ? 0 : settled / interval.seconds
@@ -60,6 +62,7 @@ function* whatHappened({ interval, inFlight }: Progress, plan: RunPlan): Generat
   if (errors > 0) yield `${formatCount(errors)} errors`
   if (interval.dropped > 0) yield `${formatCount(interval.dropped)} dropped`
   if (interval.reconnections > 0) yield `${interval.reconnections} reconnected`
+  if (faults.length > 0) yield `FAULT ${[...new Set(faults)].join(', ')}`
 }
 
 function percent(part: number, whole: number): string {

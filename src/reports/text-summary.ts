@@ -4,6 +4,7 @@ import { alignColumns, formatBytes, formatCount, formatMillis } from './format.t
 import { attemptLines, sentinelLines } from './text-connections.ts'
 import { maintenanceLines } from './text-maintenance.ts'
 import { ackedWritesLines } from './text-acked-writes.ts'
+import { faultLines, revertWarnings } from './text-faults.ts'
 import { messagingLines } from './text-messaging.ts'
 import { nodeLines } from './text-nodes.ts'
 import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
@@ -30,6 +31,7 @@ export function renderTextSummary(result: RunResult, options: TextOptions): stri
     [...stepSearchLines(result), ...countLines(result)],
     [...maintenanceLines(result)],
     result.generator.warnings.map((warning) => `warning       ${warning}`),
+    revertWarnings(result),
     [...verificationLines(result)],
     [...ackedWritesLines(result)],
     auditLines(result),
@@ -155,7 +157,7 @@ function* countLines(result: RunResult): Generator<string> {
   yield* attemptLines(result)
   if (connections.drops > 0) yield* outageLines(result)
   yield* messagingLines(result)
-  for (const fault of faultTotals(result)) yield `faults        ${fault}`
+  yield* faultLines(result)
   if (connections.resent_commands + connections.offline_queued_commands > 0)
     yield `hidden        ${formatCount(connections.resent_commands)} commands sent again by the client, ${formatCount(connections.offline_queued_commands)} queued while it was offline`
   yield* serverLines(result)
@@ -187,17 +189,6 @@ function* outageLines({ connections, cluster }: RunResult): Generator<string> {
     yield `reconnection  ${range(connections.reconnection)} · of it backoff ${range(connections.backoff)} · detection before it ${range(connections.detection)}`
   for (const { connection, duration_ms, cause } of connections.unfinished.slice(0, 5))
     yield `              connection ${connection} down for at least ${formatMillis(duration_ms)} ms at the end (${cause})`
-}
-
-function faultTotals({ faults }: RunResult): string[] {
-  const kinds = [...new Set(faults.map(({ kind }) => kind))]
-  return kinds.map((kind) => {
-    const ofKind = faults.filter((fault) => fault.kind === kind)
-    const hit = ofKind.reduce((sum, { connections }) => sum + connections, 0)
-    const errors = ofKind.flatMap(({ error }) => error ?? [])
-    const failed = errors.length === 0 ? '' : `, ${errors.length} failed (${errors[0]})`
-    return `${kind} × ${ofKind.length}: ${hit} connections${failed}`
-  })
 }
 
 const FINDINGS_SHOWN = 5

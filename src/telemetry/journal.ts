@@ -7,10 +7,12 @@ import { makeFolder } from './make-folder.ts'
 export interface Journal<Entry extends object> {
   /** Whether the line was written, whole. */
   append(entry: Entry): boolean
+  /** As `append`, and returns only when the line is on the disk. */
+  appendDurably(entry: Entry): boolean
   close(): void
 }
 
-export const NO_JOURNAL: Journal<object> = { append: () => true, close() {} }
+export const NO_JOURNAL: Journal<object> = { append: () => true, appendDurably: () => true, close() {} }
 
 /**
  * Opens a journal: one JSON object a line, each handed to the kernel before `append` returns, so that it survives
@@ -22,16 +24,19 @@ export function openJournal<Entry extends object>(
 ): Journal<Entry> {
   const descriptor = open(file)
   let size = 0
+  const append = (entry: Entry, isDurable: boolean): boolean => {
+    try {
+      size += writeLine(descriptor, size, Buffer.from(`${JSON.stringify(entry)}\n`))
+      if (isDurable) fsyncSync(descriptor)
+      return true
+    } catch (error) {
+      onFailure(systemReason(error))
+      return false
+    }
+  }
   return {
-    append(entry) {
-      try {
-        size += writeLine(descriptor, size, Buffer.from(`${JSON.stringify(entry)}\n`))
-        return true
-      } catch (error) {
-        onFailure(systemReason(error))
-        return false
-      }
-    },
+    append: (entry) => append(entry, false),
+    appendDurably: (entry) => append(entry, true),
     close() {
       try {
         fsyncSync(descriptor)

@@ -15,6 +15,7 @@ import type { MaintenanceNotice } from '../model/maintenance.ts'
 import type { SpanIds } from '../model/log.ts'
 import { OK } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
+import type { FaultResult } from '../model/result.ts'
 import type { ToolCounters } from '../model/run-view.ts'
 import { serverLabels } from '../model/catalogue/server-labels.ts'
 import type { KeptReport } from '../model/thread-message.ts'
@@ -157,6 +158,28 @@ export class RunSpans {
       ...(endpoint === null ? {} : { 'redis_test.maintenance.endpoint': endpoint }),
     })
     span?.end(at_ms)
+  }
+
+  /** An event of the run: a fault that lasts has its span only when it is over. */
+  faultBegins({ kind, id, nodes, at_ms }: FaultResult): void {
+    const attributes = { 'redis_test.fault': kind, 'redis_test.fault_id': id, 'redis_test.nodes': [...nodes] }
+    this.#runSpan.addEvent('fault begins', attributes, at_ms)
+  }
+
+  /** From its beginning to the moment when it was taken back. */
+  fault(fault: FaultResult): void {
+    const span = this.#start(`fault ${fault.kind}`, SpanKind.INTERNAL, fault.at_ms, {
+      'redis_test.fault': fault.kind,
+      'redis_test.fault_id': fault.id,
+      'redis_test.fault_origin': fault.origin,
+      'redis_test.nodes': [...fault.nodes],
+      'redis_test.connections': fault.connections,
+      'redis_test.detail': fault.detail,
+      ...(fault.reverted === null ? {} : { 'redis_test.reverted': fault.reverted }),
+    })
+    const problem = fault.error ?? fault.revert_error
+    if (problem !== null) span?.setStatus({ code: SpanStatusCode.ERROR, message: problem })
+    span?.end(fault.ended_at_ms ?? fault.at_ms)
   }
 
   /** To be called once a second. */

@@ -9,6 +9,7 @@ import { errorCodeIndex } from '../../src/model/error-codes.ts'
 import { MEASURE } from '../../src/model/ledger.ts'
 import { INDETERMINATE, OK } from '../../src/model/outcome.ts'
 import { openJournal } from '../../src/telemetry/journal.ts'
+import { faultResult } from '../support/faults.ts'
 import { createLedger } from '../support/ledger.ts'
 import { planOf } from '../support/plan.ts'
 
@@ -53,7 +54,8 @@ function writeJournal(withEnd: boolean, withParts = false): string[] {
     }
     recorder.interval(read(START + 1000 * second), 'measure')
   }
-  recorder.fault({ kind: 'client-kill', at_ms: START, planned_at_ms: START, connections: 3, error: null })
+  recorder.fault(faultResult({ at_ms: START, connections: 3, ended_at_ms: null }))
+  recorder.fault(faultResult({ at_ms: START, connections: 3, ended_at_ms: START + 100 }))
   if (withEnd)
     journal.append({
       type: 'end',
@@ -93,7 +95,7 @@ describe('readJournal', () => {
       [2, 0],
       [1, 1],
     ])
-    expect(result.faults).toHaveLength(1)
+    expect(result.faults).toEqual([faultResult({ at_ms: START, connections: 3, ended_at_ms: START + 100 })])
     expect(result.operations[0]!.service.success).toMatchObject({ count: 3, min_ms: 0.1, max_ms: 0.3 })
     expect(result.generator.pacing).toBe('precise')
   })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { printPlan } from '../../src/config/print-plan.ts'
 import { describeProblem, UsageError } from '../../src/model/errors.ts'
 import { parse } from 'yaml'
+import { faultPlan } from '../support/faults.ts'
 import { planOf, PROFILE_TEXT } from '../support/plan.ts'
 
 const PROFILE = `${PROFILE_TEXT}load: {clients: 20, duration: 20s, warmup: 3s}\n`
@@ -109,8 +110,8 @@ describe('buildPlan', () => {
   it('turns faults into waves', () => {
     const profile = `${PROFILE_TEXT}faults:\n  - {kind: socket-cut, every: 10s}\n  - {kind: client-kill, at: 3s, jitter: 1s, share: 0.2}\n`
     expect(planOf({}, { profile }).plan.faults).toEqual([
-      { kind: 'socket-cut', at_ms: 10_000, every_ms: 10_000, jitter_ms: 0, share: 1 },
-      { kind: 'client-kill', at_ms: 3000, every_ms: null, jitter_ms: 1000, share: 0.2 },
+      faultPlan({ kind: 'socket-cut', at_ms: 10_000, every_ms: 10_000, on: null, params: {} }),
+      faultPlan({ kind: 'client-kill', at_ms: 3000, jitter_ms: 1000, share: 0.2 }),
     ])
   })
 

@@ -290,7 +290,7 @@ describe('operations that cannot be', () => {
       `p.yaml:3:28: operations.0.on_nil: FLUSHALL ${problem}`,
       `p.yaml:4:31: operations.1.commands.1: FLUSHDB ${problem}`,
     ])
-    expect(problemsOf(operations, { 'operations.allow_dangerous': 'true' })).toEqual([])
+    expect(problemsOf(operations, { 'safety.allow_dangerous': 'true' })).toEqual([])
   })
 
   it('batches that have no room', () => {

@@ -4,7 +4,7 @@ import type { HistogramPoint, NumberPoint } from '../../src/model/catalogue/metr
 import { errorCodeIndex } from '../../src/model/error-codes.ts'
 import { MEASURE } from '../../src/model/ledger.ts'
 import { FAILED, OK } from '../../src/model/outcome.ts'
-import { createToolCounters } from '../../src/model/run-view.ts'
+import { createFaultCounts, createToolCounters } from '../../src/model/run-view.ts'
 import { createLedger } from '../support/ledger.ts'
 import { planOf } from '../support/plan.ts'
 import { sampleSnapshot, sampleView } from '../support/snapshot.ts'
@@ -222,13 +222,14 @@ describe('the numbers', () => {
     expect(numberAt('redis_test_telemetry_exports_total', { signal: 'metrics', result: 'failed' })).toBe(3)
     expect(numberAt('redis_test_faults_total', { kind: 'client-kill', result: 'injected' })).toBe(2)
     expect(numberAt('redis_test_fault_connections_total', { kind: 'client-kill' })).toBe(50)
+    expect(numberAt('redis_test_active_faults', { kind: 'client-kill' })).toBe(1)
+    expect(numberAt('redis_test_fault_reverts_total', { kind: 'client-kill', result: 'ok' })).toBe(3)
+    expect(numberAt('redis_test_fault_reverts_total', { kind: 'client-kill', result: 'failed' })).toBe(4)
   })
 
   it('show the planned faults at zero before the first', () => {
     const { faults } = createToolCounters(['client-kill', 'client-kill', 'socket-cut'])
-    expect([...faults]).toEqual(
-      ['client-kill', 'socket-cut'].map((kind) => [kind, { injected: 0, failed: 0, connections: 0 }]),
-    )
+    expect([...faults]).toEqual(['client-kill', 'socket-cut'].map((kind) => [kind, createFaultCounts()]))
   })
 })
 

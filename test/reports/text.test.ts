@@ -5,6 +5,7 @@ import { alignColumns, formatCount, formatMillis } from '../../src/reports/forma
 import { renderProgressLine } from '../../src/reports/progress-line.ts'
 import { renderTextCheck } from '../../src/reports/text-check.ts'
 import { renderTextSummary } from '../../src/reports/text-summary.ts'
+import { faultResult } from '../support/faults.ts'
 import { planOf } from '../support/plan.ts'
 import { createLedger } from '../support/ledger.ts'
 import { AT_MILLIS, sampleRecord } from '../support/snapshot.ts'
@@ -148,11 +149,40 @@ verification  100 reads: 90 right · 1 could not be judged
   })
 
   it('tell of faults, outages and hidden retries', () => {
-    const faults = [{ kind: 'client-kill', at_ms: 1, planned_at_ms: 1, connections: 5, error: null } as const]
+    const faults = [faultResult({ connections: 5 })]
     const text = summary({ faults: [...faults, { ...faults[0]!, connections: 0, error: 'NOPERM' }] })
     expect(text).toContain('faults        client-kill × 2: 5 connections, 1 failed (NOPERM)')
     expect(text).toContain('outages       1 (1 closed) = 1 reconnected + 0 still down')
     expect(text).toMatch(/reconnection  p50 75\.00 .*backoff p50 60\.00/)
+  })
+})
+
+describe('faults in the summary', () => {
+  const lasting = faultResult({
+    kind: 'pause',
+    at_ms: 1_700_000_000_000,
+    ended_at_ms: 1_700_000_002_500,
+    nodes: ['127.0.0.1:7000'],
+    detail: 'CLIENT PAUSE 2500 ALL',
+    reverted: true,
+  })
+
+  it('are told one by one when they last', () => {
+    const text = summary({ faults: [lasting, { ...lasting, origin: 'live' }] })
+    expect(text).toContain('faults        pause × 2: 0 connections')
+    expect(text).toMatch(
+      /^ {14}pause after -?[\d.]+ s for 2\.5 s on 127\.0\.0\.1:7000: CLIENT PAUSE 2500 ALL$/m,
+    )
+    expect(text).toContain('CLIENT PAUSE 2500 ALL (live)')
+    expect(text).not.toContain('NOT TAKEN BACK')
+  })
+
+  it('are loud when they were not taken back', () => {
+    const faults = [lasting, { ...lasting, reverted: false, revert_error: 'NOPERM' }]
+    const text = summary({ faults }, planOf({ ...flags, 'output.journal': '/j' }).plan)
+    expect(text).toContain('FAULTS WERE NOT TAKEN BACK: 1; the servers are not as they were')
+    expect(text).toContain('pause on 127.0.0.1:7000: NOPERM')
+    expect(text).toContain('try: redis-test recover /j')
   })
 })
 

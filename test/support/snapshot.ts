@@ -53,7 +53,8 @@ export function sampleSnapshot(series: readonly SeriesInfo[] = GET_AND_SET): Led
 
 export function sampleView(plan: RunPlan, snapshot: LedgerSnapshot = sampleSnapshot()): RunView {
   const tool = createToolCounters()
-  tool.faults.set('client-kill', { injected: 2, failed: 1, connections: 50 })
+  const faults = { injected: 2, failed: 1, connections: 50, active: 1, reverted: 3, revertsFailed: 4 }
+  tool.faults.set('client-kill', faults)
   tool.exports.metrics.failed = 3
   return {
     plan,

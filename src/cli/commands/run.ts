@@ -109,6 +109,7 @@ function keepHeapAsItIs(): void {
 /** A run that nobody limited is meant to be ended by a signal. */
 function exitCodeOf(result: RunResult, signal: ExitCode | undefined): ExitCode {
   if (result.end_reason === 'thread_crashed') return EXIT.internalError
+  if (result.faults.some(({ reverted }) => reverted === false)) return EXIT.internalError
   if (!result.audit.ok) return EXIT.auditFailed
   // In a search by steps they are what a step has to hold, and one that does not is what was looked for.
   if (!result.plan.load.step_search && isAnyMissed(result.thresholds)) return EXIT.thresholdsFailed

@@ -8,6 +8,7 @@ export const SETTING_GROUPS = [
   'Load',
   'Workload',
   'Thresholds',
+  'Safety',
   'Metrics',
   'OpenTelemetry',
   'Profiling',

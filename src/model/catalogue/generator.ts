@@ -3,7 +3,7 @@ import type { Histogram } from '../histogram.ts'
 import { type RunView, SIGNALS, RUN_PHASES } from '../run-view.ts'
 import { KEPT_REASONS } from '../kept-command.ts'
 import { VERDICTS } from '../verification.ts'
-import { histogramPoint, type Metric, type NumberMetric, type NumberPoint, single } from './metric.ts'
+import { histogramPoint, labelled, type Metric, single } from './metric.ts'
 
 function counter(name: string, unit: string, help: string, read: (view: RunView) => number): Metric {
   return single({ prometheus: name, type: 'counter', unit, help }, read)
@@ -24,13 +24,6 @@ function lag(name: string, help: string, pick: (view: RunView) => Histogram): Me
     boundsSeconds: LAG_BOUNDS_SECONDS,
     points: (view) => [histogramPoint(pick(view), LAG_BOUNDS_SECONDS, {})],
   }
-}
-
-function labelled(
-  base: Pick<NumberMetric, 'prometheus' | 'type' | 'unit' | 'help' | 'labels'>,
-  points: (view: RunView) => NumberPoint[],
-): Metric {
-  return { ...base, otel: base.prometheus, points }
 }
 
 /** The generator about itself: what it was asked for, what it did, and how well it kept time. */
@@ -226,30 +219,5 @@ export const toolMetrics: readonly Metric[] = [
     '{error}',
     'Errors inside the client that belong to no command of ours.',
     ({ snapshot }) => snapshot.counters.internal_errors,
-  ),
-  labelled(
-    {
-      prometheus: 'redis_test_faults_total',
-      type: 'counter',
-      unit: '{fault}',
-      help: 'Faults caused on purpose, by kind and result.',
-      labels: ['kind', 'result'],
-    },
-    ({ tool }) =>
-      [...tool.faults].flatMap(([kind, { injected, failed }]) => [
-        { labels: { kind, result: 'injected' }, value: injected },
-        { labels: { kind, result: 'failed' }, value: failed },
-      ]),
-  ),
-  labelled(
-    {
-      prometheus: 'redis_test_fault_connections_total',
-      type: 'counter',
-      unit: '{connection}',
-      help: 'Connections hit by faults, by kind.',
-      labels: ['kind'],
-    },
-    ({ tool }) =>
-      [...tool.faults].map(([kind, { connections }]) => ({ labels: { kind }, value: connections })),
   ),
 ]

@@ -102,3 +102,10 @@ export function single(
 ): NumberMetric {
   return { ...base, otel: base.prometheus, labels: [], points: (view) => [{ labels: {}, value: read(view) }] }
 }
+
+export function labelled(
+  base: Pick<NumberMetric, 'prometheus' | 'type' | 'unit' | 'help' | 'labels'>,
+  points: (view: RunView) => NumberPoint[],
+): Metric {
+  return { ...base, otel: base.prometheus, points }
+}
