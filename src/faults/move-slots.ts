@@ -12,10 +12,11 @@ type MoveTarget = Pick<FaultTarget, 'deployment' | 'migrateCredentials'>
 
 const KEYS_AT_ONCE = 100
 const MIGRATE_MILLIS = 5000
+const SLOTS_AT_ONCE = 16
 
 /**
  * Moves slots with their keys, whatever state an earlier attempt left them in: the new home may have them already, and
- * the old one may still hold keys. Stops between two slots when the signal comes.
+ * the old one may still hold keys. Stops between slots when the signal comes.
  */
 export async function moveSlots(target: MoveTarget, move: SlotMove, over?: AbortSignal): Promise<number> {
   const { call } = target.deployment
@@ -35,8 +36,7 @@ export async function moveSlots(target: MoveTarget, move: SlotMove, over?: Abort
       return false
     }
   }
-  for (const slot of move.slots) {
-    if (over?.aborted === true) throw new Error('ended before all slots were moved')
+  const moveOne = async (slot: number): Promise<void> => {
     const isNew = await setSlot(move.to, slot, 'IMPORTING', fromId!)
     // It never left: nobody is to be sent to the other one any more.
     if (!isNew) await setSlot(move.to, slot, 'STABLE')
@@ -44,6 +44,12 @@ export async function moveSlots(target: MoveTarget, move: SlotMove, over?: Abort
     await moveKeys(target, { slot, from: move.from, there })
     await setSlot(move.to, slot, 'NODE', toId!)
     await setSlot(move.from, slot, 'NODE', toId!)
+  }
+  for (let first = 0; first < move.slots.length; first += SLOTS_AT_ONCE) {
+    if (over?.aborted === true) throw new Error('ended before all slots were moved')
+    // All of them come to an end: nobody may move a slot while it is taken back.
+    const moved = await Promise.allSettled(move.slots.slice(first, first + SLOTS_AT_ONCE).map(moveOne))
+    for (const one of moved) if (one.status === 'rejected') throw one.reason
   }
   return move.slots.length
 }

@@ -56,10 +56,8 @@ const HANDLERS: Handlers = {
     const home = nodes.find(({ address }) => address === move.to)
     const isHome = (slot: number): boolean =>
       home?.slots.some(([first, last]) => slot >= first && slot <= last) === true
-    const slots = await Promise.all(
-      move.slots.map(async (slot) => ((await isClosed(slot, move, target)) && isHome(slot) ? [] : [slot])),
-    )
-    const left = slots.flat()
+    const isOpen = await openSlots(move, target)
+    const left = move.slots.filter((slot) => isOpen(slot) || !isHome(slot))
     if (left.length === 0) return 'not needed'
     await moveSlots(target, { ...move, slots: left })
     return 'done'
@@ -83,17 +81,16 @@ const HANDLERS: Handlers = {
   },
 }
 
-/** Whether nobody is between two homes with a slot: `[slot->-id]` or `[slot-<-id]` in what a node says of itself. */
-async function isClosed(
-  slot: number,
+/** Which slots are between two homes: `[slot->-id]` or `[slot-<-id]` in what a node says of itself. */
+async function openSlots(
   { from, to }: { readonly from: string; readonly to: string },
   { deployment }: UndoTarget,
-): Promise<boolean> {
-  for (const address of [from, to]) {
-    const text = String(await deployment.call(address, 'CLUSTER', ['NODES'], LIMIT_MILLIS))
-    if (text.includes(`[${slot}-`)) return false
-  }
-  return true
+): Promise<(slot: number) => boolean> {
+  const texts = await Promise.all(
+    [from, to].map((address) => deployment.call(address, 'CLUSTER', ['NODES'], LIMIT_MILLIS)),
+  )
+  const text = texts.map(String).join('\n')
+  return (slot) => text.includes(`[${slot}-`)
 }
 
 /** Takes one step back; doing it twice does no harm. Rejects when it could not be done. */

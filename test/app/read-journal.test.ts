@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -54,7 +54,6 @@ function writeJournal(withEnd: boolean, withParts = false): string[] {
     }
     recorder.interval(read(START + 1000 * second), 'measure')
   }
-  recorder.fault(faultResult({ at_ms: START, connections: 3, ended_at_ms: null }))
   recorder.fault(faultResult({ at_ms: START, connections: 3, ended_at_ms: START + 100 }))
   if (withEnd)
     journal.append({
@@ -137,6 +136,26 @@ describe('readJournal', () => {
     expect(cut.intervals.map(({ ok, seconds }) => [ok, seconds])).toEqual([
       [2, 1],
       [3, 1.5],
+    ])
+  })
+
+  it('takes the later of two lines of a fault, and knows those of older versions', () => {
+    writeJournal(true)
+    const old = {
+      type: 'fault',
+      kind: 'socket-cut',
+      at_ms: START,
+      planned_at_ms: START,
+      connections: 1,
+      error: null,
+    }
+    const begun = { type: 'fault', ...faultResult({ id: 7, kind: 'pause', ended_at_ms: null }) }
+    const over = { ...begun, ended_at_ms: START, reverted: true }
+    appendFileSync(file, [old, begun, over].map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    expect(readJournal(file).faults).toMatchObject([
+      { id: 1, kind: 'client-kill' },
+      { id: 2, kind: 'socket-cut', origin: 'plan', nodes: [], reverted: null },
+      { id: 7, kind: 'pause', reverted: true },
     ])
   })
 

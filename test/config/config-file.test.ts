@@ -86,7 +86,7 @@ target: {host: , socket: null, tls: {}}
     ['a: [', ':1:5: '],
     ['__proto__: {polluted: true}', ':1:1: __proto__: unknown key'],
     ['load: {clients: [1]}', ':1:17: load.clients: expected a single value'],
-    ['operations: [{command: SET}]', ':1:13: operations: expected a mapping'],
+    ['operations: [{command: SET}]', ':1:1: operations: unknown key'],
     ['faults: []', ':1:1: faults: unknown key'],
   ])('%j: says what and where', (text, message) => {
     const problems = problemsOf(() => planWith(text))

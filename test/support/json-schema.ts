@@ -18,6 +18,7 @@ const TYPES: Readonly<Record<string, (value: Json) => boolean>> = {
 const KEYWORDS: Readonly<Record<string, (value: Json, keyword: never, schema: Schema) => boolean>> = {
   type: (value, types: string | string[]) => [types].flat().some((type) => TYPES[type]!(value)),
   enum: (value, values: Json[]) => values.includes(value),
+  const: (value, only: Json) => value === only,
   minimum: (value, least: number) => typeof value !== 'number' || value >= least,
   maximum: (value, most: number) => typeof value !== 'number' || value <= most,
   minLength: (value, least: number) => typeof value !== 'string' || value.length >= least,
