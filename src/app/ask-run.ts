@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { UsageError } from '../model/errors.ts'
@@ -16,7 +16,7 @@ export interface RunningRun {
   readonly target: string
 }
 
-/** All runs of this user that answer. Sockets that a run left behind when it was killed do not. */
+/** All runs of this user that answer. A socket that a run left behind when it was killed is removed. */
 export async function findRuns(environment: NodeJS.ProcessEnv): Promise<RunningRun[]> {
   const folder = runtimeFolder(environment)
   const sockets = readdirSync(folder).filter((name) => name.endsWith('.sock'))
@@ -26,7 +26,8 @@ export async function findRuns(environment: NodeJS.ProcessEnv): Promise<RunningR
       try {
         const last = await ask(socket, { type: 'who' }, () => {}, WHO_MILLIS)
         return last.type === 'run' ? [{ ...last, socket }] : []
-      } catch {
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') rmSync(socket, { force: true })
         return []
       }
     }),

@@ -2,7 +2,8 @@ import type { Deployment } from '../model/deployment.ts'
 import { type Problem, UsageError } from '../model/errors.ts'
 import { FAULT_CATALOGUE, type FaultKind, isDangerousFault } from '../model/fault-catalogue.ts'
 import { isAddress } from '../model/node-selector.ts'
-import type { FaultPlan, RunPlan } from '../model/plan.ts'
+import type { FaultPlan } from '../model/fault-plan.ts'
+import type { RunPlan } from '../model/plan.ts'
 import { isFaultTarget } from './fault-target.ts'
 
 const LIMIT_MILLIS = 5000

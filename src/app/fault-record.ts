@@ -29,8 +29,7 @@ export function openFaultRecord(
   const open = new Set<number>()
   const ownJournal = (): Journal<JournalEntry> => {
     if (own !== undefined) return own
-    const { run_id, instance_id } = header.plan.identity
-    file = join(runtimeFolder(environment), `${fileNameOf(`${run_id}-${instance_id}`)}.journal`)
+    file = join(runtimeFolder(environment), `${fileNameOf(header.plan.identity)}.journal`)
     own = openJournal<JournalEntry>(file, () => {})
     own.appendDurably(header)
     return own

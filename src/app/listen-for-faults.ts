@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { FaultInjector } from '../faults/fault-injector.ts'
 import { parseLiveFault } from '../config/live-fault.ts'
 import { describeProblem, UsageError } from '../model/errors.ts'
-import type { FaultPlan } from '../model/plan.ts'
+import type { FaultPlan } from '../model/fault-plan.ts'
 import { createRandom, deriveSeed } from '../model/random.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import { checkFaultTargets, faultProblem } from './check-faults.ts'
@@ -79,8 +79,7 @@ function listen(
   { plan, environment, log }: RunStage,
 ): string | undefined {
   try {
-    const { run_id, instance_id } = plan.identity
-    const path = join(runtimeFolder(environment), `${fileNameOf(`${run_id}-${instance_id}`)}.sock`)
+    const path = join(runtimeFolder(environment), `${fileNameOf(plan.identity)}.sock`)
     server.on('error', (error) => log.debug({ reason: error.message }, 'no socket to ask for faults'))
     // The folder is closed to others already.
     server.listen(path, () => chmodSync(path, 0o600))

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { RunPlan } from '../model/plan.ts'
 
 const PRIVATE = 0o700
 /** A path of a socket has room for about a hundred bytes. */
-const LONGEST_NAME = 48
+const LONGEST_NAME = 36
 
 /** The folder of this user for what lives as long as a run. Throws when it cannot be had, or is not ours alone. */
 export function runtimeFolder(environment: Readonly<Record<string, string | undefined>>): string {
@@ -21,8 +22,8 @@ export function runtimeFolder(environment: Readonly<Record<string, string | unde
   return folder
 }
 
-/** A name of a file that belongs to a run. */
-export function fileNameOf(runId: string): string {
-  const isPlain = /^[\w.-]+$/.test(runId) && runId.length <= LONGEST_NAME
-  return isPlain ? runId : createHash('sha256').update(runId).digest('hex').slice(0, LONGEST_NAME)
+/** A name of a file that belongs to a run: its id, as far as there is room, and what tells it from all others. */
+export function fileNameOf({ run_id, instance_id }: RunPlan['identity']): string {
+  const tag = createHash('sha256').update(`${run_id}\n${instance_id}`).digest('hex').slice(0, 8)
+  return `${run_id.replaceAll(/[^\w.-]/g, '_').slice(0, LONGEST_NAME)}-${tag}`
 }

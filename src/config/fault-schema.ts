@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { FAULT_CATALOGUE, FAULT_KINDS, type FaultKind } from '../model/fault-catalogue.ts'
 import type { FaultParameters, FaultSpec, ParameterSpec } from '../model/fault-catalogue/fault-spec.ts'
 import { isNodeSelector, SELECTOR_EXPECTED } from '../model/node-selector.ts'
-import type { FaultPlan } from '../model/plan.ts'
+import type { FaultPlan } from '../model/fault-plan.ts'
 import { annotated, writtenAs } from './input-form.ts'
 import { choice, decimal, duration, integer, ratio, toggle, checked } from './value-kinds.ts'
 

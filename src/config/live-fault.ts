@@ -1,5 +1,5 @@
 import { UsageError } from '../model/errors.ts'
-import type { FaultPlan } from '../model/plan.ts'
+import type { FaultPlan } from '../model/fault-plan.ts'
 import { liveFaultSchema, type ParsedFault, toFaultPlan } from './fault-schema.ts'
 
 /** A fault that is to begin at once. Throws every problem with it. */

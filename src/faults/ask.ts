@@ -1,6 +1,6 @@
 import type { FaultTarget } from '../model/fault.ts'
 import { selectNodes } from '../model/node-selector.ts'
-import type { FaultPlan } from '../model/plan.ts'
+import type { FaultPlan } from '../model/fault-plan.ts'
 import type { Random } from '../model/random.ts'
 
 /** How long a server may take for an answer. */

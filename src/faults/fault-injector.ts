@@ -1,6 +1,6 @@
 import type { Fault, FaultTarget, PreparedFault } from '../model/fault.ts'
 import { type FaultKind, isDangerousFault } from '../model/fault-catalogue.ts'
-import type { FaultPlan } from '../model/plan.ts'
+import type { FaultPlan } from '../model/fault-plan.ts'
 import type { Random } from '../model/random.ts'
 import type { FaultResult } from '../model/result.ts'
 import type { UndoStep } from '../model/undo.ts'

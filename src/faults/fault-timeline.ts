@@ -1,4 +1,4 @@
-import type { FaultPlan } from '../model/plan.ts'
+import type { FaultPlan } from '../model/fault-plan.ts'
 import { createRandom, deriveSeed, type Random } from '../model/random.ts'
 
 export interface FaultTimelineParts {

@@ -1,6 +1,6 @@
 import type { Deployment } from './deployment.ts'
 import type { KILLED_CLIENTS } from './fault-catalogue/connections.ts'
-import type { FaultPlan } from './plan.ts'
+import type { FaultPlan } from './fault-plan.ts'
 import type { Random } from './random.ts'
 import type { UndoStep } from './undo.ts'
 

@@ -1,6 +1,5 @@
+import type { FaultPlan } from './fault-plan.ts'
 import type { EndpointType, MaintenanceMode } from './maintenance.ts'
-import type { FaultKind } from './fault-catalogue.ts'
-import type { FaultParameters } from './fault-catalogue/fault-spec.ts'
 
 /**
  * Everything that defines a run, as frozen JSON. Spelled as in profiles and results (snake_case, units in names), so
@@ -308,21 +307,6 @@ export interface BatchPlan {
   readonly kind: (typeof BATCH_KINDS)[number]
   /** Commands in one batch (MULTI and EXEC not counted); 1 when there are no batches. */
   readonly size: number
-}
-
-/** Waves: the first at `at_ms` after the measured phase began, then every `every_ms`, each moved by up to ± `jitter_ms`. */
-export interface FaultPlan {
-  readonly kind: FaultKind
-  readonly at_ms: number
-  readonly every_ms: number | null
-  readonly jitter_ms: number
-  /** How long each lasts; `null` for what is over as soon as it is done. */
-  readonly for_ms: number | null
-  /** Share of the connections that each wave hits, 0 to 1. */
-  readonly share: number
-  /** Selector of the servers that it acts on; `null` when it acts on none. */
-  readonly on: string | null
-  readonly params: FaultParameters
 }
 
 /** What whoever started the run answers for. */

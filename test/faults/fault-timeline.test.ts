@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startFaultTimeline, waveInstants } from '../../src/faults/fault-timeline.ts'
 import { createRandom } from '../../src/model/random.ts'
-import type { FaultPlan } from '../../src/model/plan.ts'
+import type { FaultPlan } from '../../src/model/fault-plan.ts'
 import { faultPlan } from '../support/faults.ts'
 
 const DAY = 86_400_000

@@ -1,4 +1,4 @@
-import type { FaultPlan } from '../../src/model/plan.ts'
+import type { FaultPlan } from '../../src/model/fault-plan.ts'
 import type { FaultResult } from '../../src/model/result.ts'
 
 /** What became of a fault, with the parts that a test cares for. */

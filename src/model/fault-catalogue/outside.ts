@@ -11,8 +11,11 @@ const url = (help: string): ParameterSpec => ({
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-/** What each toxic takes, besides its stream and toxicity; as Toxiproxy has them (https://github.com/Shopify/toxiproxy#toxics). */
-export const TOXICS: Readonly<Record<string, readonly string[]>> = {
+/**
+ * What each toxic takes, besides its stream and toxicity; as Toxiproxy has them
+ * (https://github.com/Shopify/toxiproxy#toxics). From `half_open` on they are those of our own proxy.
+ */
+const TOXICS: Readonly<Record<string, readonly string[]>> = {
   latency: ['latency', 'jitter'],
   down: [],
   bandwidth: ['rate'],
@@ -24,6 +27,13 @@ export const TOXICS: Readonly<Record<string, readonly string[]>> = {
   half_open: [],
   accept_close: [],
   refuse: [],
+  resp_error: ['error', 'commands', 'probability', 'count'],
+  resp_garbage: ['bytes', 'commands', 'probability', 'count'],
+  resp_cut: ['bytes', 'bulk', 'action', 'commands', 'probability', 'count'],
+  resp_push: ['push', 'interval', 'opted_in'],
+  resp_drop_reply: ['action', 'commands', 'probability', 'count'],
+  resp_duplicate: ['commands', 'share', 'count'],
+  resp_maint_notifications: [],
 }
 
 const amount = (help: string): ParameterSpec => ({ type: 'integer', min: 0, max: 2 ** 40, help })
@@ -67,7 +77,23 @@ export const OUTSIDE_FAULTS = {
       ),
       average_size: amount('slicer: bytes'),
       size_variation: amount('slicer: bytes'),
-      bytes: amount('limit_data: bytes after which the connection is closed'),
+      bytes: amount(
+        'limit_data: bytes after which the connection is closed; resp_garbage, resp_cut: how many',
+      ),
+      error: { type: 'text', help: 'resp_error: the answer, as in LOADING Redis is loading' },
+      commands: { type: 'command', help: 'resp_…: names of the commands that are meant; without them, all' },
+      probability: { type: 'number', min: 0, max: 1, help: 'resp_…: of each command' },
+      count: amount('resp_…: at most so many; 0: any number'),
+      action: {
+        type: 'choice',
+        choices: ['close', 'reset', 'hold'],
+        help: 'resp_cut, resp_drop_reply: and then',
+      },
+      bulk: amount('resp_cut: cut in a bulk of at least so many bytes'),
+      push: { type: 'command', help: 'resp_push: what is pushed' },
+      interval: amount('resp_push: milliseconds between two'),
+      opted_in: { type: 'toggle', help: 'resp_push: only to who asked for maintenance notifications' },
+      share: { type: 'number', min: 0, max: 1, help: 'resp_duplicate: of the commands' },
     },
     check: wrongAttribute,
     needs: 'a proxy: an external Toxiproxy (`--toxiproxy`)',

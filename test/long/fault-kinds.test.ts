@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type FaultBench, openFaultBench } from './support/fault-bench.ts'
-import { startCluster } from './support/redis-cluster.ts'
-import { startSentinels } from './support/redis-sentinel.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
-import { pause, until } from './support/until.ts'
+import { type FaultBench, openFaultBench } from '../e2e/support/fault-bench.ts'
+import { startCluster } from '../e2e/support/redis-cluster.ts'
+import { startSentinels } from '../e2e/support/redis-sentinel.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
+import { pause, until } from '../e2e/support/until.ts'
 
 const opened: { stop(): Promise<void> }[] = []
 const benches: FaultBench[] = []
