@@ -101,6 +101,19 @@ function maintenance(): AnnotationQuery {
   })
 }
 
+/** Faults that last, from their beginning until they are taken back. */
+function lastingFaults(): AnnotationQuery {
+  const labels = ['run_id', 'kind']
+  return annotation({
+    name: 'Faults that last',
+    color: 'dark-red',
+    expr: `${sum(labels, select('redis_test_active_faults'))} > 0`,
+    title: 'fault lasts: {{kind}}',
+    text: 'run {{run_id}}',
+    tags: labels,
+  })
+}
+
 /** The course of a run on every panel: its phases and faults, announced maintenance, and alerts that fired. */
 export function runAnnotations(): AnnotationQuery[] {
   return [
@@ -108,6 +121,7 @@ export function runAnnotations(): AnnotationQuery[] {
     phase('Measured', 'green', 'measure'),
     phase('Run ends', 'blue', 'drain|done'),
     faults(),
+    lastingFaults(),
     maintenance(),
     annotation({
       name: 'Alerts',

@@ -110,7 +110,7 @@ function nameProblem(name: string, command: string, allowDangerous: boolean): st
   if (!known && !/^[a-z][a-z\d]*\.[a-z\d._-]+$/i.test(name)) return `there is no command ${upper}`
   if (Object.hasOwn(REFUSED, upper)) return `${upper} cannot be part of a load: ${REFUSED[upper]}`
   if (!allowDangerous && DANGEROUS.has(upper))
-    return `${upper} reaches beyond the keys of the run: --allow-dangerous-commands permits it`
+    return `${upper} reaches beyond the keys of the run: --allow-dangerous permits it`
   if (isBare(command) && usualCommand(upper) === undefined && !hasNoArguments(upper))
     return `${upper} needs its arguments written out, for example "${upper} {key} …"`
   return undefined

@@ -75,8 +75,8 @@ describe.skipIf(!has('bash'))('bash', () => {
   }
 
   it.each<[readonly string[], readonly string[]]>([
-    [[''], ['run', 'profiles', 'check', 'report', 'proxy', 'completion']],
-    [['r'], ['run', 'report']],
+    [[''], ['run', 'fault', 'profiles', 'check', 'report', 'recover', 'proxy', 'completion']],
+    [['r'], ['run', 'report', 'recover']],
     [
       ['profiles', ''],
       ['list', 'show', 'validate', 'schema'],
@@ -148,7 +148,7 @@ describe.skipIf(!has('fish'))('fish', () => {
       .map((offer) => offer.split('\t')[0]!)
 
   it.each<[string, readonly string[]]>([
-    ['redis-test r', ['report', 'run']],
+    ['redis-test r', ['recover', 'report', 'run']],
     ['redis-test profiles ', ['list', 'schema', 'show', 'validate']],
     ['redis-test profiles show high', ['high_throughput']],
     ['redis-test run --key-distribution z', ['zipfian']],

@@ -7,6 +7,7 @@ import { SETTING_GROUPS } from '../../src/config/settings/setting.ts'
 import { ERROR_CODES } from '../../src/model/error-codes.ts'
 import { ERROR_TYPES } from '../../src/model/outcome.ts'
 import { EXIT_CODE_HELP } from '../../src/cli/exit-codes.ts'
+import { faultsPage } from './faults-page.ts'
 import { thresholdsPage } from './thresholds-page.ts'
 import { commandPath, commandsOf, createProgram } from '../../src/cli/program.ts'
 
@@ -15,6 +16,7 @@ export const REFERENCE: Readonly<Record<string, () => string>> = {
   'docs/settings.md': settingsPage,
   'docs/metrics.md': metricsPage,
   'docs/thresholds.md': thresholdsPage,
+  'docs/faults.md': faultsPage,
   '.env.example': envExample,
   'workloads/profile.schema.json': () =>
     `${JSON.stringify(profileJsonSchema(PROFILE_CONTEXT.commands), undefined, 2)}\n`,
@@ -54,6 +56,8 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
     'Only grpc is spoken; anything else is said in a warning. So it is for `OTEL_EXPORTER_OTLP_METRICS_PROTOCOL`, `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL` and `OTEL_EXPORTER_OTLP_LOGS_PROTOCOL`',
   OTEL_RESOURCE_ATTRIBUTES: 'Further attributes of the exported resource',
   PYROSCOPE_AUTH_TOKEN: 'Token for the Pyroscope server',
+  XDG_RUNTIME_DIR:
+    'Folder of the user for what lives as long as a run: the socket that `redis-test fault` asks; without it, one in the temporary folder',
   NO_COLOR: 'No colours in the log on a terminal',
 }
 

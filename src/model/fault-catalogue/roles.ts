@@ -14,9 +14,7 @@ export const ROLE_FAULTS = {
       timeout: { type: 'duration', min: 100, max: 600_000, default: 10_000, help: 'How long it may take' },
     },
     check: ({ force, to }) =>
-      force === true && to === undefined
-        ? { parameter: 'to', message: 'missing: `force` needs it' }
-        : undefined,
+      force === true && to === undefined ? { parameter: 'to', message: 'needed by force' } : undefined,
     needs: 'Redis 6.2, a replica, no Cluster',
     undo: 'none: a change of roles is no damage; another failover goes back',
     seen: 'writes wait for it, then `READONLY` at the old address until the client follows',

@@ -12,7 +12,7 @@ function pair(
     const [has, hasOther] = [parameters[first] !== undefined, parameters[second] !== undefined]
     if (has === hasOther) return undefined
     const [given, missing] = has ? [first, second] : [second, first]
-    return { parameter: missing, message: `missing: what is done by ${given} has to be undone` }
+    return { parameter: missing, message: `needed, as what is done by ${given} has to be undone` }
   }
 }
 
