@@ -43,6 +43,7 @@ describe('what is completed', () => {
     expect(flatten(tree).map(({ path }) => path.join(' '))).toEqual([
       '',
       'run',
+      'fault',
       'profiles',
       'profiles list',
       'profiles show',
@@ -50,6 +51,7 @@ describe('what is completed', () => {
       'profiles schema',
       'check',
       'report',
+      'recover',
       'proxy',
       'completion',
     ])
