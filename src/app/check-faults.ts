@@ -37,7 +37,10 @@ const NEEDS: Partial<Record<FaultKind, Rule>> = {
   'sentinel-failover': ({ plan }) =>
     plan.target.topology === 'sentinel' ? undefined : 'sentinel-failover needs --topology sentinel',
   'password-rotation': ({ hasPassword }) => (hasPassword ? undefined : 'password-rotation needs a password'),
-  proxy: ({ plan }) => (plan.proxy.url === null ? 'proxy needs --toxiproxy' : undefined),
+  proxy: ({ plan: { proxy, client } }) =>
+    proxy.url === null && client.read_from === 'replicas'
+      ? 'proxy needs --toxiproxy when replicas are read'
+      : undefined,
 }
 
 const isPermitted: Rule = ({ plan, fault }) => {

@@ -10,6 +10,14 @@ export interface EndFacts {
   readonly limitMillis: number
   readonly stopped: EarlyEnd | undefined
   readonly abortedBy: RunEnd['abortedBy']
+  /** A fault answered in place of the server, or let it run commands twice. */
+  readonly isForged: boolean
+}
+
+const FORGED: RunEnd['serverAudit'] = {
+  status: 'not_comparable',
+  reason: 'a fault answered in place of the server',
+  commands: [],
 }
 
 /** Asks the server for its side, and says how the run ended. */
@@ -17,7 +25,7 @@ export async function describeEnd(
   stage: RunStage,
   ended: ThreadsEnd,
   total: LedgerSnapshot,
-  { measureEndMillis, limitMillis, stopped, abortedBy }: EndFacts,
+  { measureEndMillis, limitMillis, stopped, abortedBy, isForged }: EndFacts,
 ): Promise<RunEnd> {
   const { plan, backlog, comparison, tool } = stage
   const streams = (await backlog?.finish(limitMillis)) ?? null
@@ -31,7 +39,7 @@ export async function describeEnd(
     abandoned: ended.abandoned,
     unfinishedOutages: ended.unfinishedOutages,
     unfinishedShardOutages: ended.unfinishedShardOutages,
-    serverAudit: audit,
+    serverAudit: isForged ? FORGED : audit,
     serverChanges: changes,
     streams,
     telemetryExportsFailed: Object.values(tool.exports).reduce((sum, { failed }) => sum + failed, 0),

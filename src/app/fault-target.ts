@@ -7,6 +7,7 @@ import type { RunPlan, Secrets } from '../model/plan.ts'
 import { bounded } from '../redis/bounded.ts'
 import type { EmbeddedServer } from '../redis/embedded-server.ts'
 import { type ListedClient, parseClientList } from '../redis/info.ts'
+import type { FaultProxy } from './fault-proxy.ts'
 import type { LoadThreads } from './load-threads.ts'
 import { passwordRotation } from './rotate-password.ts'
 import { connectionNamePrefixOf } from './run-plan-parts.ts'
@@ -18,6 +19,7 @@ export interface FaultTargetParts {
   readonly secrets: Secrets
   readonly deployment: Deployment
   readonly embedded: EmbeddedServer | undefined
+  readonly proxy: Pick<FaultProxy, 'url' | 'isOurs'>
   /** Servers that the load goes to, where it does not go to all of the deployment. */
   readonly loadAddresses: readonly string[] | null
   readonly threads: Pick<LoadThreads, 'cut'>
@@ -25,7 +27,7 @@ export interface FaultTargetParts {
 
 /** The deployment and our connections to it, as faults may hit them. */
 export function faultTargetOf(parts: FaultTargetParts): FaultTarget & UndoTarget {
-  const { plan, deployment, embedded, threads, loadAddresses } = parts
+  const { plan, deployment, embedded, threads, loadAddresses, proxy } = parts
   const prefix = connectionNamePrefixOf(plan)
   return {
     ...undoTargetOf(parts),
@@ -44,7 +46,8 @@ export function faultTargetOf(parts: FaultTargetParts): FaultTarget & UndoTarget
       embedded !== undefined && address === writeAddress(embedded) ? asProcess(embedded) : undefined,
     user: plan.target.username ?? 'default',
     sentinelMaster: plan.target.sentinel.name,
-    toxiproxy: plan.proxy.url?.replace(/\/+$/, '') ?? null,
+    toxiproxy: proxy.url?.replace(/\/+$/, '') ?? null,
+    isOurToxiproxy: proxy.isOurs,
     isAllowed: (address) => isFaultTarget(plan, address),
   }
 }

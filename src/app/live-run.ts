@@ -152,6 +152,9 @@ export class LiveRun {
       limitMillis: this.#isHurried() ? HURRIED_LIMIT_MILLIS : STATS_LIMIT_MILLIS,
       stopped: this.#stopped?.reason,
       abortedBy: this.#abortedBy,
+      isForged: this.#recorder.kept.faults.some(
+        ({ kind, detail }) => kind === 'proxy' && detail.startsWith('resp_'),
+      ),
     })
     this.#stage.phase.current = 'done'
     this.#stage.journal.append({ type: 'end', ...end })

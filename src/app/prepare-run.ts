@@ -14,6 +14,7 @@ import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import type { Deployment } from '../model/deployment.ts'
+import type { FaultProxy } from './fault-proxy.ts'
 import type { EmbeddedServer } from '../redis/embedded-server.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import type { Journal } from '../telemetry/journal.ts'
@@ -55,6 +56,7 @@ export interface RunFrame {
 interface TargetParts {
   readonly deployment: Deployment
   readonly embedded: EmbeddedServer | undefined
+  readonly proxy: FaultProxy
   /** Servers that the load goes to; `null`: all of the deployment. */
   readonly loadAddresses: readonly string[] | null
 }
@@ -130,7 +132,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   const acked = await openAckedWrites(frame, parts, shares, anchor)
   const threads = new LoadThreads(
     shares.map((share, thread) => ({
-      plan,
+      plan: { ...plan, target: parts.proxy.loadTarget },
       secrets,
       share,
       ledger: ledgers[thread]!,
@@ -152,11 +154,8 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   }
   if (plan.streams.consumers > 0) await Promise.race([createGroups(plan, control), parts.interrupted])
   const backlog = plan.streams.consumers > 0 ? new BacklogWatch(plan, control, frame.tool) : undefined
-  const comparison = await ServerComparison.begin(
-    servers,
-    connectionNamePrefixOf(plan),
-    source.take(),
-    () => parts.deployment.traffic(parts.loadAddresses),
+  const comparison = await ServerComparison.begin(servers, connectionNamePrefixOf(plan), source.take(), () =>
+    parts.deployment.traffic(parts.loadAddresses),
   )
   return {
     ...frame,
@@ -164,6 +163,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     secrets,
     deployment: parts.deployment,
     embedded: parts.embedded,
+    proxy: parts.proxy,
     loadAddresses: parts.loadAddresses,
     facts: parts.facts,
     servers,

@@ -16,6 +16,8 @@ export interface Recovery {
   readonly error: string | undefined
 }
 
+const NOT_NEEDED = Promise.resolve('not needed' as const)
+
 interface LeftBehind {
   readonly header: JournalHeader
   /** The newest first. */
@@ -38,7 +40,8 @@ export async function recover(
   try {
     for (const { kind, step } of steps) {
       const told = { kind, step: describeUndo(step) }
-      const recovery = await takeBack(step, target, Date.now()).then(
+      const taken = step.ends_with_run === true ? NOT_NEEDED : takeBack(step, target, Date.now())
+      const recovery = await taken.then(
         (outcome): Recovery => ({ ...told, outcome, error: undefined }),
         (error: unknown): Recovery => ({
           ...told,

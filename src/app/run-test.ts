@@ -14,6 +14,7 @@ import { checkSlots } from './check-slots.ts'
 import { connectControl } from './connect-control.ts'
 import { checkFaults, checkFaultTargets } from './check-faults.ts'
 import { openDeployment } from './deployment.ts'
+import { provideFaultProxy } from './fault-proxy.ts'
 import { loadAddressesOf, openLoadServers } from './load-servers.ts'
 import { LiveRun } from './live-run.ts'
 import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
@@ -74,8 +75,10 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const deployment = openDeployment(plan, secrets)
     cleanup.add('close the connections to the deployment', () => deployment.close())
     await checkFaultTargets(plan, deployment)
+    const proxy = await provideFaultProxy(plan, deployment, cleanup)
     const parts = {
       deployment,
+      proxy,
       embedded,
       loadAddresses: loadAddressesOf(plan, servers),
       plan,

@@ -15,7 +15,9 @@ let toxics = 0
 /** A toxic in the proxy of each server, over the HTTP API of Toxiproxy. */
 export const proxy: Fault = async (target, plan, random) => {
   const { toxiproxy } = target
-  if (toxiproxy === null) throw new Error('there is no proxy: give --toxiproxy')
+  if (toxiproxy === null)
+    throw new Error('there is no proxy: give --toxiproxy, or plan a fault of this kind in the profile')
+  const ends = target.isOurToxiproxy ? ({ ends_with_run: true } as const) : {}
   const nodes = await chooseNodes(target, plan, random)
   const listed = JSON.parse(
     await sendHttp({ method: 'GET', url: `${toxiproxy}/proxies`, body: null }),
@@ -37,7 +39,7 @@ export const proxy: Fault = async (target, plan, random) => {
   })
   return {
     nodes,
-    undo: requests.map(({ undo }) => undo),
+    undo: requests.map(({ undo }) => ({ ...undo, ...ends })),
     touches: toxic === 'down' ? proxies.map((one) => `proxy ${one.name}`) : [],
     async act() {
       for (const { act } of requests) await sendHttp(act)

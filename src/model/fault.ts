@@ -47,6 +47,8 @@ export interface FaultTarget {
   readonly migrateCredentials: () => readonly string[]
   /** Base URL of a Toxiproxy; `null` without one. */
   readonly toxiproxy: string | null
+  /** It is gone when the run is. */
+  readonly isOurToxiproxy: boolean
   /** Whether `host:port` may be hit by a dangerous fault. */
   isAllowed(address: string): boolean
 }

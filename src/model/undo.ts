@@ -5,6 +5,8 @@
 export type UndoStep = UndoWork & {
   /** Milliseconds since the epoch: from then on there is nothing left to take back. */
   readonly ends_by_itself_at_ms?: number
+  /** What it is about is gone when the run is. */
+  readonly ends_with_run?: true
 }
 
 export type UndoWork =

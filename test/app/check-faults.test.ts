@@ -28,7 +28,6 @@ describe('checkFaults', () => {
     ['{kind: sentinel-failover}', 'needs --topology sentinel'],
     ['{kind: slot-migration}', 'needs --topology cluster'],
     ['{kind: crash}', 'crash needs command and restart, or --embedded-redis'],
-    ['{kind: proxy, toxic: down}', 'proxy needs --toxiproxy'],
     ['{kind: password-rotation}', 'password-rotation needs a password'],
     ['{kind: pause, on: "10.0.0.1:1"}', '10.0.0.1:1 is not on the list of targets'],
   ])('%s: %s', (fault, message) => {

@@ -105,6 +105,26 @@ describe('faults of a profile', () => {
     expect([again.code, again.stdout]).toEqual([0, 'nothing to take back\n'])
   })
 
+  it('act in a proxy of ours, through which the load goes, and nothing else does', async () => {
+    const file = withFaults(
+      [
+        '  - {kind: proxy, toxic: latency, latency: 150, at: 300ms, for: 500ms}',
+        '  - {kind: proxy, toxic: resp_error, error: LOADING busy, commands: SET, at: 1300ms, for: 300ms}',
+      ].join('\n'),
+    )
+    const { code, result } = await run(['-w', file, '--embedded-redis', '--duration', '2'], { env })
+    expect(code).toBe(0)
+    expect(result.faults.map(({ error, reverted }) => [error, reverted])).toEqual([
+      [null, true],
+      [null, true],
+    ])
+    const longest = Math.max(...result.operations.map(({ service }) => service.success.max_ms))
+    expect(longest).toBeGreaterThanOrEqual(150)
+    expect(errorsOf(result, 'LOADING')).toBeGreaterThan(5)
+    expect(result.connections.drops).toBe(0)
+    expect(result.audit.server.reason).toBe('a fault answered in place of the server')
+  })
+
   it('are refused before any load when they are dangerous and nobody allowed them', async () => {
     const one = await server()
     const file = withFaults('  - {kind: pause, at: 1s}')

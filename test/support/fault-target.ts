@@ -66,6 +66,7 @@ export function fakeTarget(parts: FakeParts = {}): FakeTarget {
     passwords: { rotate: () => Promise.resolve(), restore: () => Promise.resolve() },
     migrateCredentials: () => [],
     toxiproxy: null,
+    isOurToxiproxy: false,
     isAllowed: () => true,
     startEmbedded: () => Promise.resolve(),
     ...parts.changes,

@@ -96,7 +96,8 @@ export const OUTSIDE_FAULTS = {
       share: { type: 'number', min: 0, max: 1, help: 'resp_duplicate: of the commands' },
     },
     check: wrongAttribute,
-    needs: 'a proxy: an external Toxiproxy (`--toxiproxy`)',
+    needs:
+      'nothing: a proxy of ours is started for each server when the profile plans one; or a Toxiproxy (`--toxiproxy`) that the load goes through. What begins with resp_, half_open, accept_close and refuse only ours knows',
     undo: 'the toxic is removed (or the proxy enabled again)',
     seen: 'as the toxic has it',
   },

@@ -36,6 +36,7 @@ export function openFaultBench(
       secrets,
       deployment,
       embedded: undefined,
+      proxy: { url: plan.proxy.url, isOurs: false },
       loadAddresses: null,
       threads: { cut: () => Promise.resolve(0) },
     }),
