@@ -98,8 +98,8 @@ describe('faults of a profile', () => {
     const lines = readFileSync(journal, 'utf8').trim().split('\n')
     const entries = lines.map((line) => JSON.parse(line) as { type: string; id: number; undo: unknown[] })
     for (const { id } of result.faults) {
-      const ofFault = entries.filter((entry) => entry.type.startsWith('fault') && entry.id === id)
-      expect(ofFault[0]!.type).toBe('fault_planned')
+      const first = entries.find((entry) => entry.type.startsWith('fault') && entry.id === id)
+      expect(first!.type).toBe('fault_planned')
     }
     const again = await command(['recover', journal])
     expect([again.code, again.stdout]).toEqual([0, 'nothing to take back\n'])

@@ -215,7 +215,7 @@ describe('roles', () => {
       nodes: [address],
       reverted: null,
     })
-    expect(((await reader.role()) as unknown[])[0]).toBe('master')
+    expect((await reader.role())[0]).toBe('master')
   })
 
   it('failover: without a replica it fails, and says why', async () => {

@@ -70,7 +70,7 @@ describe('kill -9 at any moment', () => {
     const client = one.client()
     const settings = ['maxmemory', 'maxmemory-policy', 'min-replicas-to-write', 'timeout', 'maxclients']
     const values = await Promise.all(settings.map((name) => client.config('GET', name)))
-    const state = [values, await client.call('ACL', 'LIST'), ((await client.role()) as unknown[])[0]]
+    const state = [values, await client.call('ACL', 'LIST'), (await client.role())[0]]
     client.disconnect()
     return state
   }
