@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { UsageError } from '../model/errors.ts'
-import type { FaultResult } from '../model/result.ts'
+import type { FaultResult } from '../model/fault-result.ts'
 import { type FaultAnswerLine, type FaultRequestLine, linesOf } from './fault-request.ts'
 import { runtimeFolder } from './runtime-folder.ts'
 

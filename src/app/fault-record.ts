@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PlannedFault } from '../faults/fault-injector.ts'
-import type { FaultResult } from '../model/result.ts'
+import type { FaultResult } from '../model/fault-result.ts'
 import { type Journal, NO_JOURNAL, openJournal } from '../telemetry/journal.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 import { fileNameOf, runtimeFolder } from './runtime-folder.ts'

@@ -1,4 +1,4 @@
-import type { FaultResult } from '../model/result.ts'
+import type { FaultResult } from '../model/fault-result.ts'
 
 /** What somebody asks a run for, one line of JSON. */
 export type FaultRequestLine =

@@ -24,14 +24,14 @@ export const failover: Fault = async (target, plan, random) => {
       const begunAt = performance.now()
       await call(master, 'FAILOVER', args, LIMIT_MILLIS)
       await waitUntil(
-        `${master} is a replica`,
+        `${master} has handed over`,
         Number(timeout) + LIMIT_MILLIS,
         async () => {
           const info = String(await call(master, 'INFO', ['replication'], LIMIT_MILLIS))
+          // A master that gives up its role is a replica a moment before the other one is a master.
+          if (!info.includes('master_failover_state:no-failover')) return undefined
           if (info.includes('role:slave')) return true
-          if (info.includes('master_failover_state:no-failover'))
-            throw new Error(`the failover of ${master} was given up`)
-          return undefined
+          throw new Error(`the failover of ${master} was given up`)
         },
         over,
       )

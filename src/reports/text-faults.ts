@@ -1,4 +1,5 @@
-import type { FaultResult, RunResult } from '../model/result.ts'
+import type { FaultResult } from '../model/fault-result.ts'
+import type { RunResult } from '../model/result.ts'
 
 const SHOWN = 20
 

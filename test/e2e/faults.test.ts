@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import type { FaultResult, RunResult } from '../../src/model/result.ts'
+import type { FaultResult } from '../../src/model/fault-result.ts'
+import type { RunResult } from '../../src/model/result.ts'
 import { command, folder, profile, run, startRun } from './support/command-line.ts'
 import { startRedis, type TestServer } from './support/redis-server.ts'
 

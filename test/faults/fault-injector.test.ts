@@ -4,7 +4,7 @@ import { faults } from '../../src/faults/registry.ts'
 import type { PreparedFault } from '../../src/model/fault.ts'
 import type { FaultPlan } from '../../src/model/fault-plan.ts'
 import { createRandom } from '../../src/model/random.ts'
-import type { FaultResult } from '../../src/model/result.ts'
+import type { FaultResult } from '../../src/model/fault-result.ts'
 import { type FakeParts, fakeTarget } from '../support/fault-target.ts'
 import { faultPlan } from '../support/faults.ts'
 

@@ -1,5 +1,5 @@
 import type { FaultPlan } from '../../src/model/fault-plan.ts'
-import type { FaultResult } from '../../src/model/result.ts'
+import type { FaultResult } from '../../src/model/fault-result.ts'
 
 /** What became of a fault, with the parts that a test cares for. */
 export function faultResult(parts: Partial<FaultResult> = {}): FaultResult {

@@ -4,7 +4,7 @@ import { parseLiveFault } from '../../../src/config/live-fault.ts'
 import { FaultInjector, type PlannedFault } from '../../../src/faults/fault-injector.ts'
 import type { Deployment } from '../../../src/model/deployment.ts'
 import { createRandom } from '../../../src/model/random.ts'
-import type { FaultResult } from '../../../src/model/result.ts'
+import type { FaultResult } from '../../../src/model/fault-result.ts'
 import { planOf } from '../../support/plan.ts'
 
 export interface FaultBench {
