@@ -385,8 +385,8 @@ export const MUTATIONS = [
   {
     name: 'only the first wave of a fault comes',
     file: timeline,
-    find: '        scheduleNext()\n        void inject',
-    replace: '        void inject',
+    find: '        scheduleNext()\n        parts.inject',
+    replace: '        parts.inject',
   },
   {
     name: 'faults come after the end',
@@ -396,8 +396,8 @@ export const MUTATIONS = [
   },
   {
     name: 'a fault says that it hit nobody',
-    file: timeline,
-    find: 'parts.onDone({ ...result, connections, error: null })',
-    replace: 'parts.onDone({ ...result, connections: 0 * connections, error: null })',
+    file: 'src/faults/fault-injector.ts',
+    find: 'active.latest = { ...active.latest, connections, detail }',
+    replace: 'active.latest = { ...active.latest, connections: 0 * connections, detail }',
   },
 ]

@@ -1,5 +1,6 @@
 import type { BatchKind } from '../../src/model/call.ts'
-import type { ClientPlan, FaultPlan, LoadPlan, Preset, StagePlan } from '../../src/model/plan.ts'
+import type { FaultPlan } from '../../src/model/fault-plan.ts'
+import type { ClientPlan, LoadPlan, Preset, StagePlan } from '../../src/model/plan.ts'
 import { createRandom, deriveSeed, type Random } from '../../src/model/random.ts'
 import type { NetworkPlan } from './simulated-server.ts'
 
@@ -247,8 +248,12 @@ function drawFaultPlans(draw: Draw, lastMillis: number): FaultPlan[] {
   if (draw.chance(0.7)) return []
   return Array.from({ length: draw.whole(1, 2) }, (): FaultPlan => {
     const every = draw.chance(0.5) ? draw.whole(50, 800) : null
+    const kind = draw.oneOf(['client-kill', 'socket-cut'] as const)
     return {
-      kind: draw.oneOf(['client-kill', 'socket-cut'] as const),
+      kind,
+      for_ms: null,
+      on: kind === 'client-kill' ? 'all' : null,
+      params: kind === 'client-kill' ? { type: 'ours' } : {},
       at_ms: draw.whole(0, Math.ceil(lastMillis)),
       every_ms: every,
       jitter_ms: every === null ? draw.whole(0, 100) : draw.whole(0, Math.floor(every / 3)),

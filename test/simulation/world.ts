@@ -1,10 +1,11 @@
 import net from 'node:net'
 import { syncBuiltinESMExports } from 'node:module'
+import { FaultInjector } from '../../src/faults/fault-injector.ts'
 import { startFaultTimeline } from '../../src/faults/fault-timeline.ts'
-import type { FaultTarget } from '../../src/model/fault.ts'
 import { pickShare } from '../../src/model/pick-share.ts'
 import type { Random } from '../../src/model/random.ts'
-import type { FaultResult } from '../../src/model/result.ts'
+import type { FaultResult } from '../../src/model/fault-result.ts'
+import { fakeTarget } from '../support/fault-target.ts'
 import type { Scenario, WorldFault } from './scenario.ts'
 import type { Link } from './simulated-link.ts'
 import type { SimulatedServer } from './simulated-server.ts'
@@ -102,33 +103,43 @@ export function startPlannedFaults(
   startAt: number,
 ): () => void {
   const { time, server, faultResults } = world
-  const target: FaultTarget = {
-    listConnections: () =>
-      Promise.resolve(
-        [...server.links]
-          .filter(({ name }) => name.startsWith(`${CONNECTION_NAME}:`))
-          .map(({ id }) => `${id}`),
-      ),
-    killConnection(id) {
-      const link = [...server.links].find((candidate) => `${candidate.id}` === id)
-      link?.closeByServer(time.now)
-      if (link !== undefined) world.faultHits++
-      return Promise.resolve(link !== undefined)
+  const target = fakeTarget({
+    changes: {
+      listConnections: (address) =>
+        Promise.resolve(
+          [...server.links]
+            .filter(({ name }) => name.startsWith(`${CONNECTION_NAME}:`))
+            .map(({ id }) => ({ address, id: `${id}` })),
+        ),
+      killConnection({ id }) {
+        const link = [...server.links].find((candidate) => `${candidate.id}` === id)
+        link?.closeByServer(time.now)
+        if (link !== undefined) world.faultHits++
+        return Promise.resolve(link !== undefined)
+      },
+      cutConnections(share, random) {
+        const cut = threads.reduce((sum, thread) => sum + thread.cut(share, random), 0)
+        world.faultHits += cut
+        return Promise.resolve(cut)
+      },
     },
-    cutConnections(share, random) {
-      const cut = threads.reduce((sum, thread) => sum + thread.cut(share, random), 0)
-      world.faultHits += cut
-      return Promise.resolve(cut)
-    },
-  }
+  })
   const measureAt = startAt + scenario.load.warmup_ms
-  return startFaultTimeline(scenario.faults, {
+  const now = (): number => EPOCH_MILLIS + time.now
+  const injector = new FaultInjector({
     target,
+    now,
+    onPlanned: ({ planned_at_ms: at }) =>
+      world.trace.note('fault', Math.round(at - EPOCH_MILLIS), 0, time.now),
+    onBegun() {},
+    onEnded: (result) => faultResults.push(result),
+  })
+  return startFaultTimeline(scenario.faults, {
     seed: scenario.seed,
     beginMillis: EPOCH_MILLIS + measureAt,
     endMillis: EPOCH_MILLIS + measureAt + (scenario.load.duration_ms ?? 3000),
-    now: () => EPOCH_MILLIS + time.now,
-    onPlanned: (_plan, at) => world.trace.note('fault', Math.round(at - EPOCH_MILLIS), 0, time.now),
-    onDone: (result) => faultResults.push(result),
+    now,
+    inject: (plan, plannedAtMillis, random) =>
+      void injector.inject({ plan, plannedAtMillis, random, origin: 'plan' }),
   })
 }
