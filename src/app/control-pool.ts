@@ -21,7 +21,9 @@ export function openControlPool(
   sentinels: readonly string[],
   known: ReadonlyMap<string, ControlClient> = new Map(),
 ): ControlPool {
-  const clients = new Map([...known].map(([address, client]) => [nameOf(address, ''), Promise.resolve(client)]))
+  const clients = new Map(
+    [...known].map(([address, client]) => [nameOf(address, ''), Promise.resolve(client)]),
+  )
   const kept = new Set(clients.keys())
   const opened: { readonly address: string; readonly client: ControlClient }[] = []
   const clientOf = (address: string, channel: string): Promise<ControlClient> => {

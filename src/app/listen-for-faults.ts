@@ -89,10 +89,10 @@ function listen(
   }
 }
 
-async function checkLive({ plan, secrets, deployment }: RunStage, fault: FaultPlan): Promise<void> {
+async function checkLive({ plan, secrets, reach }: RunStage, fault: FaultPlan): Promise<void> {
   const message = faultProblem(plan, fault, secrets.password !== null)
   if (message !== undefined) throw new UsageError([{ path: '', message }])
-  await checkFaultTargets({ ...plan, faults: [fault] }, deployment)
+  await checkFaultTargets({ ...plan, faults: [fault] }, reach.deployment)
 }
 
 function problemsOf(error: unknown): string[] {

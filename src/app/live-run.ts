@@ -1,9 +1,8 @@
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
 import type { RunPlan } from '../model/plan.ts'
-import type { IntervalResult, RunResult } from '../model/result.ts'
+import type { RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
-import { renderProgressLine } from '../reports/progress-line.ts'
 import { awaitDeliveries } from './await-deliveries.ts'
 import { describeEnd } from './describe-end.ts'
 import type { EarlyEnd } from './end-reason.ts'
@@ -16,6 +15,7 @@ import type { RunStage } from './prepare-run.ts'
 import { Recorder } from './recorder.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 import { pacingOf } from './run-plan-parts.ts'
+import { progressOf, type ShowProgress } from './show-progress.ts'
 import { type RunningFaults, startFaults } from './start-faults.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
 import { targetOverTime } from '../schedule/rate-curve.ts'
@@ -26,7 +26,6 @@ const START_DELAY_MILLIS = 50
 const CHECKPOINT_BEFORE_MILLIS = 500
 /** A timer may fire a little before its time. */
 const TICK_TOLERANCE_MILLIS = 20
-const SHOW_TOLERANCE_MILLIS = 500
 /** After a signal: how long to drain, and how long the threads may take beyond their drain. */
 const STOP_DRAIN_MILLIS = 1500
 const OVERDUE_MILLIS = 1000
@@ -54,7 +53,7 @@ export class LiveRun {
   readonly #recorder: Recorder
   #cpuMicrosAtMeasureStart = 0
   readonly #watch: ThresholdWatch
-  #shownAtMillis = Number.NEGATIVE_INFINITY
+  readonly #show: ShowProgress
   /** Why the load was ended before its time, and when. */
   #stopped: { readonly atMillis: number; readonly reason: EarlyEnd } | undefined
   /** The threshold that ended the run. */
@@ -75,6 +74,7 @@ export class LiveRun {
       plannedEndMillis:
         load.duration_ms === null ? Number.POSITIVE_INFINITY : measureStartMillis + load.duration_ms,
     }
+    this.#show = progressOf(stage.plan, stage.stderr, this.#times)
     const first = { ...stage.source.blank(), atMillis: startMillis }
     this.#recorder = new Recorder(stage.plan, stage.journal, first, measureStartMillis)
     this.#watch = new ThresholdWatch(stage.plan)
@@ -146,7 +146,7 @@ export class LiveRun {
     const total = source.freeze()
     pulses.finish()
     this.#recorder.finish()
-    this.#show(this.#recorder.interval(total, 'measure'), total, 'measure')
+    this.#show(this.#recorder.interval(total, 'measure'), total, 'measure', [])
     const end = await describeEnd(this.#stage, ended, total, {
       measureEndMillis,
       limitMillis: this.#isHurried() ? HURRIED_LIMIT_MILLIS : STATS_LIMIT_MILLIS,
@@ -188,7 +188,8 @@ export class LiveRun {
     this.#stage.backlog?.look()
     this.#stage.acked?.reader.look()
     tool.journalFailures = this.#stage.journalFailures()
-    this.#show(interval, snapshot, isWarmup ? 'warmup' : 'measure')
+    const faults = (this.#faults?.look() ?? []).map(({ kind }) => kind)
+    this.#show(interval, snapshot, isWarmup ? 'warmup' : 'measure', faults)
   }
 
   #abortIfMissed(snapshot: LedgerSnapshot): void {
@@ -202,27 +203,6 @@ export class LiveRun {
       'a threshold is not met: ending the run',
     )
     this.#endLoad('thresholds', STOP_DRAIN_MILLIS)
-  }
-
-  /** A line of progress; not for the moment between the last tick and the end. */
-  #show(interval: IntervalResult, snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
-    if (this.#plan.output.quiet || interval.seconds < 0.5) return
-    const sinceShown = snapshot.atMillis - this.#shownAtMillis
-    if (sinceShown < this.#plan.output.progress_interval_ms - SHOW_TOLERANCE_MILLIS) return
-    this.#shownAtMillis = snapshot.atMillis
-    const { startMillis, measureStartMillis } = this.#times
-    const elapsedMillis = snapshot.atMillis - (phase === 'warmup' ? startMillis : measureStartMillis)
-    const { scheduled } = snapshot.measure.counters
-    const faults = (this.#faults?.look() ?? []).map(({ kind }) => kind)
-    const progress = {
-      phase,
-      elapsedMillis,
-      interval,
-      scheduled,
-      inFlight: snapshot.gauges.in_flight,
-      faults,
-    }
-    this.#stage.stderr(`${renderProgressLine(progress, this.#plan)}\n`)
   }
 
   /** Half-way between two ticks, for the journal alone. */

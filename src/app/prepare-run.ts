@@ -13,7 +13,7 @@ import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
 import type { ControlClient } from '../redis/control-client.ts'
-import type { Deployment } from '../model/deployment.ts'
+import type { Deployment, DeploymentTraffic } from '../model/deployment.ts'
 import type { FaultProxy } from './fault-proxy.ts'
 import type { EmbeddedServer } from '../redis/embedded-server.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
@@ -71,7 +71,8 @@ interface RunEvents {
 }
 
 /** Everything is connected and nothing has been sent. */
-export interface RunStage extends RunFrame, TargetParts {
+export interface RunStage extends RunFrame {
+  readonly reach: TargetParts
   readonly plan: RunPlan
   readonly secrets: Secrets
   readonly facts: Readonly<Record<string, string>>
@@ -100,7 +101,8 @@ export function viewOf({ plan, phase, source, tool }: RunStage): RunView {
   }
 }
 
-export interface PrepareParts extends TargetParts {
+export interface PrepareParts {
+  readonly reach: TargetParts
   readonly plan: RunPlan
   readonly secrets: Secrets
   readonly facts: Readonly<Record<string, string>>
@@ -114,7 +116,7 @@ export interface PrepareParts extends TargetParts {
 
 /** Starts the load threads, waits until all their connections are ready, and asks the server for its counts. */
 export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<RunStage> {
-  const { plan, secrets, control, servers, cleanup } = parts
+  const { plan, secrets, control, servers, cleanup, reach } = parts
   const anchor = takeTimeAnchor()
   const layout = layOutLedger(planSeries(plan).series, nodesToCount(plan))
   const shares = splitPlan(plan)
@@ -132,7 +134,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   const acked = await openAckedWrites(frame, parts, shares, anchor)
   const threads = new LoadThreads(
     shares.map((share, thread) => ({
-      plan: { ...plan, target: parts.proxy.loadTarget },
+      plan: { ...plan, target: reach.proxy.loadTarget },
       secrets,
       share,
       ledger: ledgers[thread]!,
@@ -154,17 +156,12 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   }
   if (plan.streams.consumers > 0) await Promise.race([createGroups(plan, control), parts.interrupted])
   const backlog = plan.streams.consumers > 0 ? new BacklogWatch(plan, control, frame.tool) : undefined
-  const comparison = await ServerComparison.begin(servers, connectionNamePrefixOf(plan), source.take(), () =>
-    parts.deployment.traffic(parts.loadAddresses),
-  )
+  const comparison = await compareWithServers(plan, servers, source, reach)
   return {
     ...frame,
     plan,
     secrets,
-    deployment: parts.deployment,
-    embedded: parts.embedded,
-    proxy: parts.proxy,
-    loadAddresses: parts.loadAddresses,
+    reach,
     facts: parts.facts,
     servers,
     threads,
@@ -176,6 +173,17 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     events,
     verification: verified?.scope,
   }
+}
+
+/** What faults do beside the load is ours, too. */
+function compareWithServers(
+  plan: RunPlan,
+  servers: LoadServers,
+  source: SnapshotSource,
+  { deployment, loadAddresses }: TargetParts,
+): Promise<ServerComparison> {
+  const aside = (): DeploymentTraffic => deployment.traffic(loadAddresses)
+  return ServerComparison.begin(servers, connectionNamePrefixOf(plan), source.take(), aside)
 }
 
 function listenerOf(

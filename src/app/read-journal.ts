@@ -88,20 +88,16 @@ class JournalState {
         this.#tracker.shardOutage(withoutType(entry))
         break
       case 'maintenance':
-        this.#maintenance.notice(withoutType(entry))
-        break
       case 'maintenance_loss':
-        this.#maintenance.loss(entry)
-        break
       case 'maintenance_refused':
-        this.#maintenance.refused(entry.message)
+        this.#addMaintenance(entry)
         break
       case 'fault':
         this.#addFault(withoutType(entry))
         trackFault(this.#tracker, withoutType(entry))
         break
       case 'pulses':
-        for (const pulse of entry.pulses) this.#tracker.pulse(decodePulse(pulse))
+        entry.pulses.forEach((pulse) => this.#tracker.pulse(decodePulse(pulse)))
         break
       case 'finding':
         this.#findings.push(withoutType(entry))
@@ -164,6 +160,12 @@ class JournalState {
     if (entry.boundary === true) this.#phases.boundary(total)
     this.#isWithin = entry.part === true && entry.phase === 'measure'
     if (entry.part !== true && entry.phase === 'measure') this.#closeInterval(total)
+  }
+
+  #addMaintenance(entry: Extract<JournalEntry, { type: `maintenance${string}` }>): void {
+    if (entry.type === 'maintenance') this.#maintenance.notice(withoutType(entry))
+    else if (entry.type === 'maintenance_loss') this.#maintenance.loss(entry)
+    else this.#maintenance.refused(entry.message)
   }
 
   /** Journals of older versions say less of a fault, and once. */

@@ -77,10 +77,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     await checkFaultTargets(plan, deployment)
     const proxy = await provideFaultProxy(plan, deployment, cleanup)
     const parts = {
-      deployment,
-      proxy,
-      embedded,
-      loadAddresses: loadAddressesOf(plan, servers),
+      reach: { deployment, proxy, embedded, loadAddresses: loadAddressesOf(plan, servers) },
       plan,
       secrets,
       facts,

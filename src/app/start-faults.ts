@@ -32,7 +32,7 @@ export function startFaults(
   const record = openFaultRecord(journal, journalHeader(stage, times), stage.environment)
   const counts = countFaults(tool)
   const injector = new FaultInjector({
-    target: faultTargetOf(stage),
+    target: faultTargetOf({ ...stage, ...stage.reach }),
     now: () => source.now(),
     onPlanned: (planned) => record.planned(planned),
     onBegun(fault) {

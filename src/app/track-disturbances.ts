@@ -1,5 +1,5 @@
 import type { RunPlan } from '../model/plan.ts'
-import type { FaultResult } from '../model/result.ts'
+import type { FaultResult } from '../model/fault-result.ts'
 import { parseThreshold } from '../model/threshold.ts'
 import { instantMillis } from '../model/threshold-disturbances.ts'
 import { DisturbanceTracker } from '../reports/disturbances.ts'
@@ -27,7 +27,10 @@ interface LastingFault {
 const NODES_NAMED = 2
 
 /** A fault that could not be done disturbs nothing. */
-export function trackFault(tracker: DisturbanceTracker, fault: FaultResult & LastingFault): void {
+export function trackFault(
+  tracker: DisturbanceTracker,
+  fault: Pick<FaultResult, 'kind' | 'at_ms' | 'error'> & LastingFault,
+): void {
   const { id, kind, at_ms, error, nodes = [] } = fault
   const ended_at_ms = fault.ended_at_ms === undefined ? at_ms : fault.ended_at_ms
   if (id !== undefined && tracker.isInForce(id)) tracker.faultEnded(id, ended_at_ms ?? at_ms)

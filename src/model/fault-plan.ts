@@ -15,3 +15,17 @@ export interface FaultPlan {
   readonly on: string | null
   readonly params: FaultParameters
 }
+
+/** What whoever started the run answers for. */
+export interface SafetyPlan {
+  /** It may reach beyond its own keys and connections. */
+  readonly allow_dangerous: boolean
+  /** Servers, as `host:port`, that dangerous faults may hit besides those on this machine. */
+  readonly fault_targets: readonly string[]
+}
+
+/** Where faults of the network are made. */
+export interface ProxyPlan {
+  /** Base URL of the HTTP API of a Toxiproxy. */
+  readonly url: string | null
+}

@@ -1,4 +1,4 @@
-import type { FaultPlan } from './fault-plan.ts'
+import type { FaultPlan, ProxyPlan, SafetyPlan } from './fault-plan.ts'
 import type { EndpointType, MaintenanceMode } from './maintenance.ts'
 
 /**
@@ -307,20 +307,6 @@ export interface BatchPlan {
   readonly kind: (typeof BATCH_KINDS)[number]
   /** Commands in one batch (MULTI and EXEC not counted); 1 when there are no batches. */
   readonly size: number
-}
-
-/** What whoever started the run answers for. */
-export interface SafetyPlan {
-  /** It may reach beyond its own keys and connections. */
-  readonly allow_dangerous: boolean
-  /** Servers, as `host:port`, that dangerous faults may hit besides those on this machine. */
-  readonly fault_targets: readonly string[]
-}
-
-/** Where faults of the network are made. */
-export interface ProxyPlan {
-  /** Base URL of the HTTP API of a Toxiproxy. */
-  readonly url: string | null
 }
 
 export interface MetricsPlan {

@@ -1,4 +1,4 @@
-import type { Deployment, DeploymentNode } from '../../src/model/deployment.ts'
+import type { Deployment, DeploymentNode, DeploymentTraffic } from '../../src/model/deployment.ts'
 import { slotOfKey } from '../../src/model/key-slot.ts'
 import type { Topology } from '../../src/model/plan.ts'
 
@@ -22,6 +22,10 @@ export class FakeDeployment implements Deployment {
 
   constructor(address: string) {
     this.#address = address
+  }
+
+  traffic(): DeploymentTraffic {
+    return { dials: 0, sent: new Map() }
   }
 
   push(key: string, value: string): void {
