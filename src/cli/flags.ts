@@ -35,6 +35,7 @@ const GROUPS_IN_HELP: readonly Setting['group'][] = [
   'Topology',
   'TLS',
   'Client',
+  'Safety',
   'Output',
   'Metrics',
   'OpenTelemetry',

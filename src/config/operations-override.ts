@@ -25,7 +25,7 @@ export function overrideOperations(
     const place = { path: 'workload.operations', where: choice.origin }
     problems.push({ ...place, message, ...(hint === undefined ? {} : { hint }) })
   }
-  const allowDangerous = resolved.get('operations.allow_dangerous')?.value === true
+  const allowDangerous = resolved.get('safety.allow_dangerous')?.value === true
   const chosen = [...choice.weights].flatMap(([name, weight]) => {
     const operation = operationNamed(name, operations, {
       commands: context.commands,

@@ -3,6 +3,7 @@ import { clientSettings } from './settings/client.ts'
 import { familyLoadSettings, familyWorkloadSettings } from './settings/family.ts'
 import { identitySettings, outputSettings } from './settings/output.ts'
 import { loadSettings } from './settings/load.ts'
+import { safetySettings } from './settings/safety.ts'
 import type { Setting } from './settings/setting.ts'
 import { targetSettings } from './settings/target.ts'
 import { thresholdSettings } from './settings/thresholds.ts'
@@ -27,6 +28,7 @@ export const SETTINGS: readonly Setting[] = [
   ...familyWorkloadSettings,
   ...ackedWritesSettings,
   ...thresholdSettings,
+  ...safetySettings,
   ...telemetrySettings,
   ...identitySettings,
   ...outputSettings,

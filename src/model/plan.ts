@@ -24,6 +24,7 @@ export interface RunPlan {
   readonly thresholds: readonly ThresholdPlan[]
   /** The same, about what faults may cost; judged at the end only. */
   readonly expect: readonly ThresholdPlan[]
+  readonly safety: SafetyPlan
   readonly metrics: MetricsPlan
   readonly otel: OtelPlan
   readonly profiling: ProfilingPlan
@@ -319,6 +320,17 @@ export interface FaultPlan {
   readonly share: number
 }
 
+/** What whoever started the run answers for. */
+export interface SafetyPlan {
+  /** It may reach beyond its own keys and connections. */
+  readonly allow_dangerous: boolean
+  /** Servers, as `host:port` in lower case, that dangerous faults may hit; empty: those on this machine alone. */
+  readonly fault_targets: readonly string[]
+  readonly allow_production: boolean
+  /** What the guard has against the target is said, and does not hinder. */
+  readonly yes: boolean
+}
+
 export interface MetricsPlan {
   readonly enabled: boolean
   readonly host: string
@@ -369,9 +381,12 @@ export interface OutputPlan {
   readonly progress_interval_ms: number
 }
 
-/** What the plan must not hold. Handed to the parts that need it, and to the log sink, which replaces it with `***`. */
-export interface Secrets {
-  readonly password: string | null
-  readonly sentinelPassword: string | null
-  readonly tlsKeyPassphrase: string | null
-}
+/**
+ * Names of what the plan must not hold. To add a secret: its name here, and `secret:` with this name in its setting.
+ * Everything else follows: it never gets into a plan, and every output hides it.
+ */
+export const SECRET_NAMES = ['password', 'sentinelPassword', 'tlsKeyPassphrase'] as const
+export type SecretName = (typeof SECRET_NAMES)[number]
+
+/** What the plan must not hold. Handed to the parts that need it, and to all outputs, which replace it with `***`. */
+export type Secrets = Readonly<Record<SecretName, string | null>>

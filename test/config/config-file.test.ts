@@ -86,7 +86,7 @@ target: {host: , socket: null, tls: {}}
     ['a: [', ':1:5: '],
     ['__proto__: {polluted: true}', ':1:1: __proto__: unknown key'],
     ['load: {clients: [1]}', ':1:17: load.clients: expected a single value'],
-    ['operations: [{command: SET}]', ':1:13: operations: expected a mapping'],
+    ['operations: [{command: SET}]', ':1:1: operations: unknown key'],
     ['faults: []', ':1:1: faults: unknown key'],
   ])('%j: says what and where', (text, message) => {
     const problems = problemsOf(() => planWith(text))
@@ -96,7 +96,7 @@ target: {host: , socket: null, tls: {}}
 
   it('is a mistake when it cannot be read, or is no configuration', () => {
     expect(problemsOf(() => loadConfigFile(join(folder, 'none.yaml')))).toEqual([
-      `${join(folder, 'none.yaml')}: --config-file: cannot be read: ENOENT (check the path)`,
+      `${join(folder, 'none.yaml')}: --config-file: no such file (check the path)`,
     ])
     expect(problemsOf(() => loadConfigFile(fileOf(`# ${'x'.repeat(300_000)}`)))[0]).toContain(
       'is larger than',

@@ -285,12 +285,12 @@ describe('operations that cannot be', () => {
   it('commands that reach beyond the keys of the run, unless they are permitted', () => {
     const operations =
       '  - {command: GET, on_nil: FLUSHALL}\n  - {name: A, commands: [SET, FLUSHDB], pipeline: true}\n'
-    const problem = 'reaches beyond the keys of the run: --allow-dangerous-commands permits it'
+    const problem = 'reaches beyond the keys of the run: --allow-dangerous permits it'
     expect(problemsOf(operations)).toEqual([
       `p.yaml:3:28: operations.0.on_nil: FLUSHALL ${problem}`,
       `p.yaml:4:31: operations.1.commands.1: FLUSHDB ${problem}`,
     ])
-    expect(problemsOf(operations, { 'operations.allow_dangerous': 'true' })).toEqual([])
+    expect(problemsOf(operations, { 'safety.allow_dangerous': 'true' })).toEqual([])
   })
 
   it('batches that have no room', () => {

@@ -86,7 +86,7 @@ function settingsPage(): string {
       setting.inProfile ? 'yes' : '',
       setting.flags.map((flag) => code(flag)).join(' '),
       setting.env.map((name) => code(name)).join(' '),
-      setting.secret === true ? '' : shown(setting.default),
+      setting.secret !== undefined ? '' : shown(setting.default),
       setting.help,
     ])
     return `## ${group}\n\n${table(['key', 'in a profile', 'flag', 'environment', 'default', 'what it does'], rows)}\n`
@@ -176,6 +176,6 @@ ${lines.join('\n')}`
 }
 
 function envLines({ env, default: value, secret, help }: Setting): string[] {
-  const example = value === null || secret === true ? '' : plain(value)
+  const example = value === null || secret !== undefined ? '' : plain(value)
   return [`# ${help}`, `#${env[0]!}=${example}`]
 }

@@ -32,7 +32,7 @@ describe('commandBook', () => {
     ['MULTI', 'MULTI cannot be part of a load: use `transaction:` and `watch:`'],
     ['subscribe a', 'SUBSCRIBE cannot be part of a load: use `pubsub.subscribers`'],
     ['SELECT 3', 'SELECT cannot be part of a load: it would change the connection'],
-    ['FLUSHALL', 'FLUSHALL reaches beyond the keys of the run: --allow-dangerous-commands permits it'],
+    ['FLUSHALL', 'FLUSHALL reaches beyond the keys of the run: --allow-dangerous permits it'],
   ])('says what is wrong with %j', (command, problem) => {
     if (typeof problem === 'string') expect(problemWith(command)).toBe(problem)
     else expect(problemWith(command)).toMatch(problem)

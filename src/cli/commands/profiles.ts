@@ -66,8 +66,8 @@ function validate(files: readonly string[], terminal: Terminal): void {
 
 /** The plan that a profile comes to with nothing else said. */
 function planOf(nameOrPath: string, allowDangerous = false): RunPlan {
-  const flag = { flag: '--allow-dangerous-commands', input: allowDangerous }
-  const flags = new Map([['operations.allow_dangerous', flag]])
+  const flag = { flag: '--allow-dangerous', input: allowDangerous }
+  const flags = new Map([['safety.allow_dangerous', flag]])
   const profile = loadProfile(nameOrPath, PROFILE_CONTEXT)
   return buildPlan({ flags, environment: {}, profile }, { clientVersion: CLIENT_VERSION }).plan
 }

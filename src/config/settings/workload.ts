@@ -132,20 +132,4 @@ const messaging = settingsOf(
   { inProfile: true },
 )
 
-const safety = settingsOf(
-  'Workload',
-  [
-    {
-      key: 'operations.allow_dangerous',
-      flags: ['--allow-dangerous-commands'],
-      env: ['TEST_ALLOW_DANGEROUS_COMMANDS'],
-      kind: toggle(),
-      default: false,
-      help: 'Let a profile send commands that reach beyond the keys of the run, such as FLUSHALL or CONFIG SET',
-      becomes: 'another part',
-    },
-  ],
-  { inProfile: false },
-)
-
-export const workloadSettings: readonly Setting[] = [...keySettings, ...workload, ...messaging, ...safety]
+export const workloadSettings: readonly Setting[] = [...keySettings, ...workload, ...messaging]
