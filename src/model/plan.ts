@@ -112,6 +112,8 @@ export interface ClientPlan {
   readonly connect_timeout_ms: number
   /** Silence on a connection with unanswered commands after which it is destroyed (preset `measure`). */
   readonly socket_timeout_ms: number
+  /** A server that sends more in one reply loses the connection. */
+  readonly max_reply_bytes: number
   readonly retry: RetryPlan
   /** Preset `as-app`: how often a command is sent again after a lost connection; `null`: as ioredis has it. */
   readonly retry_attempts: number | null
