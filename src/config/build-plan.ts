@@ -60,7 +60,12 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   deriveHashTags(resolved, operations, batchOf(resolved), commands)
   const plan = assemble(resolved, inputs.profile, { operations, load: shapeLoad(resolved, problems) })
   checkPlan(plan, resolved, problems)
-  problems.push(...checkOperations(plan.operations, inputs.profile, { batch: plan.batch, allowDangerous: plan.safety.allow_dangerous }))
+  problems.push(
+    ...checkOperations(plan.operations, inputs.profile, {
+      batch: plan.batch,
+      allowDangerous: plan.safety.allow_dangerous,
+    }),
+  )
   if (problems.length > 0) throw new UsageError(problems)
   for (const { key, secret } of SETTINGS) if (secret !== undefined) replace(resolved, key, null)
   const origins: (readonly [string, string])[] = SETTINGS.filter(({ becomes }) => becomes === undefined).map(

@@ -41,14 +41,20 @@ export class PushShape {
       this.#word += String.fromCharCode(chunk[at]!)
   }
 
-  /** Whether ioredis can take it as it is; `isListener`: on a connection that subscribes. */
-  isExpected(isPush: boolean, isListener: boolean): boolean {
+  /**
+   * Whether ioredis can take it as it is. `isListener`: on a connection that subscribes; `onlyMessages`: on which a list
+   * is a message or a confirmation.
+   */
+  isExpected(
+    isPush: boolean,
+    { isListener, onlyMessages }: { readonly isListener: boolean; readonly onlyMessages: boolean },
+  ): boolean {
     // It ignores an empty push; in an empty list it looks for a first word.
     if (this.#count === 0) return isPush
     if (this.#letters.startsWith('n')) return false
     const word = this.#word
     const parts = Object.hasOwn(PARTS, word) ? PARTS[word] : undefined
-    if (parts === undefined) return true
+    if (parts === undefined) return isPush || !onlyMessages
     // A confirmation answers the oldest request, whatever that is.
     if (isPush && !isListener && /^[ps]?subscribe$/.test(word)) return false
     return parts.test(this.#letters)

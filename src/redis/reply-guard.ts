@@ -118,7 +118,7 @@ export class ReplyGuard {
     // What began earlier was not handed on to its end, so it is still owed.
     this.#begun = this.#bytes > 0 && !this.#isPush ? 1 : 0
     let complete = 0
-    for (let at = from; at < data.length; ) {
+    for (let at = from; at < data.length;) {
       const before = at
       at = this.#advance(data, at)
       this.#bytes += at - before
@@ -279,9 +279,10 @@ export class ReplyGuard {
 
   #isExpected(): boolean {
     const isListener = this.#connection?.isListener === true
-    if (this.#shape !== undefined) return this.#shape.isExpected(this.#isPush, isListener)
+    const onlyMessages = this.#connection?.getsOnlyMessages() === true
+    if (this.#shape !== undefined) return this.#shape.isExpected(this.#isPush, { isListener, onlyMessages })
     // What is no list is no confirmation, and no message.
     const isError = this.#replyType === MINUS || this.#replyType === 0x21
-    return isError || this.#connection?.getsOnlyMessages() !== true
+    return isError || !onlyMessages
   }
 }

@@ -52,7 +52,10 @@ function* reasonsIn(load: GuardedLoad): Generator<string> {
   const { replica_lag_bytes: lag } = state
   if (load.writes && lag !== null && lag > MOST_LAG_BYTES)
     yield `a replica is ${formatBytes(lag)} behind: under load it may fall behind for good, and a failover would lose that much`
-  if (state.busy_with.includes('loading its data') || state.busy_with.includes('loading data from its master'))
+  if (
+    state.busy_with.includes('loading its data') ||
+    state.busy_with.includes('loading data from its master')
+  )
     yield 'the server is loading its data: it would refuse the load, or slow it down'
 }
 

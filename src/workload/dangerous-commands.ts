@@ -51,7 +51,10 @@ export function dangerInLua(script: string): string | undefined {
 /** `'FLUSH' .. 'ALL'`: two or three texts that follow each other. */
 function joinedDanger(texts: readonly string[]): string | undefined {
   return texts
-    .flatMap((text, at) => [text + (texts[at + 1] ?? ''), text + (texts[at + 1] ?? '') + (texts[at + 2] ?? '')])
+    .flatMap((text, at) => [
+      text + (texts[at + 1] ?? ''),
+      text + (texts[at + 1] ?? '') + (texts[at + 2] ?? ''),
+    ])
     .find((joined) => UNMISTAKABLE.has(joined))
 }
 

@@ -109,7 +109,13 @@ describe('the guard', () => {
   })
 
   it('takes numbers of a server for what they are', async () => {
-    const wild = { used_memory: '-5', maxmemory: '1e400', connected_clients: 'NaN', maxclients: '0', db0: 'keys=' }
+    const wild = {
+      used_memory: '-5',
+      maxmemory: '1e400',
+      connected_clients: 'NaN',
+      maxclients: '0',
+      db0: 'keys=',
+    }
     expect(await guard(PUBLIC, wild)).toEqual({ refused: [], said: [] })
   })
 

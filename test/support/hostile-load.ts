@@ -3,6 +3,7 @@ import { errorCodeAt } from '../../src/model/error-codes.ts'
 import { OUTCOMES } from '../../src/model/outcome.ts'
 import { LoadConnections } from '../../src/redis/load-connections.ts'
 import { planOf } from './plan.ts'
+import { untilCount } from './hostile-replies.ts'
 import { createLedger } from './ledger.ts'
 import { request } from './measured.ts'
 
@@ -14,15 +15,16 @@ export interface HostileLoad {
   /** Commands that were sent, and what became of them: `outcome code` → how often. */
   readonly sent: () => number
   readonly settled: ReadonlyMap<string, number>
-  readonly settledCount: () => number
   /** Resolves when so many commands have settled; rejects when nothing has for that long. */
   until(count: number, quietMillis: number): Promise<void>
+  /** Lost connections by cause. */
+  losses(): ReadonlyMap<string, number>
   stop(): void
 }
 
 /** The connections of a load thread, each sending one command after the other to a server. */
 export function startHostileLoad(port: number, protocol: 2 | 3): HostileLoad {
-  const { ledger } = createLedger()
+  const { ledger, read } = createLedger()
   const settled = new Map<string, number>()
   let sent = 0
   let count = 0
@@ -83,16 +85,8 @@ export function startHostileLoad(port: number, protocol: 2 | 3): HostileLoad {
   return {
     sent: () => sent,
     settled,
-    settledCount: () => count,
-    async until(wanted, quietMillis) {
-      for (let before = -1, since = performance.now(); count < wanted; ) {
-        if (count !== before) since = performance.now()
-        else if (performance.now() - since > quietMillis)
-          throw new Error(`nothing settles any more after ${count} of ${sent} commands`)
-        before = count
-        await new Promise((resolve) => setTimeout(resolve, 5))
-      }
-    },
+    until: (wanted, quietMillis) => untilCount('commands', () => count, { count: wanted, quietMillis }),
+    losses: () => new Map([...read().drops].map(([code, lost]) => [errorCodeAt(code).code, lost])),
     stop() {
       isOver = true
       clearInterval(looking)

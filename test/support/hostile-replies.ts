@@ -109,7 +109,8 @@ const AGGREGATES = ['*', '%', '~', '>'] as const
 const FAMILIES: Readonly<Record<string, Make>> = {
   'another type': (random) => open(frame(random, 4)),
   'several answers': (random) => open(frame(random, 2) + frame(random, 2) + frame(random, 1)),
-  'nothing but null': (random) => open(pick(random, '_\r\n', '$-1\r\n', '*-1\r\n').repeat(1 + random.below(4))),
+  'nothing but null': (random) =>
+    open(pick(random, '_\r\n', '$-1\r\n', '*-1\r\n').repeat(1 + random.below(4))),
   'cut frame': (random) => {
     const whole = frame(random, 5)
     return {
@@ -128,7 +129,9 @@ const FAMILIES: Readonly<Record<string, Make>> = {
     then: pick(random, 'end', 'silence'),
   }),
   'another protocol': (random) =>
-    open(pick(random, 'HTTP/1.1 200 OK\r\n\r\n', '\u0016\u0003\u0001', 'SSH-2.0-x\r\n', '{"a":1}\n', '<html>')),
+    open(
+      pick(random, 'HTTP/1.1 200 OK\r\n\r\n', '\u0016\u0003\u0001', 'SSH-2.0-x\r\n', '{"a":1}\n', '<html>'),
+    ),
   'huge text': (random) => open(`${pick(random, '$', '!', '=')}${pick(random, ...HUGE)}\r\nabc`),
   'huge list': (random) => open(`${pick(random, ...AGGREGATES)}${pick(random, ...HUGE)}\r\n:1\r\n`),
   'huge lists in lists': (random) =>
@@ -145,21 +148,35 @@ const FAMILIES: Readonly<Record<string, Make>> = {
     then: pick(random, 'more', 'end', 'silence'),
   }),
   'list without end': (random) => ({ bytes: text(`*${100_000 + random.below(100_000)}\r\n`), then: 'more' }),
-  'carriage return alone': (random) => open(pick(random, '+a\rb\r\n', ':1\r\r\n', '$3\r\nabc\rx', '$3\rabc\r\n', '_\r\r')),
+  'carriage return alone': (random) =>
+    open(pick(random, '+a\rb\r\n', ':1\r\r\n', '$3\r\nabc\rx', '$3\rabc\r\n', '_\r\r')),
   attribute: (random) => open(`|1\r\n${bulk('ttl')}:1\r\n${frame(random, 1)}`),
   stream: (random) => open(pick(random, '$?\r\n;4\r\nabcd\r\n;0\r\n', '*?\r\n:1\r\n.\r\n', '%?\r\n.\r\n')),
   push: (random) => {
-    const word = pick(random, bulk(pick(random, ...WORDS)), '_\r\n', ':5\r\n', `*1\r\n${bulk('message')}`, `+${pick(random, ...WORDS)}\r\n`)
+    const word = pick(
+      random,
+      bulk(pick(random, ...WORDS)),
+      '_\r\n',
+      ':5\r\n',
+      `*1\r\n${bulk('message')}`,
+      `+${pick(random, ...WORDS)}\r\n`,
+    )
     const rest = Array.from({ length: random.below(4) }, () => frame(random, 1))
-    return open(`>${rest.length + 1}\r\n${word}${rest.join('')}${pick(random, '', '+OK\r\n', frame(random, 1))}`)
+    return open(
+      `>${rest.length + 1}\r\n${word}${rest.join('')}${pick(random, '', '+OK\r\n', frame(random, 1))}`,
+    )
   },
   'empty push': () => open('>0\r\n+OK\r\n'),
   'message as a list': (random) =>
-    open(`*${pick(random, 1, 2, 3)}\r\n${bulk(pick(random, ...WORDS))}${frame(random, 0)}${frame(random, 0)}`),
+    open(
+      `*${pick(random, 1, 2, 3)}\r\n${bulk(pick(random, ...WORDS))}${frame(random, 0)}${frame(random, 0)}`,
+    ),
   error: (random) => open(`-${pick(random, ...ERRORS)}\r\n`),
   'endless MOVED': () => ({ bytes: text('-MOVED 5 127.0.0.1:1\r\n'), then: 'more' }),
-  '__proto__': (random) =>
-    open(`%2\r\n${bulk('__proto__')}%1\r\n${bulk('polluted')}#t\r\n${bulk(pick(random, 'constructor', 'prototype'))}*0\r\n`),
+  __proto__: (random) =>
+    open(
+      `%2\r\n${bulk('__proto__')}%1\r\n${bulk('polluted')}#t\r\n${bulk(pick(random, 'constructor', 'prototype'))}*0\r\n`,
+    ),
   'no answer': (random) => ({ bytes: Buffer.alloc(0), then: pick(random, 'silence', 'end', 'reset') }),
 }
 
@@ -178,6 +195,8 @@ export interface HostileServer {
   readonly port: number
   /** Replies that were sent. */
   readonly sent: () => number
+  /** Resolves when so many were sent; rejects when none was for that long. */
+  until(count: number, quietMillis: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -216,6 +235,7 @@ export async function startHostileServer(
   return {
     port: (server.address() as AddressInfo).port,
     sent: () => sent,
+    until: (count, quietMillis) => untilCount('replies', () => sent, { count, quietMillis }),
     async close() {
       for (const socket of sockets) socket.destroy()
       server.close()
@@ -243,4 +263,20 @@ function attack(socket: Socket, { bytes, then }: HostileReply, done: () => void)
 function flood(socket: Socket): void {
   while (!socket.destroyed && socket.writable) if (!socket.write(ENDLESS_CHUNK)) break
   if (!socket.destroyed && socket.writable) socket.once('drain', () => flood(socket))
+}
+
+/** Waits for a count, as long as it grows. */
+export async function untilCount(
+  what: string,
+  counted: () => number,
+  { count, quietMillis }: { readonly count: number; readonly quietMillis: number },
+): Promise<void> {
+  let before = -1
+  for (let since = performance.now(); counted() < count;) {
+    if (counted() !== before) since = performance.now()
+    else if (performance.now() - since > quietMillis)
+      throw new Error(`nothing happens any more after ${before} of ${count} ${what}`)
+    before = counted()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
 }

@@ -14,12 +14,14 @@ describe('dangerIn', () => {
     expect(dangerIn(command)).toBe(danger)
   })
 
-  it.each(['GET {key}', 'RESTORE {key} 0 x', `EVAL "return redis.call('GET', KEYS[1])" 1 {key}`, 'SORT {key}'])(
-    'has nothing against %s',
-    (command) => {
-      expect(dangerIn(command)).toBeUndefined()
-    },
-  )
+  it.each([
+    'GET {key}',
+    'RESTORE {key} 0 x',
+    `EVAL "return redis.call('GET', KEYS[1])" 1 {key}`,
+    'SORT {key}',
+  ])('has nothing against %s', (command) => {
+    expect(dangerIn(command)).toBeUndefined()
+  })
 })
 
 describe('dangerInLua', () => {
