@@ -12,7 +12,7 @@ const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, imp
 
 /** Every flag of every command, as commander knows them. */
 const FLAGS = commandsOf(
-  createProgram({ stdout() {}, stderr() {}, exitCode: 0, hasLostOutput: false }),
+  createProgram({ stdout() {}, stderr() {}, hide() {}, exitCode: 0, hasLostOutput: false }),
 ).flatMap((command) => command.options.map(({ long }) => long ?? ''))
 
 /** What looks like a variable in the code and is none. */

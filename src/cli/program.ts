@@ -52,8 +52,11 @@ export function commandPath(command: Command): string {
   return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`
 }
 
-/** `error: unknown option '--x'\n(Did you mean --y?)` as one line. */
+/** `error: unknown option '--x'\n(Did you mean --y?)` as one line. What was given to a flag may be a password. */
 function toOneLine(text: string): string {
-  const [first = '', ...others] = text.trim().split('\n')
+  const [first = '', ...others] = text
+    .trim()
+    .replaceAll(/'(--?[\w-]+)=[^\n]*'/g, "'$1=…'")
+    .split('\n')
   return [first.replace(/^error: /, '').replace(/\.$/, ''), ...others].join(' ')
 }

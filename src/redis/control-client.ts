@@ -125,11 +125,17 @@ export class ControlClient {
   }
 
   async info(limitMillis: number, ...sections: readonly string[]): Promise<InfoFields> {
-    return parseInfo(String(await this.call('INFO', sections, limitMillis)))
+    return parseInfo(this.#withoutSecrets(await this.call('INFO', sections, limitMillis)))
   }
 
   async listClients(limitMillis: number): Promise<ListedClient[]> {
-    return parseClientList(String(await this.call('CLIENT', ['LIST'], limitMillis)))
+    return parseClientList(this.#withoutSecrets(await this.call('CLIENT', ['LIST'], limitMillis)))
+  }
+
+  /** A server knows the password, and what it says of itself gets into reports. */
+  #withoutSecrets(answer: unknown): string {
+    const secrets = Object.values(this.#spec.secrets).filter((secret) => secret !== null && secret.length > 3)
+    return secrets.reduce<string>((text, secret) => text.replaceAll(String(secret), '***'), String(answer))
   }
 
   /** Closes one connection by its id. `false` when it was gone already. */

@@ -1,7 +1,6 @@
 import type { Batch, Call, CallListener, CallTracker, FollowUp, ReplyReader } from '../model/call.ts'
 import { errorCodeIndex } from '../model/error-codes.ts'
 import { FAILED, INDETERMINATE, OK, type Outcome } from '../model/outcome.ts'
-import { errorCodeIndex } from '../model/error-codes.ts'
 import { classifyError, isReplyError } from './classify-error.ts'
 import type { CommandOwner } from './command-owner.ts'
 import type { WireCommand } from './ioredis-internals.ts'

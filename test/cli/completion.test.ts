@@ -13,7 +13,7 @@ import { listProfiles } from '../../src/config/find-profile.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { KEY_DISTRIBUTIONS } from '../../src/model/plan.ts'
 
-const terminal = { stdout() {}, stderr() {}, exitCode: 0, hasLostOutput: false } as const
+const terminal = { stdout() {}, stderr() {}, hide() {}, exitCode: 0, hasLostOutput: false } as const
 const tree = describeCommands(createProgram(terminal))
 const profiles = listProfiles(WORKLOADS_FOLDER)
 

@@ -59,7 +59,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
 
 /** Flags of commands that are no settings, read from the tree of commands itself. */
 function otherFlags(): string[][] {
-  const silent = { stdout() {}, stderr() {}, exitCode: 0, hasLostOutput: false } as const
+  const silent = { stdout() {}, stderr() {}, hide() {}, exitCode: 0, hasLostOutput: false } as const
   const settings = new Set(
     SETTINGS.flatMap(({ flags }) => flags.flatMap((flag) => [flag, flag.replace('--', '--no-')])),
   )
