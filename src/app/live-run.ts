@@ -14,7 +14,7 @@ import type { ThreadsEnd } from './load-threads.ts'
 import type { RunStage } from './prepare-run.ts'
 import { Recorder } from './recorder.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
-import { pacingOf } from './run-plan-parts.ts'
+import { keyPrefixOf, pacingOf } from './run-plan-parts.ts'
 import { startFaults } from './start-faults.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
 import { targetOverTime } from '../schedule/rate-curve.ts'
@@ -153,6 +153,7 @@ export class LiveRun {
     journal.append({
       type: 'journal',
       schema: 'redis-test/journal',
+      key_prefix: keyPrefixOf(this.#plan),
       schema_version: 1,
       tool_version: toolVersion,
       pacing: pacingOf(this.#plan),

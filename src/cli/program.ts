@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { TOOL_VERSION } from '../app/facts.ts'
 import { addCheckCommand } from './commands/check.ts'
+import { addCleanupCommand } from './commands/cleanup.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addProfilesCommand } from './commands/profiles.ts'
 import { addProxyCommand } from './commands/proxy.ts'
@@ -16,6 +17,7 @@ const COMMANDS = [
   addCheckCommand,
   addReportCommand,
   addProxyCommand,
+  addCleanupCommand,
   addCompletionCommand,
 ]
 
