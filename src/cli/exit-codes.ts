@@ -15,7 +15,10 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 export const EXIT_CODE_HELP: readonly (readonly [code: ExitCode, meaning: string])[] = [
   [EXIT.ok, 'the run is complete; also when a run without --duration and --count was ended by a signal'],
   [EXIT.internalError, 'something in the tool broke: a load thread died, or an output could not be written'],
-  [EXIT.usage, 'a flag, variable, profile or path is wrong; no load was sent'],
+  [
+    EXIT.usage,
+    'a flag, variable, profile or path is wrong, or the target is refused (--yes); no load was sent',
+  ],
   [EXIT.cannotConnect, 'Redis could not be reached, or did not let us in; no load was sent'],
   [EXIT.thresholdsFailed, 'a threshold or an expectation is not met; the report says which'],
   [EXIT.auditFailed, 'the numbers contradict each other or the server: do not use them'],

@@ -64,7 +64,10 @@ describe('redis-test cleanup', () => {
     await client.flushall()
     await client.mset('app:1', '1', 'other', '2')
     const cases: [string[], string][] = [
-      [[], 'cleanup: which keys? (give the journal of the run, or its profile, --run-id and --instance-id, or --prefix)'],
+      [
+        [],
+        'cleanup: which keys? (give the journal of the run, or its profile, --run-id and --instance-id, or --prefix)',
+      ],
       [['--prefix', ''], '--prefix: an empty prefix is every key (give that of a run)'],
       [
         ['--prefix', 'app'],

@@ -15,7 +15,8 @@ describe('output files', () => {
     writeWhole(path('result.json'), '{}')
     openJournal(path('journal'), () => {}).close()
     openOutput(path('log'), 'append')
-    for (const name of ['result.json', 'journal', 'log']) expect(statSync(path(name)).mode & 0o777).toBe(0o600)
+    for (const name of ['result.json', 'journal', 'log'])
+      expect(statSync(path(name)).mode & 0o777).toBe(0o600)
   })
 
   it('are never written through a symbolic link', () => {
