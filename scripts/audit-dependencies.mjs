@@ -18,7 +18,7 @@ const MAY_RUN_SCRIPTS = new Set([
 
 for (const [path, { resolved, integrity, hasInstallScript, link }] of Object.entries(packages)) {
   if (path === '' || link) continue
-  if (!/^sha512-/.test(integrity ?? '')) problems.push(`${path} has no sha512 in the lockfile`)
+  if (!(integrity ?? '').startsWith('sha512-')) problems.push(`${path} has no sha512 in the lockfile`)
   // Without an address it is whatever registry is set, and the checksum holds all the same.
   if (resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'))
     problems.push(`${path} is from elsewhere: ${resolved}`)

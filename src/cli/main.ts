@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// First: it hides what the others must not see.
+// oxlint-disable-next-line import/no-unassigned-import -- first of all: it hides what others must not see
 import './hide-from-others.ts'
 import { CommanderError } from 'commander'
 import { ConnectError, describeProblem, UsageError } from '../model/errors.ts'

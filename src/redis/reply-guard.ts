@@ -1,4 +1,19 @@
 import { PushShape } from './push-shape.ts'
+import {
+  CR,
+  endOfLine,
+  endOfText,
+  FIXED,
+  KIND,
+  LF,
+  LINE,
+  LIST,
+  MAP,
+  MINUS,
+  MOST_DIGITS,
+  VERBATIM,
+  ZERO,
+} from './resp-frames.ts'
 
 /** Why a connection is closed: its server sends more than anybody asked for, or what is no RESP. */
 export type Violation = 'reply_too_large' | 'protocol'
@@ -13,71 +28,16 @@ export interface GuardedConnection {
   getsOnlyMessages(): boolean
 }
 
-const CR = 13
-const LF = 10
-const MINUS = 45
-const ZERO = 48
 /** Deeper than any reply of Redis; the decoder of ioredis calls itself for each level. */
 const DEEPEST = 64
 /** Of an error or a status; whatever is long is a text. */
 const LONGEST_LINE_BYTES = 65_536
-/** Most lines are shorter. */
-const SHORT_LINE_BYTES = 200
-/** No length has more. */
-const MOST_DIGITS = 10
 /** The shortest element is `_\r\n`. */
 const SMALLEST_ELEMENT_BYTES = 3
-
-/** How the part of a frame after its first byte is read. */
-const LINE = 1
-const BULK = 2
-const VERBATIM = 3
-const LIST = 4
-const MAP = 5
-const FIXED = 6
-
-const KIND = new Uint8Array(256)
-for (const [types, kind] of [
-  ['+-:,(', LINE],
-  ['$!', BULK],
-  ['=', VERBATIM],
-  ['*~>', LIST],
-  ['%', MAP],
-  ['_#', FIXED],
-] as const)
-  for (const type of types) KIND[type.charCodeAt(0)] = kind
 
 const NOTHING = Buffer.alloc(0)
 
 type Step = 'type' | 'line' | 'length' | 'body' | 'cr' | 'lf'
-
-/** Where `$3\r\nabc\r\n` ends, from its length on; -1 unless all of it is there and as it should be. */
-function endOfText(data: Uint8Array, from: number, mostBytes: number): number {
-  let length = 0
-  let at = from
-  for (; at < from + MOST_DIGITS; at++) {
-    const digit = data[at]! - ZERO
-    // Also where the data ends.
-    if (!(digit >= 0 && digit <= 9)) break
-    length = length * 10 + digit
-  }
-  const end = at + length + 4
-  if (at === from || end > data.length || end - from >= mostBytes) return -1
-  return isLineEnd(data, at) && isLineEnd(data, end - 2) ? end : -1
-}
-
-/** Where `+OK\r\n`, `-ERR\r\n` or `:1\r\n` ends; -1 unless all of it is there, or it is long. */
-function endOfLine(data: Uint8Array, from: number): number {
-  if (KIND[data[from]!] !== LINE) return -1
-  const last = Math.min(data.length - 1, from + SHORT_LINE_BYTES)
-  let at = from + 1
-  while (at < last && data[at] !== CR) at++
-  return at < last && data[at + 1] === LF ? at + 2 : -1
-}
-
-function isLineEnd(data: Uint8Array, at: number): boolean {
-  return data[at] === CR && data[at + 1] === LF
-}
 
 /**
  * Looks at what a server sends before the decoder of ioredis does, and knows where each reply ends. The decoder trusts
@@ -158,15 +118,20 @@ export class ReplyGuard {
       const before = at
       at = this.#advance(data, at)
       this.#bytes += at - before
-      if (this.#bytes > this.#mostBytes) this.violation ??= 'reply_too_large'
-      if (this.#step === 'type' && this.#open.length === 0) {
-        if (!this.#isExpected()) this.violation ??= 'protocol'
-        if (this.violation === undefined) complete = at
-        this.#bytes = 0
-      }
+      const isComplete = this.#step === 'type' && this.#open.length === 0
+      this.#judge(isComplete)
       if (this.violation !== undefined) return complete
+      if (!isComplete) continue
+      complete = at
+      this.#bytes = 0
     }
     return this.#safeEnd(data.length)
+  }
+
+  /** Of the reply as far as it was read. */
+  #judge(isComplete: boolean): void {
+    if (this.#bytes > this.#mostBytes) this.violation ??= 'reply_too_large'
+    if (isComplete && !this.#isExpected()) this.violation ??= 'protocol'
   }
 
   /** The usual: complete texts, lines and numbers, one after the other. Stops before whatever else there is. */
@@ -214,10 +179,11 @@ export class ReplyGuard {
         this.#step = 'lf'
         return at + 1
       case 'lf':
-        if (chunk[at] !== LF) this.violation = 'protocol'
-        else this.#endPart()
-        return at + 1
+        break
     }
+    if (chunk[at] !== LF) this.violation = 'protocol'
+    else this.#endPart()
+    return at + 1
   }
 
   #begin(type: number): void {

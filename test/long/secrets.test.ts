@@ -142,8 +142,8 @@ describe('a secret never leaves', () => {
     const ended = await running.ended
     look(place, ended)
     expect(ended.code).toBe(0)
-    for (const command of ['--print-plan', '--dry-run'])
-      look(`${place} ${command}`, await start(['run', ...args(), command], options).ended)
+    for (const instead of ['--print-plan', '--dry-run'])
+      look(`${place} ${instead}`, await start(['run', ...args(), instead], options).ended)
     look(`${place}: check`, await start(['check', ...args()], options).ended)
     const saved = join(folder, 'out-config.yaml')
     look(`${place}: save`, await start(['run', ...args(), '--save-config', saved], options).ended)

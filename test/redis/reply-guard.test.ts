@@ -172,7 +172,7 @@ describe('ReplyGuard', () => {
       [':5\r\n', 'protocol'],
       ['-NOPERM x\r\n', undefined],
     ])('%j on one that subscribes: %s', (text, violation) => {
-      expect(passed([...text], { isListener: true, onlyMessages: true }).violation).toBe(violation)
+      expect(passed(text.split(''), { isListener: true, onlyMessages: true }).violation).toBe(violation)
     })
   })
 })

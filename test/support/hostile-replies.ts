@@ -7,7 +7,7 @@ export interface HostileReply {
   readonly family: string
   readonly bytes: Buffer
   /** What comes after the bytes: nothing more on an open connection, its end, its reset, or more of the same for ever. */
-  readonly then: 'silence' | 'end' | 'reset' | 'more'
+  readonly after: 'silence' | 'end' | 'reset' | 'more'
 }
 
 const text = (value: string): Buffer => Buffer.from(value, 'latin1')
@@ -103,7 +103,7 @@ function frame(random: Random, depth: number): string {
 }
 
 type Make = (random: Random) => Omit<HostileReply, 'family'>
-const open = (value: string): Omit<HostileReply, 'family'> => ({ bytes: text(value), then: 'silence' })
+const open = (value: string): Omit<HostileReply, 'family'> => ({ bytes: text(value), after: 'silence' })
 const AGGREGATES = ['*', '%', '~', '>'] as const
 
 const FAMILIES: Readonly<Record<string, Make>> = {
@@ -115,18 +115,18 @@ const FAMILIES: Readonly<Record<string, Make>> = {
     const whole = frame(random, 5)
     return {
       bytes: text(whole.slice(0, random.below(whole.length) + 1).slice(0, -1) || '$'),
-      then: pick(random, 'end', 'reset', 'silence'),
+      after: pick(random, 'end', 'reset', 'silence'),
     }
   },
   'broken frame': (random) => {
     const whole = text(frame(random, 4))
     for (let flips = 1 + random.below(4); flips > 0; flips--)
       whole[random.below(whole.length)] = random.below(256)
-    return { bytes: whole, then: pick(random, 'end', 'silence') }
+    return { bytes: whole, after: pick(random, 'end', 'silence') }
   },
   garbage: (random) => ({
     bytes: Buffer.from(Array.from({ length: 1 + random.below(2000) }, () => random.below(256))),
-    then: pick(random, 'end', 'silence'),
+    after: pick(random, 'end', 'silence'),
   }),
   'another protocol': (random) =>
     open(
@@ -141,13 +141,13 @@ const FAMILIES: Readonly<Record<string, Make>> = {
     open(`${pick(random, '$', '*', '%', '~', '>', '=', '!')}${pick(random, ...NOT_A_LENGTH)}\r\nabc\r\n`),
   'line without end': (random) => ({
     bytes: text(pick(random, '+', '-', ':', ',', '(') + 'x'.repeat(random.below(5000))),
-    then: 'more',
+    after: 'more',
   }),
   'text without end': (random) => ({
     bytes: text(`$${1000 + random.below(1_000_000)}\r\n`),
-    then: pick(random, 'more', 'end', 'silence'),
+    after: pick(random, 'more', 'end', 'silence'),
   }),
-  'list without end': (random) => ({ bytes: text(`*${100_000 + random.below(100_000)}\r\n`), then: 'more' }),
+  'list without end': (random) => ({ bytes: text(`*${100_000 + random.below(100_000)}\r\n`), after: 'more' }),
   'carriage return alone': (random) =>
     open(pick(random, '+a\rb\r\n', ':1\r\r\n', '$3\r\nabc\rx', '$3\rabc\r\n', '_\r\r')),
   attribute: (random) => open(`|1\r\n${bulk('ttl')}:1\r\n${frame(random, 1)}`),
@@ -172,12 +172,12 @@ const FAMILIES: Readonly<Record<string, Make>> = {
       `*${pick(random, 1, 2, 3)}\r\n${bulk(pick(random, ...WORDS))}${frame(random, 0)}${frame(random, 0)}`,
     ),
   error: (random) => open(`-${pick(random, ...ERRORS)}\r\n`),
-  'endless MOVED': () => ({ bytes: text('-MOVED 5 127.0.0.1:1\r\n'), then: 'more' }),
+  'endless MOVED': () => ({ bytes: text('-MOVED 5 127.0.0.1:1\r\n'), after: 'more' }),
   __proto__: (random) =>
     open(
       `%2\r\n${bulk('__proto__')}%1\r\n${bulk('polluted')}#t\r\n${bulk(pick(random, 'constructor', 'prototype'))}*0\r\n`,
     ),
-  'no answer': (random) => ({ bytes: Buffer.alloc(0), then: pick(random, 'silence', 'end', 'reset') }),
+  'no answer': (random) => ({ bytes: Buffer.alloc(0), after: pick(random, 'silence', 'end', 'reset') }),
 }
 
 export const HOSTILE_FAMILIES: readonly string[] = Object.keys(FAMILIES)
@@ -200,10 +200,7 @@ export interface HostileServer {
   close(): Promise<void>
 }
 
-/**
- * A server that gives every request the next hostile reply. It is kind while a client introduces itself unless
- * `fromTheStart`; then only HELLO is answered as it should be, every other time.
- */
+/** A server that gives every request the next hostile reply; while a client introduces itself, only `fromTheStart`. */
 export async function startHostileServer(
   next: () => HostileReply,
   { fromTheStart = false } = {},
@@ -249,14 +246,14 @@ function answerPolitely(socket: Socket, name: string): void {
   else socket.write(name === 'info' ? '$9\r\nloading:0\r\n' : '+OK\r\n')
 }
 
-function attack(socket: Socket, { bytes, then }: HostileReply, done: () => void): void {
+function attack(socket: Socket, { bytes, after }: HostileReply, done: () => void): void {
   // In two parts, so that frames are cut anywhere.
   const middle = bytes.length >> 1
   socket.write(bytes.subarray(0, middle))
   socket.write(bytes.subarray(middle))
-  if (then === 'end') socket.end()
-  else if (then === 'reset') socket.resetAndDestroy()
-  else if (then === 'more') flood(socket)
+  if (after === 'end') socket.end()
+  else if (after === 'reset') socket.resetAndDestroy()
+  else if (after === 'more') flood(socket)
   else done()
 }
 

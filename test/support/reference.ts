@@ -54,6 +54,8 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
     'Only grpc is spoken; anything else is said in a warning. So it is for `OTEL_EXPORTER_OTLP_METRICS_PROTOCOL`, `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL` and `OTEL_EXPORTER_OTLP_LOGS_PROTOCOL`',
   OTEL_RESOURCE_ATTRIBUTES: 'Further attributes of the exported resource',
   PYROSCOPE_AUTH_TOKEN: 'Token for the Pyroscope server',
+  PYROSCOPE_BASIC_AUTH_PASSWORD: 'Password for the Pyroscope server; hidden in all output',
+  DEBUG: 'What libraries print for those who debug them; ioredis is left out, which would print the password',
   NO_COLOR: 'No colours in the log on a terminal',
 }
 
