@@ -101,6 +101,7 @@ describe(`${REPLIES} hostile replies`, () => {
           firstConnection: 0,
           count: 16,
           namePrefix: 'hostile',
+          addresses: [],
           subscription: { mode: 'channel', names: ['one', 'two'] },
         },
         {
@@ -161,7 +162,7 @@ describe(`${REPLIES} hostile replies`, () => {
             }
           }
           const questions = [
-            async () => checkServer(await readServerFacts(control), { writes: true }),
+            async () => checkServer(await readServerFacts(control), { writes: true, topology: 'standalone' }),
             () => checkCommands(plan, control),
             () => guardTarget(plan, control, log),
             () => control.stats('redis-test', 200),
