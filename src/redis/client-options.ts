@@ -80,7 +80,10 @@ export function controlClientOptions(spec: ClientSpec): ClientOptions {
   return {
     ...addressOptions(spec, 'master'),
     ...(spec.target.topology === 'sentinel'
-      ? { failoverDetector: true, Connector: sentinelConnector({ ...common, oneRound: true, failsAsAttempt: false }) }
+      ? {
+          failoverDetector: true,
+          Connector: sentinelConnector({ ...common, oneRound: true, failsAsAttempt: false }),
+        }
       : { Connector: loadConnector(common) }),
     sentinelRetryStrategy: () => null,
     sentinelCommandTimeout: spec.client.connect_timeout_ms,

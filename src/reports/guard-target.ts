@@ -78,7 +78,10 @@ function* reasonsOfMemory({ state, growthBytes }: GuardedLoad): Generator<string
 /** The names of a target that say that it is in production; they need a word of their own, wherever they lead to. */
 export function productionNamesOf(target: TargetPlan): string[] {
   if (target.embedded) return []
-  const names = target.socket === null ? [target.host, target.tls.server_name] : [target.socket]
+  const names =
+    target.socket === null
+      ? [target.host, target.tls.server_name, ...target.nodes, ...target.sentinel.nodes]
+      : [target.socket]
   return names.filter((name) => name !== null).filter((name) => /prod/i.test(name))
 }
 

@@ -125,5 +125,7 @@ describe('the guard', () => {
     )
     checkName(planOf({ 'target.host': host, 'safety.allow_production': true }).plan)
     checkName(planOf({ 'target.host': host, 'target.embedded': true }).plan)
+    const cluster = { 'target.topology': 'cluster', 'target.nodes': `10.0.0.1:1,${host}:7000` }
+    expect(() => checkName(planOf(cluster).plan)).toThrow('has "prod" in its name')
   })
 })

@@ -51,6 +51,7 @@ describe('what is completed', () => {
       'check',
       'report',
       'proxy',
+      'cleanup',
       'completion',
     ])
     const run = tree.subcommands.find(({ path }) => path[0] === 'run')!
@@ -75,7 +76,7 @@ describe.skipIf(!has('bash'))('bash', () => {
   }
 
   it.each<[readonly string[], readonly string[]]>([
-    [[''], ['run', 'profiles', 'check', 'report', 'proxy', 'completion']],
+    [[''], ['run', 'profiles', 'check', 'report', 'proxy', 'cleanup', 'completion']],
     [['r'], ['run', 'report']],
     [
       ['profiles', ''],
