@@ -105,7 +105,7 @@ describe('the guard of production', () => {
     expect(dry.code).toBe(3)
   })
 
-  it('refuses what the server itself calls dangerous', async () => {
+  it('refuses a command that reaches beyond the keys of the run', async () => {
     const server = await startRedis()
     try {
       const args = ['run', '--port', String(server.port), '--metrics-port', '0', '--duration', '1']
