@@ -13,6 +13,7 @@ import { checkFaults } from './check-faults.ts'
 import { CleanupStack } from './cleanup-stack.ts'
 import { connectControl } from './connect-control.ts'
 import { peakRateOf } from './outline-keys.ts'
+import { checkName, objectionsOf } from './guard-target.ts'
 import { outlineWorkload, type WorkloadOutline } from './outline-workload.ts'
 import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
 import { nameOf, probePermissions } from './probe-permissions.ts'
@@ -43,6 +44,7 @@ export async function dryRun(dependencies: DryRunDependencies): Promise<DryRunRe
   for (const file of [output.file, output.journal]) if (file !== null) checkWritable(file)
   const cleanup = new CleanupStack(log)
   try {
+    checkName(built.plan)
     const { plan } = await provideTarget(dependencies, cleanup)
     const control = await connectControl({ ...built, plan })
     cleanup.add('close the control connection', () => control.close())
@@ -75,7 +77,14 @@ async function inspect(plan: RunPlan, control: ControlClient, toolVersion: strin
     hasOtherKeys: outline.hasOthers,
     roundTripP50Millis: round_trip_ms.p50,
   }
-  const obstacles = [...refusal, ...obstaclesOf(dangers)]
+  const objections = objectionsOf(plan, state)
+  const isHindered = (isWarning: boolean): boolean => !isWarning && !plan.safety.yes
+  const guarded = objections.filter(({ isWarning }) => isHindered(isWarning))
+  const obstacles = [
+    ...refusal,
+    ...obstaclesOf(dangers),
+    ...guarded.map(({ text }) => `${text} (--yes runs all the same)`),
+  ]
   return {
     schema: 'redis-test/dry-run',
     schema_version: 1,

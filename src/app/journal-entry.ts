@@ -21,6 +21,8 @@ export interface JournalHeader {
   readonly started_at_ms: number
   readonly measure_start_ms: number
   readonly plan: RunPlan
+  /** Every key of the run begins with it and a colon: what `redis-test cleanup` removes after a `kill -9`. */
+  readonly key_prefix: string
   /** Absent when values are not verified. */
   readonly verification?: VerificationScope | undefined
 }

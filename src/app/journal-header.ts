@@ -1,6 +1,6 @@
 import type { JournalHeader } from './journal-entry.ts'
 import type { RunStage } from './prepare-run.ts'
-import { pacingOf } from './run-plan-parts.ts'
+import { keyPrefixOf, pacingOf } from './run-plan-parts.ts'
 
 /** The first line of a journal; the times are milliseconds since the epoch. */
 export function journalHeader(
@@ -11,6 +11,7 @@ export function journalHeader(
     type: 'journal',
     schema: 'redis-test/journal',
     schema_version: 1,
+    key_prefix: keyPrefixOf(plan),
     tool_version: toolVersion,
     pacing: pacingOf(plan),
     server: facts,

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ConnectionAttempt, Outage } from '../model/connection-event.ts'
 import type { FailureSigns } from '../model/disturbance.ts'
+import { hideSecrets } from './hide-secrets.ts'
 import type {
   KeptReport,
   PreloadState,
@@ -80,10 +81,14 @@ export class LoadThreads {
   #preloading: Preloading | undefined
   #nextCut = 0
   #isClosing = false
+  /** A reason gets into the result, and an error may hold anything. */
+  #hide = (reason: string): string => reason
 
   /** `entry` is the built load-thread module. */
   constructor(data: readonly ThreadData[], listener: LoadThreadsListener, entry: URL) {
     this.#listener = listener
+    const [first] = data
+    if (first !== undefined) this.#hide = hideSecrets(first.secrets, {})
     this.#connecting = new Promise((resolve, reject) => {
       this.#connectWaiting = { resolve, reject }
     })
@@ -143,7 +148,7 @@ export class LoadThreads {
     const worker = new Worker(entry, { workerData, name: `load-${thread}` })
     const member: Member = { worker, finished: undefined, hasCrashed: false }
     worker.on('message', (report: ThreadReport) => this.#receive(member, thread, report))
-    worker.on('error', (error: unknown) => this.#crashed(member, thread, describeCrash(error)))
+    worker.on('error', (error: unknown) => this.#crashed(member, thread, this.#hide(describeCrash(error))))
     worker.on('exit', (code) => {
       if (member.finished === undefined) this.#crashed(member, thread, `it ended with code ${code}`)
     })

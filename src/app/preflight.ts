@@ -4,6 +4,7 @@ import { ConnectError, type Problem, UsageError } from '../model/errors.ts'
 import type { SeriesInfo } from '../model/ledger.ts'
 import type { RunPlan, Topology } from '../model/plan.ts'
 import { commandBook, nameOf } from '../workload/command-book.ts'
+import { isDangerousToServer } from '../workload/dangerous-commands.ts'
 import { parseTemplate } from '../workload/template.ts'
 import { causeOf, type ControlClient } from '../redis/control-client.ts'
 
@@ -69,11 +70,43 @@ export async function checkCommands(plan: RunPlan, control: ControlClient): Prom
   const names = commands.map(({ command }) => nameOf(command).split(' ')[0]!)
   const infos = await askForCommands(control, names)
   if (infos === undefined) return
+  const categories = await categoriesOf(control, infos, commands)
   const problems = commands.flatMap(({ path, command }, index): Problem[] => {
-    const message = commandProblem(command, infos[index])
+    const message =
+      commandProblem(command, infos[index]) ??
+      (plan.safety.allow_dangerous ? undefined : dangerProblem(command, categories[index]!))
     return message === undefined ? [] : [{ path, message }]
   })
   if (problems.length > 0) throw new UsageError(problems)
+}
+
+/** What the server itself calls dangerous: a command of a module, or one of a version that is newer than we are. */
+function dangerProblem(command: string, categories: readonly string[]): string | undefined {
+  const name = nameOf(command)
+  if (commandBook.isDangerous(command) || !isDangerousToServer(name, categories)) return undefined
+  return `${name} reaches beyond the keys of the run (the server puts it into ${categories.join(' ')}): --allow-dangerous permits it`
+}
+
+/** ACL categories of each command; of its subcommand where it has one and the server is new enough to tell them apart. */
+async function categoriesOf(
+  control: ControlClient,
+  infos: readonly unknown[],
+  commands: readonly { readonly command: string }[],
+): Promise<string[][]> {
+  const subcommands = commands.map(({ command }) => nameOf(command).replace(' ', '|').toLowerCase())
+  const ofSubcommands = subcommands.some((name) => name.includes('|'))
+    ? await askForCommands(control, subcommands)
+    : undefined
+  return infos.map((info, index) => {
+    const own = ofSubcommands?.[index]
+    return categoriesIn(Array.isArray(own) ? own : info)
+  })
+}
+
+/** The seventh field, since Redis 6. */
+function categoriesIn(info: unknown): string[] {
+  const field: unknown = Array.isArray(info) ? (info as unknown[])[6] : undefined
+  return Array.isArray(field) ? field.map(String).filter((name) => /^@[a-z]{1,32}$/.test(name)) : []
 }
 
 /** `undefined` where the user may not ask. */

@@ -27,15 +27,25 @@ import { trackDisturbances, trackFault } from './track-disturbances.ts'
  */
 export function readJournal(file: string): RunResult {
   const entries = readEntries(file)
+  const header = headerOf(file, entries)
+  const state = new JournalState(header)
+  for (const entry of entries) state.add(entry)
+  return state.toResult()
+}
+
+/** What a journal says that was going to happen. */
+export function readJournalHeader(file: string): JournalHeader {
+  return headerOf(file, readEntries(file))
+}
+
+function headerOf(file: string, entries: Generator<JournalEntry>): JournalHeader {
   const first = entries.next()
   const header = first.done === true ? undefined : first.value
   if (header?.type !== 'journal' || header.schema !== 'redis-test/journal')
     throw problem(file, 'is not a journal of redis-test', 'give a file that was written with --journal')
   if (header.schema_version > 1)
     throw problem(file, `has schema version ${String(header.schema_version)}`, 'use a newer redis-test')
-  const state = new JournalState(header)
-  for (const entry of entries) state.add(entry)
-  return state.toResult()
+  return header
 }
 
 class JournalState {

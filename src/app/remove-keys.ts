@@ -1,6 +1,7 @@
 import type { Log } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
-import type { ControlClient, Removal } from '../redis/control-client.ts'
+import type { ControlClient } from '../redis/control-client.ts'
+import type { Removal } from '../redis/remove-prefix.ts'
 import { keyName } from '../workload/keys.ts'
 import { writtenKeys } from '../workload/written-keys.ts'
 import type { RunStage } from './prepare-run.ts'

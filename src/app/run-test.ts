@@ -15,6 +15,7 @@ import { connectControl } from './connect-control.ts'
 import { checkFaults, checkFaultTargets } from './check-faults.ts'
 import { openDeployment } from './deployment.ts'
 import { provideFaultProxy } from './fault-proxy.ts'
+import { checkName, guardTarget } from './guard-target.ts'
 import { loadAddressesOf, openLoadServers } from './load-servers.ts'
 import { LiveRun } from './live-run.ts'
 import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
@@ -59,12 +60,14 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
   try {
     const stop = listenForStop(dependencies)
     const frame = await openFrame(dependencies, cleanup)
+    checkName(built.plan)
     const { plan, embedded } = await provideTarget(dependencies, cleanup)
     const control = await connectControl({ ...built, plan })
     cleanup.add('close the control connection', () => control.close())
     const facts = await readServerFacts(control)
     checkServer(facts, { writes: !isReadOnly(plan), topology: plan.target.topology })
     await checkCommands(plan, control)
+    await guardTarget(plan, control, log)
     const threadEntry = dependencies.threadEntry ?? new URL('load-thread.js', import.meta.url)
     const { secrets } = built
     const unfinished = { isOver: false }

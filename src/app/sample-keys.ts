@@ -39,6 +39,14 @@ export async function estimateSpace(
   }
 }
 
+/** How much memory the keys of a space will take, without asking the server; `null` where that grows with the run. */
+export function bytesByFormula(space: SpaceOutline, expires: boolean): number | null {
+  const { keys, elements, elementBytes } = space
+  if (elements === null) return null
+  const overhead = lastKey(space, 0).length + FORMULA_BYTES + SLOT_BYTES + (expires ? EXPIRY_BYTES : 0)
+  return Math.round(keys * (elements * elementBytes + overhead))
+}
+
 /** Memory of each sample key beyond the bytes of its value; empty when the server does not let us. */
 async function measureOverheads(control: ControlClient, space: SpaceOutline): Promise<number[]> {
   const written: string[] = []

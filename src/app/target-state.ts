@@ -18,22 +18,33 @@ const BUSY: Readonly<Record<string, string>> = {
   master_sync_in_progress: 'synchronising with its master',
 }
 
+/** What one INFO tells. */
+export type ServerState = Omit<TargetState, 'user' | 'other_clients'>
+
 /** Reads what a target says of itself. What it does not tell is `null`. */
 export async function readTargetState(
   control: ControlClient,
-  { target }: RunPlan,
+  plan: RunPlan,
   ownNamePrefix: string,
 ): Promise<TargetState> {
+  return {
+    ...(await readServerState(control, plan)),
+    user: (await whoAmI(control)) ?? null,
+    other_clients: await countOthers(control, ownNamePrefix),
+  }
+}
+
+/** As {@link readTargetState}, with one command and without the other clients. */
+export async function readServerState(control: ControlClient, { target }: RunPlan): Promise<ServerState> {
   const info = await control.info(LIMIT_MILLIS).catch(() => new Map<string, string>())
   const number = (name: string): number | null => {
     const text = info.get(name)
-    return text === undefined ? null : Number(text)
+    return text === undefined || !/^\d{1,16}$/.test(text) ? null : Number(text)
   }
   return {
     ...(await placeOf(placed(target, control))),
     role: info.get('role') ?? null,
     cluster_enabled: info.get('cluster_enabled') === '1',
-    user: (await whoAmI(control)) ?? null,
     is_open: target.password === null && target.username === null && target.tls.cert_file === null,
     keys: info.size === 0 ? null : keysOf(info),
     used_memory_bytes: number('used_memory'),
@@ -42,7 +53,7 @@ export async function readTargetState(
     system_memory_bytes: number('total_system_memory'),
     clients: number('connected_clients'),
     max_clients: number('maxclients'),
-    other_clients: await countOthers(control, ownNamePrefix),
+    replica_lag_bytes: lagOf(info),
     busy_with: Object.entries(BUSY).flatMap(([name, meaning]) => ((number(name) ?? 0) > 0 ? [meaning] : [])),
   }
 }
@@ -53,6 +64,16 @@ function keysOf(info: InfoFields): number {
   for (const [name, value] of info)
     if (/^db\d+$/.test(name)) keys += Number(/^keys=(\d+)/.exec(value)?.[1] ?? 0)
   return keys
+}
+
+/** Of the replica that is furthest behind: `slave0:ip=…,port=…,state=online,offset=123,lag=0`. */
+function lagOf(info: InfoFields): number | null {
+  const written = Number(info.get('master_repl_offset'))
+  const offsets = [...info]
+    .filter(([name]) => /^slave\d+$/.test(name))
+    .map(([, value]) => Number(/(?:^|,)offset=(\d+)/.exec(value)?.[1] ?? Number.NaN))
+  const lags = offsets.map((offset) => written - offset).filter(Number.isFinite)
+  return lags.length === 0 ? null : Math.max(0, ...lags)
 }
 
 async function countOthers(control: ControlClient, ownNamePrefix: string): Promise<number | null> {

@@ -1,16 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { systemReason, UsageError } from '../model/errors.ts'
 import { makeFolder } from '../telemetry/make-folder.ts'
+import { openOutput } from '../telemetry/open-output.ts'
 
 /** Fails before the run, not after it, when the output cannot be written. */
 export function checkWritable(file: string): void {
@@ -21,7 +14,7 @@ export function checkWritable(file: string): void {
   const temporary = temporaryName(file)
   try {
     makeFolder(dirname(file))
-    closeSync(openSync(temporary, 'w', 0o600))
+    closeSync(openOutput(temporary, 'create'))
     rmSync(temporary, { force: true })
   } catch (error) {
     throw new UsageError([
@@ -38,7 +31,7 @@ export function checkWritable(file: string): void {
 export function writeWhole(file: string, text: string): void {
   const temporary = temporaryName(file)
   try {
-    const descriptor = openSync(temporary, 'w', 0o600)
+    const descriptor = openOutput(temporary, 'create')
     writeFileSync(descriptor, text)
     fsyncSync(descriptor)
     closeSync(descriptor)
@@ -49,6 +42,7 @@ export function writeWhole(file: string, text: string): void {
   }
 }
 
+/** Nobody can have put something there before. */
 function temporaryName(file: string): string {
-  return `${file}.${process.pid}.tmp`
+  return `${file}.${randomBytes(6).toString('hex')}.tmp`
 }

@@ -18,7 +18,10 @@ export const EXIT_CODE_HELP: readonly (readonly [code: ExitCode, meaning: string
     EXIT.internalError,
     'something in the tool broke: a load thread died, an output could not be written, or a fault not be taken back',
   ],
-  [EXIT.usage, 'a flag, variable, profile or path is wrong; no load was sent'],
+  [
+    EXIT.usage,
+    'a flag, variable, profile or path is wrong, or the target is refused (--yes); no load was sent',
+  ],
   [EXIT.cannotConnect, 'Redis could not be reached, or did not let us in; no load was sent'],
   [EXIT.thresholdsFailed, 'a threshold or an expectation is not met; the report says which'],
   [EXIT.auditFailed, 'the numbers contradict each other or the server: do not use them'],

@@ -36,6 +36,7 @@ const GROUPS_IN_HELP: readonly Setting['group'][] = [
   'Topology',
   'TLS',
   'Client',
+  'Safety',
   'Output',
   'Metrics',
   'OpenTelemetry',

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// oxlint-disable-next-line import/no-unassigned-import -- first of all: it hides what others must not see
+import './hide-from-others.ts'
 import { CommanderError } from 'commander'
 import { ConnectError, describeProblem, UsageError } from '../model/errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -25,6 +27,9 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
 
 async function main(): Promise<void> {
   const terminal = openTerminal()
+  // Node.js would print all that an error holds, and ioredis puts the arguments of AUTH into some.
+  for (const event of ['uncaughtException', 'unhandledRejection'])
+    process.on(event, (error: unknown) => process.exit(explain(error, terminal)))
   // A command that waits for something the event loop does not know must not end the process.
   setInterval(() => {}, 2 ** 30)
   try {

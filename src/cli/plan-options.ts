@@ -10,6 +10,7 @@ export interface PlanOptions {
   readonly configFile?: string
   readonly passwordStdin?: true
   readonly askPassword?: true
+  readonly authWarning?: boolean
 }
 
 /** The profile to run. */
@@ -29,6 +30,12 @@ export function addSourceOptions(command: Command): void {
   command.addOption(completeWith(file, { kind: 'path' }))
   command.addOption(
     new Option('--password-stdin', 'Read the password from standard input').helpGroup(SOURCES),
+  )
+  command.addOption(
+    new Option(
+      '--no-auth-warning',
+      'Do not warn of a password on the command line, which others can read',
+    ).helpGroup(SOURCES),
   )
   command.addOption(
     new Option('--ask-password', 'Ask for the password on the terminal, without showing it').helpGroup(

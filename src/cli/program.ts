@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { TOOL_VERSION } from '../app/facts.ts'
 import { addCheckCommand } from './commands/check.ts'
+import { addCleanupCommand } from './commands/cleanup.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addFaultCommand } from './commands/fault.ts'
 import { addProfilesCommand } from './commands/profiles.ts'
@@ -20,6 +21,7 @@ const COMMANDS = [
   addReportCommand,
   addRecoverCommand,
   addProxyCommand,
+  addCleanupCommand,
   addCompletionCommand,
 ]
 
@@ -56,8 +58,11 @@ export function commandPath(command: Command): string {
   return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`
 }
 
-/** `error: unknown option '--x'\n(Did you mean --y?)` as one line. */
+/** `error: unknown option '--x'\n(Did you mean --y?)` as one line. What was given to a flag may be a password. */
 function toOneLine(text: string): string {
-  const [first = '', ...others] = text.trim().split('\n')
+  const [first = '', ...others] = text
+    .trim()
+    .replaceAll(/'(--?[\w-]+)=[^\n]*'/g, "'$1=…'")
+    .split('\n')
   return [first.replace(/^error: /, '').replace(/\.$/, ''), ...others].join(' ')
 }

@@ -4,6 +4,8 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 export interface Terminal {
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  /** From now on everything on stderr goes through this. Reports, on stdout, hold no secret to begin with. */
+  hide(redact: (text: string) => string): void
   /** What the command says. */
   exitCode: ExitCode
   /** Whether something that was written did not reach its reader. */
@@ -13,9 +15,13 @@ export interface Terminal {
 /** Writes to the process's own streams. A reader that went away must not end a run; it makes the exit code say so. */
 export function openTerminal(): Terminal {
   let hasLostOutput = false
+  let shown = (text: string): string => text
   const terminal: Terminal = {
     stdout: (text) => process.stdout.write(text),
-    stderr: (text) => process.stderr.write(text),
+    stderr: (text) => process.stderr.write(shown(text)),
+    hide(redact) {
+      shown = redact
+    },
     exitCode: EXIT.ok,
     get hasLostOutput() {
       return hasLostOutput

@@ -1,6 +1,14 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { type Problem, UsageError } from '../model/errors.ts'
-import type { BatchPlan, LoadPlan, OperationPlan, RunPlan, Secrets } from '../model/plan.ts'
+import {
+  type BatchPlan,
+  type LoadPlan,
+  type OperationPlan,
+  type RunPlan,
+  SECRET_NAMES,
+  type SecretName,
+  type Secrets,
+} from '../model/plan.ts'
 import { applyFamily, type Notice } from './apply-family.ts'
 import { checkOperations, sumOfTargets, toOperationPlans } from './operations.ts'
 import { overrideOperations } from './operations-override.ts'
@@ -45,11 +53,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   applyTargetsOfOperations(resolved, inputs.profile)
   const notices = applyFamily(resolved, problems)
   deriveDefaults(resolved, context)
-  const secrets: Secrets = {
-    password: textOf(resolved, 'target.password'),
-    sentinelPassword: textOf(resolved, 'target.sentinel.password'),
-    tlsKeyPassphrase: textOf(resolved, 'target.tls.key_passphrase'),
-  }
+  const secrets = secretsOf(resolved)
   const { commands } = inputs.profile.context
   const override = { resolved, commands, problems, notices }
   const operations = overrideOperations(toOperationPlans(inputs.profile), override)
@@ -59,7 +63,7 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
   const allowDangerous = plan.safety.allow_dangerous
   problems.push(...checkOperations(plan.operations, inputs.profile, { batch: plan.batch, allowDangerous }))
   if (problems.length > 0) throw new UsageError(problems)
-  for (const { key, secret } of SETTINGS) if (secret === true) replace(resolved, key, null)
+  for (const { key, secret } of SETTINGS) if (secret !== undefined) replace(resolved, key, null)
   const origins: (readonly [string, string])[] = SETTINGS.filter(({ becomes }) => becomes === undefined).map(
     ({ key, plan: path }) => [path, resolved.get(key)?.origin ?? 'default'] as const,
   )
@@ -70,6 +74,12 @@ export function buildPlan(inputs: Inputs, context: BuildContext): BuiltPlan {
         originOfEntry(resolved.get(list), inputs.profile, `${list}.${index}`),
       ])
   return { plan: deepFreeze(plan), secrets, origins: new Map(origins), notices, resolved }
+}
+
+function secretsOf(resolved: Resolved): Secrets {
+  const keyOf = (name: SecretName): string => SETTINGS.find(({ secret }) => secret === name)?.key ?? ''
+  const found = SECRET_NAMES.map((name) => [name, textOf(resolved, keyOf(name))])
+  return Object.fromEntries(found) as Secrets
 }
 
 /** What operations ask for on their own is what the load asks for, unless somebody says otherwise. */

@@ -1,8 +1,10 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { isMap, isScalar, LineCounter, type Node, parseDocument, visit, type YAMLMap } from 'yaml'
-import { type Problem, systemReason, UsageError } from '../model/errors.ts'
+import { type Problem, UsageError } from '../model/errors.ts'
 import type { Notice } from './apply-family.ts'
 import { FAMILY_KEYS } from './family-file.ts'
+import { readText as readBounded } from './read-text.ts'
+import { hasPassword } from './redis-url.ts'
 import { SETTINGS } from './settings.ts'
 import type { FileEntry } from './sources.ts'
 import { suggest } from './suggest.ts'
@@ -10,7 +12,6 @@ import { suggest } from './suggest.ts'
 /** The key of the profile in a configuration file; every other key is the key of a setting. */
 export const PROFILE_KEY = 'workload_profile'
 
-const LARGEST_FILE_BYTES = 262_144
 const READABLE_BY_OTHERS = 0o044
 
 /** What a configuration file (YAML or JSON) says. */
@@ -134,24 +135,17 @@ function inputOf(target: string, node: Node): unknown {
 function* noticesOf(path: string, { settings, withoutEffect }: Found): Generator<Notice> {
   if (withoutEffect.length > 0) yield `file ${path}: without effect here: ${withoutEffect.join(', ')}`
   const url = settings.get('target.url')?.input
-  const holdsSecret =
-    settings.has('target.password') ||
-    settings.has('target.tls.key_passphrase') ||
-    (typeof url === 'string' && /:\/\/[^/]*:[^/]*@/.test(url))
+  const isSecret = ({ secret, key }: (typeof SETTINGS)[number]): boolean =>
+    secret !== undefined && secret !== 'holds one' && settings.has(key)
+  const holdsSecret = SETTINGS.some(isSecret) || (typeof url === 'string' && hasPassword(url))
   if (holdsSecret && (statSync(path).mode & READABLE_BY_OTHERS) !== 0)
     yield `file ${path}: holds a password, and others on this machine can read it (chmod 600 ${path})`
 }
 
 function readText(path: string): string {
-  const complain = (message: string, hint: string): UsageError =>
-    new UsageError([{ path: '--config-file', where: path, message, hint }])
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw complain(`cannot be read: ${systemReason(error)}`, 'check the path')
-  }
-  if (Buffer.byteLength(text) > LARGEST_FILE_BYTES)
-    throw complain(`is larger than ${LARGEST_FILE_BYTES} bytes`, 'check the path')
-  return text
+  const read = readBounded(path, { mayBePipe: true })
+  if ('text' in read) return read.text
+  throw new UsageError([
+    { path: '--config-file', where: path, message: read.problem, hint: 'check the path' },
+  ])
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../model/errors.ts'
+import { insideFolder } from './inside-folder.ts'
 import type { SourceFile } from './placed.ts'
 import { readText } from './read-text.ts'
 import { suggest } from './suggest.ts'
@@ -39,8 +40,12 @@ export function findProfile(nameOrPath: string, folder: string, from?: SourceFil
 }
 
 function readProfile(path: string, from: SourceFile | undefined): SourceFile {
-  if (from === undefined || isAbsolute(path)) return readSource(resolve(path), path)
-  return readSource(resolve(from.folder, path), join(dirname(from.fileName), path))
+  if (from === undefined) return readSource(resolve(path), path)
+  const inside = insideFolder(from.folder, path)
+  if ('path' in inside) return readSource(inside.path, join(dirname(from.fileName), path))
+  throw new UsageError([
+    { path: '', where: path, message: inside.problem, hint: 'check the path of the profile' },
+  ])
 }
 
 function readSource(path: string, fileName: string): SourceFile {

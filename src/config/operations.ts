@@ -60,6 +60,10 @@ export function checkOperations(
       const problem = book.problemWith(command, { allowDangerous: settings.allowDangerous })
       if (problem !== undefined && book.isDangerous(command)) complain(path, problem)
     }
+    const { script } = operation
+    const problem =
+      script === null || settings.allowDangerous ? undefined : book.problemWithScript(script.text)
+    if (script !== null && problem !== undefined) complain(script.engine, `${script.file}: ${problem}`)
   })
   return problems
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { type Problem, systemReason } from '../model/errors.ts'
+import { readBounded } from './read-text.ts'
 import { RANK, type Resolved } from './sources.ts'
 
 const LARGEST_PASSWORD_BYTES = 65_536
@@ -18,11 +18,11 @@ export function applyPasswordFile(resolved: Resolved, problems: Problem[]): void
     return
   }
   try {
-    const text = readFileSync(path, 'utf8')
-    const value = withoutNewline(text)
+    const bytes = readBounded(path, LARGEST_PASSWORD_BYTES, { mayBePipe: true })
+    if (bytes === 'not a file') return complain(`${path} is not a file`, 'check the path')
+    if (bytes === 'too large') return complain(`${path} is too large for a password`, 'check the path')
+    const value = withoutNewline(bytes.toString('utf8'))
     if (value === '') complain(`${path} is empty`, 'write the password into it')
-    else if (text.length > LARGEST_PASSWORD_BYTES)
-      complain(`${path} is too large for a password`, 'check the path')
     else resolved.set('target.password', { value, rank: file.rank, origin: file.origin })
   } catch (error) {
     complain(`cannot read ${path}: ${systemReason(error)}`, 'check the path')

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { systemReason } from '../model/errors.ts'
 
 /** The text of a file, or why there is none. */
@@ -7,13 +7,15 @@ export type ReadText = { readonly text: string } | { readonly problem: string }
 
 export const LARGEST_FILE_BYTES = 262_144
 
-/** Reads a text file that somebody named in a profile: never a device, never more than a quarter of a megabyte. */
-export function readText(path: string): ReadText {
+/**
+ * Reads a text file that somebody named: never a device, never more than a quarter of a megabyte. What stands in a
+ * profile may not name a pipe either: nobody may ever write to it.
+ */
+export function readText(path: string, { mayBePipe = false } = {}): ReadText {
   try {
-    const { size, isFile } = fileAt(path)
-    if (!isFile) return { problem: 'is not a file' }
-    if (size > LARGEST_FILE_BYTES) return { problem: `is larger than ${LARGEST_FILE_BYTES} bytes` }
-    const bytes = readFileSync(path)
+    const bytes = readBounded(path, LARGEST_FILE_BYTES, { mayBePipe })
+    if (bytes === 'not a file') return { problem: 'is not a file' }
+    if (bytes === 'too large') return { problem: `is larger than ${LARGEST_FILE_BYTES} bytes` }
     return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { problem: notUtf8(bytes) }
   } catch (error) {
     const reason = systemReason(error)
@@ -21,9 +23,30 @@ export function readText(path: string): ReadText {
   }
 }
 
-function fileAt(path: string): { readonly size: number; readonly isFile: boolean } {
-  const found = statSync(path)
-  return { size: found.size, isFile: found.isFile() }
+/**
+ * The bytes of a file or a pipe (`--password-file <(pass redis)`), as long as there are no more than that: a file may
+ * grow while it is read, and a pipe has no size at all.
+ */
+export function readBounded(
+  path: string,
+  mostBytes: number,
+  { mayBePipe }: { readonly mayBePipe: boolean },
+): Buffer | 'not a file' | 'too large' {
+  const kind = statSync(path)
+  if (!kind.isFile() && !(mayBePipe && kind.isFIFO())) return 'not a file'
+  const descriptor = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(mostBytes + 1)
+    let length = 0
+    while (length < bytes.length) {
+      const read = readSync(descriptor, bytes, length, bytes.length - length, null)
+      if (read === 0) return bytes.subarray(0, length)
+      length += read
+    }
+    return 'too large'
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /** Where the text stops being text. */

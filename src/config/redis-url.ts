@@ -25,3 +25,8 @@ function partsOf(url: URL): [string, unknown][] {
   if (url.password !== '') parts.push(['target.password', decodeURIComponent(url.password)])
   return parts
 }
+
+/** Whether a URL holds a password, as far as one can tell without reading it whole. */
+export function hasPassword(url: string): boolean {
+  return /:\/\/[^/]*:[^/]*@/.test(url)
+}

@@ -35,7 +35,7 @@ export function renderConfig({ resolved }: Pick<BuiltPlan, 'resolved'>, profile:
 }
 
 function savedValue(setting: Setting, { value, rank }: Sourced): unknown {
-  if (setting.secret === true || setting.becomes === 'other settings') return undefined
+  if (setting.secret !== undefined || setting.becomes === 'other settings') return undefined
   if (rank === RANK.default && WORKED_OUT.has(setting.key)) return undefined
   const { write } = setting.kind
   if (value === null) return rank === RANK.default ? undefined : writtenNull(setting)

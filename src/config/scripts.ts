@@ -1,5 +1,5 @@
-import { resolve } from 'node:path'
 import type { ScriptPlan } from '../model/plan.ts'
+import { insideFolder } from './inside-folder.ts'
 import { partOf, type Placed, type PlacedProblem } from './placed.ts'
 import { readText } from './read-text.ts'
 
@@ -24,7 +24,8 @@ export function readScripts(profile: Placed): Scripts {
       // Anything else is for the schema to complain about.
       if (typeof named?.content !== 'string' || named.content === '') continue
       const file = named.content
-      const read = readText(resolve(named.place.file.folder, file))
+      const inside = insideFolder(named.place.file.folder, file)
+      const read = 'path' in inside ? readText(inside.path) : inside
       const call = partOf(operation, 'call')?.content
       const problem = 'problem' in read ? read.problem : problemWithText(read.text, engine, call)
       if (problem === undefined && 'text' in read) found.set(index, { file, engine, text: read.text })

@@ -100,7 +100,7 @@ function check(
   problems.push({
     path: setting.key,
     where: source.origin,
-    message: setting.secret === true ? message.replace(/, got .*$/, '') : message,
+    message: setting.secret !== undefined ? message.replace(/, got .*$/, '') : message,
   })
   return undefined
 }

@@ -24,4 +24,6 @@ export interface CommandBook {
   isBlocking(command: string): boolean
   /** Whether it reaches beyond the keys of the run. */
   isDangerous(command: string): boolean
+  /** What is wrong with a Lua text that reaches beyond the keys of the run, in one sentence. */
+  problemWithScript(script: string): string | undefined
 }

@@ -57,6 +57,8 @@ export interface TargetState {
   readonly max_clients: number | null
   /** Clients that are neither ours nor replication. `null`: the server did not tell. */
   readonly other_clients: number | null
+  /** How far the slowest replica is behind; `null` without replicas. */
+  readonly replica_lag_bytes: number | null
   /** What it is doing that can stall it, in words. */
   readonly busy_with: readonly string[]
 }

@@ -119,6 +119,8 @@ const own: readonly ErrorCode[] = [
   { code: 'cluster_client', errorType: 'cluster_error', category: 'other' },
   { code: 'subscriber_mode', errorType: 'command_error', category: 'other' },
   { code: 'tls_other', errorType: 'connection_error', category: 'tls' },
+  { code: 'reply_too_large', errorType: 'unknown', category: 'other' },
+  { code: 'unexpected_reply', errorType: 'unknown', category: 'server' },
   { code: 'protocol', errorType: 'unknown', category: 'other' },
   { code: 'other', errorType: 'unknown', category: 'other' },
 ]

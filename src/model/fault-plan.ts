@@ -22,6 +22,10 @@ export interface SafetyPlan {
   readonly allow_dangerous: boolean
   /** Servers, as `host:port`, that dangerous faults may hit besides those on this machine. */
   readonly fault_targets: readonly string[]
+  /** Put load on a target whose name has "prod" in it. */
+  readonly allow_production: boolean
+  /** What the guard has against the target is said, and does not hinder. */
+  readonly yes: boolean
 }
 
 /** Where faults of the network are made. */

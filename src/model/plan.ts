@@ -114,6 +114,8 @@ export interface ClientPlan {
   readonly connect_timeout_ms: number
   /** Silence on a connection with unanswered commands after which it is destroyed (preset `measure`). */
   readonly socket_timeout_ms: number
+  /** A server that sends more in one reply loses the connection. */
+  readonly max_reply_bytes: number
   readonly retry: RetryPlan
   /** Preset `as-app`: how often a command is sent again after a lost connection; `null`: as ioredis has it. */
   readonly retry_attempts: number | null
@@ -359,9 +361,12 @@ export interface OutputPlan {
   readonly progress_interval_ms: number
 }
 
-/** What the plan must not hold. Handed to the parts that need it, and to the log sink, which replaces it with `***`. */
-export interface Secrets {
-  readonly password: string | null
-  readonly sentinelPassword: string | null
-  readonly tlsKeyPassphrase: string | null
-}
+/**
+ * Names of what the plan must not hold. To add a secret: its name here, and `secret:` with this name in its setting.
+ * Everything else follows: it never gets into a plan, and every output hides it.
+ */
+export const SECRET_NAMES = ['password', 'sentinelPassword', 'tlsKeyPassphrase'] as const
+export type SecretName = (typeof SECRET_NAMES)[number]
+
+/** What the plan must not hold. Handed to the parts that need it, and to all outputs, which replace it with `***`. */
+export type Secrets = Readonly<Record<SecretName, string | null>>

@@ -1,7 +1,7 @@
 import { Cluster, Redis } from 'ioredis'
 import { type ClientSpec, controlClientOptions } from './client-options.ts'
 import { controlClusterOptions, startupNodes } from './cluster-options.ts'
-import { masterOfSlot } from './ioredis-internals.ts'
+import { guardReplies, masterOfSlot } from './ioredis-internals.ts'
 import { slotOfArgument } from './key-slot.ts'
 
 /** Where requests are written in bulk. */
@@ -15,6 +15,7 @@ export interface BulkClient {
 export async function openBulkClient(spec: ClientSpec): Promise<BulkClient> {
   if (spec.target.topology === 'cluster') return await openClusterBulkClient(spec)
   const redis = new Redis(controlClientOptions(spec))
+  guardReplies(redis)
   // What goes wrong arrives with the commands.
   redis.on('error', () => {})
   await redis.connect()
@@ -23,6 +24,7 @@ export async function openBulkClient(spec: ClientSpec): Promise<BulkClient> {
 
 async function openClusterBulkClient(spec: ClientSpec): Promise<BulkClient> {
   const cluster = new Cluster(startupNodes(spec), controlClusterOptions(spec))
+  cluster.on('+node', (redis: Redis) => guardReplies(redis))
   cluster.on('error', () => {})
   await cluster.connect()
   for (const node of cluster.nodes('master')) if (node.status === 'wait') await node.connect()

@@ -29,11 +29,13 @@ const clientTexts: readonly (readonly [RegExp, number])[] = [
   [/^Command queue state error|Please report this\.$/, errorCodeIndex('protocol')],
 ]
 
-const byName: Readonly<Record<string, number>> = {
-  MaxRetriesPerRequestError: errorCodeIndex('max_retries'),
-  AbortError: errorCodeIndex('aborted'),
-  ClusterAllFailedError: errorCodeIndex('all_nodes_failed'),
-}
+const byName: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    MaxRetriesPerRequestError: errorCodeIndex('max_retries'),
+    AbortError: errorCodeIndex('aborted'),
+    ClusterAllFailedError: errorCodeIndex('all_nodes_failed'),
+  }),
+)
 
 interface ErrorLike {
   readonly name?: unknown
@@ -59,8 +61,8 @@ export function classifyError(error: unknown): number {
   const { name, message, code: nodeCode } = (error ?? {}) as ErrorLike
   const text = typeof message === 'string' ? message : ''
   if (isReplyError(error)) return classifyReply(text, error as ErrorLike)
-  if (typeof name === 'string' && byName[name] !== undefined)
-    return classifyNamed(byName[name], error as ErrorLike)
+  const named = typeof name === 'string' ? byName.get(name) : undefined
+  if (named !== undefined) return classifyNamed(named, error as ErrorLike)
   if (typeof nodeCode === 'string') return classifyNodeCode(nodeCode, error as ErrorLike)
   for (const [pattern, index] of clientTexts) if (pattern.test(text)) return index
   return firstOf((error as ErrorLike | undefined)?.errors) ?? code.other

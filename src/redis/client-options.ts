@@ -33,14 +33,15 @@ const NEVER: OnPurpose = { isRenewing: () => false, isOver: () => false }
 /** Options of a load connection, by preset. `lazyConnect`, so that every dial is ours to time. */
 export function loadClientOptions(spec: ClientSpec, onPurpose = NEVER): ClientOptions {
   const coalesce = spec.client.coalesce_writes
+  const mostReplyBytes = spec.client.max_reply_bytes
   const failsAsAttempt = spec.client.preset === 'measure'
   const common: ClientOptions = {
     ...addressOptions(spec, spec.client.read_from === 'replicas' ? 'slave' : 'master'),
     lazyConnect: true,
     Connector:
       spec.target.topology === 'sentinel'
-        ? sentinelConnector({ coalesce, oneRound: failsAsAttempt, failsAsAttempt })
-        : loadConnector(coalesce),
+        ? sentinelConnector({ coalesce, mostReplyBytes, oneRound: failsAsAttempt, failsAsAttempt })
+        : loadConnector({ coalesce, mostReplyBytes }),
   }
   if (spec.client.preset === 'measure') return { ...common, ...measureOptions(spec.client, onPurpose) }
   const { retry_attempts } = spec.client
@@ -75,14 +76,15 @@ function measureOptions(client: ClientPlan, { isRenewing, isOver }: OnPurpose): 
  * goes to the master, and leaves it as soon as they have chosen another one.
  */
 export function controlClientOptions(spec: ClientSpec): ClientOptions {
+  const common = { coalesce: false, mostReplyBytes: spec.client.max_reply_bytes }
   return {
     ...addressOptions(spec, 'master'),
     ...(spec.target.topology === 'sentinel'
       ? {
           failoverDetector: true,
-          Connector: sentinelConnector({ coalesce: false, oneRound: true, failsAsAttempt: false }),
+          Connector: sentinelConnector({ ...common, oneRound: true, failsAsAttempt: false }),
         }
-      : {}),
+      : { Connector: loadConnector(common) }),
     sentinelRetryStrategy: () => null,
     sentinelCommandTimeout: spec.client.connect_timeout_ms,
     lazyConnect: true,

@@ -2,7 +2,7 @@ import type { Cluster, Redis } from 'ioredis'
 import type { Socket } from 'node:net'
 import type { Clock } from '../model/clock.ts'
 import { type BatchSink, createSink } from './batch-sink.ts'
-import { nodeAt, socketOf, unansweredLength } from './ioredis-internals.ts'
+import { guardReplies, nodeAt, socketOf, unansweredLength } from './ioredis-internals.ts'
 import type { LifeCycle } from './life-cycle.ts'
 import type { MaintenanceWatch } from './maintenance-watch.ts'
 import { RoutedCommand } from './routed-command.ts'
@@ -102,6 +102,7 @@ export class ClusterNodes {
   }
 
   #add(redis: Redis): void {
+    guardReplies(redis)
     const address = addressOf(redis)
     const known = this.#byAddress.get(address)
     const watch = this.#watchOver(

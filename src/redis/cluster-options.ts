@@ -39,7 +39,11 @@ export function clusterOptions(
   const { target, client } = spec
   const node = forNodes({
     ...loadClientOptions(spec, onPurpose),
-    Connector: loadConnector(client.coalesce_writes, onError),
+    Connector: loadConnector({
+      coalesce: client.coalesce_writes,
+      mostReplyBytes: client.max_reply_bytes,
+      ...(onError === undefined ? {} : { onError }),
+    }),
   })
   const common: ClusterOptions = {
     lazyConnect: true,
@@ -93,7 +97,14 @@ export function controlClusterOptions(spec: ClientSpec, onError?: (error: Error)
   return {
     lazyConnect: true,
     enableOfflineQueue: false,
-    redisOptions: forNodes({ ...controlClientOptions(spec), Connector: loadConnector(false, onError) }),
+    redisOptions: forNodes({
+      ...controlClientOptions(spec),
+      Connector: loadConnector({
+        coalesce: false,
+        mostReplyBytes: spec.client.max_reply_bytes,
+        ...(onError === undefined ? {} : { onError }),
+      }),
+    }),
     clusterRetryStrategy: () => null,
     slotsRefreshTimeout: SLOTS_REFRESH_TIMEOUT_MILLIS,
     ...(target.nat_map.length === 0 ? {} : { natMap: natMapOf(target.nat_map) }),

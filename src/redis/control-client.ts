@@ -8,10 +8,10 @@ import { classifyError } from './classify-error.ts'
 import type { ClientSpec } from './client-options.ts'
 import { disconnectNow, isOurs, nodesOf, openControl } from './control-connection.ts'
 import { dialUntil } from './dial-until.ts'
-import { escapeGlob } from './escape-glob.ts'
-import { explainConnectFailure } from './connect-failure.ts'
 import { explainSentinelFailure } from './explain-sentinel-failure.ts'
 import { peerOf } from './ioredis-internals.ts'
+import { explainConnectFailure } from './connect-failure.ts'
+import { type PrefixCommands, type Removal, removePrefix, type ScanLimits } from './remove-prefix.ts'
 import { type InfoFields, type ListedClient, parseClientList, parseCommandStats, parseInfo } from './info.ts'
 
 const UNLINK_BATCH = 500
@@ -26,12 +26,6 @@ const OF_A_SENTINEL = /^sentinel-[\da-f]{8}-(?:cmd|pubsub)$/
 export interface ConnectTimes {
   readonly establishedMillis: number
   readonly readyMillis: number
-}
-
-/** How many of the keys existed, and whether there was time for all of them. */
-export interface Removal {
-  readonly removed: number
-  readonly complete: boolean
 }
 
 /**
@@ -130,11 +124,17 @@ export class ControlClient {
   }
 
   async info(limitMillis: number, ...sections: readonly string[]): Promise<InfoFields> {
-    return parseInfo(String(await this.call('INFO', sections, limitMillis)))
+    return parseInfo(this.#withoutSecrets(await this.call('INFO', sections, limitMillis)))
   }
 
   async listClients(limitMillis: number): Promise<ListedClient[]> {
-    return parseClientList(String(await this.call('CLIENT', ['LIST'], limitMillis)))
+    return parseClientList(this.#withoutSecrets(await this.call('CLIENT', ['LIST'], limitMillis)))
+  }
+
+  /** A server knows the password, and what it says of itself gets into reports. */
+  #withoutSecrets(answer: unknown): string {
+    const secrets = Object.values(this.#spec.secrets).filter((secret) => secret !== null && secret.length > 3)
+    return secrets.reduce<string>((text, secret) => text.replaceAll(String(secret), '***'), String(answer))
   }
 
   /** Closes one connection by its id. `false` when it was gone already. */
@@ -210,31 +210,22 @@ export class ControlClient {
     )
   }
 
-  /** Removes every key that begins with a prefix, by a SCAN over the whole database. */
-  async unlinkMatching(prefix: string, deadlineAt: number): Promise<Removal> {
+  /** Removes every key that begins with a prefix, by a SCAN over the whole database of each master. */
+  async unlinkMatching(prefix: string, deadlineAt: number, limits?: ScanLimits): Promise<Removal> {
     let removed = 0
     for (const node of nodesOf(this.#redis)) {
-      const part = await this.#unlinkMatchingAt(node, prefix, deadlineAt)
+      const commands: PrefixCommands = {
+        // Names need not be text.
+        scan: (args, limitMillis) => {
+          this.#count('SCAN', args)
+          return bounded(node.callBuffer('SCAN', ...args), limitMillis, 'SCAN')
+        },
+        unlink: (keys) => this.#unlink(keys, deadlineAt),
+      }
+      const part = await removePrefix(prefix, deadlineAt, commands, limits)
       removed += part.removed
       if (!part.complete) return { removed, complete: false }
     }
-    return { removed, complete: true }
-  }
-
-  async #unlinkMatchingAt(node: Redis, prefix: string, deadlineAt: number): Promise<Removal> {
-    let cursor = '0'
-    let removed = 0
-    do {
-      const left = deadlineAt - performance.now()
-      if (left <= 0) return { removed, complete: false }
-      const args = [cursor, 'MATCH', `${escapeGlob(prefix)}*`, 'COUNT', UNLINK_BATCH]
-      this.#count('SCAN', args)
-      // Names need not be text.
-      const answer = await bounded(node.callBuffer('SCAN', ...args), left, 'SCAN')
-      const [next, keys] = answer as [Buffer, Buffer[]]
-      removed += (await this.#unlink(keys, deadlineAt)).removed
-      cursor = String(next)
-    } while (cursor !== '0')
     return { removed, complete: true }
   }
 

@@ -1,12 +1,17 @@
 import { Cluster, Redis } from 'ioredis'
 import { type ClientSpec, controlClientOptions } from './client-options.ts'
 import { controlClusterOptions, startupNodes } from './cluster-options.ts'
+import { guardReplies } from './ioredis-internals.ts'
 
 /** The client that looks after a target, not connected yet. `noteError` hears why the connections of a Cluster fail. */
 export function openControl(spec: ClientSpec, noteError: (error: Error) => void): Redis | Cluster {
-  return spec.target.topology === 'cluster'
-    ? new Cluster(startupNodes(spec), controlClusterOptions(spec, noteError))
-    : new Redis(controlClientOptions(spec))
+  if (spec.target.topology === 'cluster') {
+    const cluster = new Cluster(startupNodes(spec), controlClusterOptions(spec, noteError))
+    return cluster.on('+node', (node: Redis) => guardReplies(node))
+  }
+  const redis = new Redis(controlClientOptions(spec))
+  guardReplies(redis)
+  return redis
 }
 
 /** The masters of a Cluster, or the one server. */

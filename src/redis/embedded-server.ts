@@ -86,7 +86,7 @@ async function tryStart(
   const keeper = spawn('sh', ['-c', KEEPER, 'redis-test-keeper', ...command], {
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
-    env: { ...process.env, REDIS_TEST_DIR: directory },
+    env: { ...withoutSecrets(process.env), REDIS_TEST_DIR: directory },
   })
   keeper.stdin.on('error', () => {})
   const server = new KeptServer(keeper, directory, port)
@@ -230,4 +230,10 @@ export function findFreePort(): Promise<number> {
       })
     })
   })
+}
+
+/** A server needs no credentials of ours, and its environment can be read as long as it lives. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isSecret = /PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|HEADERS|AUTH|_KEY$|_URL$/i
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isSecret.test(name)))
 }

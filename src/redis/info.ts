@@ -1,13 +1,22 @@
 /** Fields of an `INFO` reply by name. */
 export type InfoFields = ReadonlyMap<string, string>
 
+const LONGEST_FIELD = 1000
+// oxlint-disable-next-line no-control-regex -- what a server says is shown on terminals
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g
+
+/** A field as it can be shown: one line of a bounded length that no terminal carries out. */
+function shown(value: string): string {
+  return value.trimEnd().slice(0, LONGEST_FIELD).replaceAll(CONTROL_CHARACTERS, '\ufffd')
+}
+
 /** Parses the text of `INFO`: `name:value` lines, `#` lines are section titles. */
 export function parseInfo(text: string): InfoFields {
   const fields = new Map<string, string>()
   for (const line of text.split('\n')) {
     const separator = line.indexOf(':')
     if (separator > 0 && !line.startsWith('#'))
-      fields.set(line.slice(0, separator), line.slice(separator + 1).trimEnd())
+      fields.set(line.slice(0, separator), shown(line.slice(separator + 1)))
   }
   return fields
 }
@@ -59,5 +68,5 @@ export function parseClientList(text: string): ListedClient[] {
 
 function splitOnce(part: string): [string, string] {
   const separator = part.indexOf('=')
-  return separator < 0 ? [part, ''] : [part.slice(0, separator), part.slice(separator + 1).trimEnd()]
+  return separator < 0 ? [part, ''] : [part.slice(0, separator), shown(part.slice(separator + 1))]
 }

@@ -2,6 +2,7 @@ import type { Cluster, Command, Redis } from 'ioredis'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import { writeAddress } from '../model/address.ts'
+import type { GuardedConnector } from './load-connector.ts'
 
 /**
  * Everything this project touches inside ioredis beyond its documented API stands here. `test/redis/ioredis-internals.test.ts`
@@ -11,6 +12,7 @@ import { writeAddress } from '../model/address.ts'
  *   members of {@link WireCommand}; with a `stream` whose `isPipeline` is true it writes to that stream instead of the
  *   socket. A command that cannot be written is rejected (`enableOfflineQueue: false`) or queued.
  * - `Redis#commandQueue` and `Redis#offlineQueue` have a `length`.
+ * - `Redis#connector` is what the option `Connector` made, and `Redis#condition.protocol` the RESP version agreed to.
  * - `Redis#stream` is the socket, also while connecting.
  * - `AbstractConnector` has the members `connecting`, `stream`, `firstError` and `disconnect()`.
  * - `Cluster#slots`, `Cluster#natMapper` and `Cluster#connectionPool.getInstanceByKey(key)`, and `Cluster#refreshSlotsCache`.
@@ -145,4 +147,28 @@ export function hearPushes(redis: Redis, listener: (frame: readonly unknown[]) =
 
 function isOwnPush([name]: readonly unknown[]): boolean {
   return (typeof name === 'string' || Buffer.isBuffer(name)) && OWN_PUSHES.test(name.toString())
+}
+
+interface Inside {
+  readonly connector: Partial<GuardedConnector>
+  readonly commandQueue: { readonly length: number }
+  readonly condition: { readonly protocol?: number } | null
+}
+
+/**
+ * Tells the guard of a client's connections what they are owed. To be called before the first dial. `isListener`: the
+ * client subscribes.
+ */
+export function guardReplies(redis: Redis, { isListener = false } = {}): void {
+  const inside = redis as unknown as Inside
+  const getsOnlyMessages = (): boolean => isListener && redis.status === 'ready'
+  inside.connector.guard?.({
+    isListener,
+    getsOnlyMessages,
+    // Under RESP2 a request for several channels has as many answers.
+    repliesOwed: () =>
+      getsOnlyMessages() && inside.condition?.protocol !== 3
+        ? Number.POSITIVE_INFINITY
+        : inside.commandQueue.length,
+  })
 }

@@ -8,7 +8,7 @@ import { pickShare } from '../model/pick-share.ts'
 import type { Random } from '../model/random.ts'
 import { type ClientSpec, loadClientOptions } from './client-options.ts'
 import type { ConnectionCounts, LoadGroup } from './connection-group.ts'
-import { offlineQueueLength, socketOf } from './ioredis-internals.ts'
+import { guardReplies, offlineQueueLength, socketOf } from './ioredis-internals.ts'
 import { LifeCycle, type LifeCycleListener } from './life-cycle.ts'
 import type { MaintenanceWatches } from './maintenance-watch.ts'
 import { MeasuredConnection, type Renewal } from './measured-connection.ts'
@@ -143,6 +143,7 @@ export class LoadConnections implements LoadGroup {
       isOver: () => this.#isOver,
     }
     const redis = new Redis(loadClientOptions(spec, onPurpose))
+    guardReplies(redis)
     const connection = new MeasuredConnection(index, redis, this.#parts, this.#renewal)
     state.connection = connection
     connection.lastReplyAt = this.#parts.clock.now()

@@ -8,6 +8,7 @@ import {
 } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { coalesceWrites } from './coalesce-writes.ts'
+import { type GuardedConnection, ReplyGuard } from './reply-guard.ts'
 
 const CONNECTION_CLOSED = 'Connection is closed.'
 const READ_BUFFER_BYTES = 65_536
@@ -17,28 +18,49 @@ export interface TellingConnector {
   onSocket?: ((socket: Socket, host: string | undefined) => void) | undefined
 }
 
+export interface ConnectorSpec {
+  readonly coalesce: boolean
+  /** A server that sends more in one reply loses the connection. */
+  readonly mostReplyBytes: number
+  /**
+   * Hears why a socket could not be opened: the connections that a Cluster client opens for itself keep that to
+   * themselves.
+   */
+  readonly onError?: (error: Error) => void
+}
+
+/** A connector that looks at what the server sends. */
+export interface GuardedConnector extends AbstractConnector {
+  /** To be told of its connection before the first dial. */
+  guard(connection: GuardedConnection): void
+}
+
 /**
  * A class for ioredis' public option `Connector`: its standalone connector (TCP, TLS, unix socket) with cheaper
  * sockets. Behaves as the built-in one otherwise: dials on the next tick unless disconnected before, and remembers the
  * first error.
  *
  * Cheaper in two ways: with `coalesce`, the writes of one tick are joined; and without TLS, the socket reads into one
- * buffer of its own (`onread`) and hands on right-sized copies, where Node.js would allocate 64 KiB for each read.
- *
- * `onError` hears why a socket could not be opened: the connections that a Cluster client opens for itself keep that to
- * themselves.
+ * buffer of its own (`onread`) and hands on right-sized copies, where Node.js would allocate 64 KiB for each read. And
+ * safer: see {@link ReplyGuard}.
  */
-export function loadConnector(
-  coalesce: boolean,
-  onError: (error: Error) => void = () => {},
-): new (options: unknown) => AbstractConnector {
-  return class LoadConnector extends AbstractConnector implements TellingConnector {
+export function loadConnector({
+  coalesce,
+  mostReplyBytes,
+  onError = () => {},
+}: ConnectorSpec): new (options: unknown) => GuardedConnector {
+  return class LoadConnector extends AbstractConnector implements GuardedConnector, TellingConnector {
     onSocket: TellingConnector['onSocket']
     readonly #options: RedisOptions
+    #guarded: GuardedConnection | undefined
 
     constructor(options: unknown) {
       super((options as RedisOptions).disconnectTimeout ?? 2000)
       this.#options = options as RedisOptions
+    }
+
+    guard(connection: GuardedConnection): void {
+      this.#guarded = connection
     }
 
     connect(): Promise<Socket> {
@@ -59,7 +81,9 @@ export function loadConnector(
     }
 
     #dial(): Socket {
-      const socket = openSocket(this.#options)
+      const guard = new ReplyGuard(mostReplyBytes)
+      if (this.#guarded !== undefined) guard.bind(this.#guarded)
+      const socket = openSocket(this.#options, guard)
       socket.once('error', (error) => {
         this.firstError = error
         onError(error)
@@ -72,23 +96,47 @@ export function loadConnector(
   }
 }
 
-function openSocket(options: RedisOptions): Socket {
-  if (options.tls) return connectTls({ ...addressOf(options), ...options.tls })
-  const socket: Socket = createConnection({ ...addressOf(options), onread: readInPlace(() => socket) })
+function openSocket(options: RedisOptions, guard: ReplyGuard): Socket {
+  if (options.tls) return guardPush(connectTls({ ...addressOf(options), ...options.tls }), guard)
+  const onread = readInPlace(
+    () => socket,
+    () => guard,
+  )
+  const socket: Socket = createConnection({ ...addressOf(options), onread })
   return socket
 }
 
-/** Reads into one buffer. The decoder may keep parts of what it is given until the rest arrives, so each read is copied out. */
-export function readInPlace(socket: () => Socket): OnReadOpts {
+/** Reads into one buffer. The decoder may keep parts of what it is given until the rest arrives; the guard copies each read. */
+export function readInPlace(socketOf: () => Socket, guardOf: () => ReplyGuard): OnReadOpts {
   return {
     buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     callback(bytes, buffer) {
-      const data = Buffer.allocUnsafe(bytes)
-      ;(buffer as Buffer).copy(data, 0, 0, bytes)
-      socket().emit('data', data)
+      const socket = socketOf()
+      const guard = guardOf()
+      const data = guard.admit(buffer, bytes)
+      if (data.length > 0) socket.emit('data', data)
+      if (guard.violation !== undefined) refuse(socket, guard)
       return true
     },
   }
+}
+
+/** Everything that a socket reads is pushed into it as a stream. */
+export function guardPush(socket: Socket, guard: ReplyGuard): Socket {
+  const push = socket.push.bind(socket)
+  socket.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+    if (chunk === null) return push(null)
+    const data = guard.admit(chunk)
+    const goesOn = data.length > 0 ? push(data, encoding) : true
+    if (guard.violation === undefined) return goesOn
+    refuse(socket, guard)
+    return false
+  }
+  return socket
+}
+
+function refuse(socket: Socket, { violation }: ReplyGuard): void {
+  if (!socket.destroyed) socket.destroy(Object.assign(new Error(violation), { code: violation }))
 }
 
 function addressOf(options: RedisOptions): TcpNetConnectOpts | IpcNetConnectOpts {

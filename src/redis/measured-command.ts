@@ -8,6 +8,7 @@ import type { WireCommand } from './ioredis-internals.ts'
 const MOVED = errorCodeIndex('MOVED')
 const ASK = errorCodeIndex('ASK')
 const NO_ARGUMENTS: readonly never[] = []
+const UNEXPECTED = errorCodeIndex('unexpected_reply')
 
 /**
  * A reusable command: no Promise, no closures, the request text prebuilt. ioredis treats it as one of its own, so its
@@ -95,8 +96,20 @@ export class MeasuredCommand implements Call, WireCommand {
   /** A reply that is not an error. */
   answer(reply: unknown): void {
     this.nil = reply === null
-    if (this.reader !== null && !this.abandoned) this.reader.read(reply, this)
-    this.settle(OK, 0)
+    if (this.reader !== null && !this.abandoned && !this.#isRead(reply, this.reader))
+      this.settle(INDETERMINATE, UNEXPECTED)
+    else this.settle(OK, 0)
+  }
+
+  /** `false` when the server answered with something that cannot be an answer to this command. */
+  #isRead(reply: unknown, reader: ReplyReader): boolean {
+    try {
+      reader.read(reply, this)
+      return true
+    } catch {
+      this.followUp = null
+      return false
+    }
   }
 
   /** Tells the listener, or only counts the answer when the deadline had settled the command before. */

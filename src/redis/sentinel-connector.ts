@@ -3,12 +3,15 @@ import { Socket } from 'node:net'
 import { SENTINEL_FAILURES, type SentinelFailure } from '../model/sentinel-failures.ts'
 import { classifySentinelError } from './classify-sentinel-error.ts'
 import { coalesceWrites } from './coalesce-writes.ts'
-import { readInPlace, type TellingConnector } from './load-connector.ts'
+import { type GuardedConnector, guardPush, readInPlace, type TellingConnector } from './load-connector.ts'
+import { type GuardedConnection, ReplyGuard } from './reply-guard.ts'
 
 type ErrorEmitter = Parameters<SentinelConnector['connect']>[0]
 
 export interface SentinelPolicy {
   readonly coalesce: boolean
+  /** A server that sends more in one reply loses the connection. */
+  readonly mostReplyBytes: number
   /**
    * Each dial asks each Sentinel once at most, the one after the last that was asked first. ioredis itself goes on in the
    * list from dial to dial, and takes its end for a failure of all.
@@ -33,19 +36,25 @@ export function sentinelConnector(policy: SentinelPolicy): new (options: unknown
   }
 }
 
-class LoadSentinelConnector extends SentinelConnector implements TellingConnector {
+class LoadSentinelConnector extends SentinelConnector implements GuardedConnector, TellingConnector {
   onSocket: TellingConnector['onSocket']
   readonly #policy: SentinelPolicy
   readonly #failures = new Set<SentinelFailure>()
   #socket: Socket = new Socket()
+  #guard: ReplyGuard
+  #guarded: GuardedConnection | undefined
   #host = ''
   #hasDialled = false
 
   constructor(options: SentinelConnectionOptions, policy: SentinelPolicy) {
     super(options)
     this.#policy = policy
+    this.#guard = new ReplyGuard(policy.mostReplyBytes)
     const { natMap, tls } = options
-    const onread = readInPlace(() => this.#socket)
+    const onread = readInPlace(
+      () => this.#socket,
+      () => this.#guard,
+    )
     const reached = typeof natMap === 'function' ? natMap : () => null
     // What a map of addresses answers is what the socket is made with, so it may hold more than an address.
     this.options = {
@@ -60,6 +69,10 @@ class LoadSentinelConnector extends SentinelConnector implements TellingConnecto
     }
   }
 
+  guard(connection: GuardedConnection): void {
+    this.#guarded = connection
+  }
+
   override async connect(emit: ErrorEmitter): Promise<Socket> {
     this.#failures.clear()
     if (this.#policy.oneRound) this.#beginRound()
@@ -72,6 +85,9 @@ class LoadSentinelConnector extends SentinelConnector implements TellingConnecto
       if (!this.#policy.failsAsAttempt) throw error
       return this.#failed(error as Error)
     }
+    this.#guard = new ReplyGuard(this.#policy.mostReplyBytes)
+    if (this.#guarded !== undefined) this.#guard.bind(this.#guarded)
+    if (this.options.tls) guardPush(this.#socket, this.#guard)
     if (this.#policy.coalesce) coalesceWrites(this.#socket)
     this.onSocket?.(this.#socket, this.#host)
     return this.#socket

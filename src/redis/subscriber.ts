@@ -4,7 +4,7 @@ import type { LedgerWriter } from '../model/ledger.ts'
 import type { PubsubPlan } from '../model/plan.ts'
 import { classifyError } from './classify-error.ts'
 import { type ClientSpec, loadClientOptions } from './client-options.ts'
-import { socketOf } from './ioredis-internals.ts'
+import { guardReplies, socketOf } from './ioredis-internals.ts'
 import type { LifeCycle } from './life-cycle.ts'
 import { SilenceWatch } from './silence-watch.ts'
 import { timeClient } from './time-client.ts'
@@ -46,6 +46,7 @@ export class Subscriber {
 
   constructor(spec: ClientSpec, subscription: Subscription, parts: SubscriberParts) {
     this.redis = new Redis({ ...loadClientOptions(spec), autoResubscribe: false })
+    guardReplies(this.redis, { isListener: true })
     this.lifeCycle = parts.lifeCycle
     this.#subscription = subscription
     this.#parts = parts

@@ -1,9 +1,11 @@
 import { errorCodeIndex } from '../model/error-codes.ts'
+import { INDETERMINATE } from '../model/outcome.ts'
 import { classifyError, isReplyError } from './classify-error.ts'
 import type { WireCommand } from './ioredis-internals.ts'
 import { type MeasuredCommand, outcomeOf } from './measured-command.ts'
 import { PlainCommand } from './plain-command.ts'
 
+const UNEXPECTED = errorCodeIndex('unexpected_reply')
 const CONFLICT = errorCodeIndex('watch_conflict')
 const REQUEST = { MULTI: '*1\r\n$5\r\nMULTI\r\n', EXEC: '*1\r\n$4\r\nEXEC\r\n' } as const
 
@@ -58,7 +60,11 @@ export class TransactionFrame {
       for (const command of this.#commands) command.settle(outcome, CONFLICT)
       return
     }
-    const results = Array.isArray(reply) ? (reply as unknown[]) : []
+    if (!Array.isArray(reply) || reply.length !== this.#commands.length) {
+      for (const command of this.#commands) command.settle(INDETERMINATE, UNEXPECTED)
+      return
+    }
+    const results = reply as unknown[]
     for (const [index, command] of this.#commands.entries()) {
       const result = results[index]
       if (result instanceof Error) command.settle(outcome, classifyError(result))

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { systemReason, UsageError } from '../model/errors.ts'
 import { makeFolder } from './make-folder.ts'
+import { openOutput } from './open-output.ts'
 
 /** A file of JSON lines of one kind. */
 export interface Journal<Entry extends object> {
@@ -63,7 +64,7 @@ function writeLine(descriptor: number, at: number, line: Buffer): number {
 function open(file: string): number {
   try {
     makeFolder(dirname(file))
-    return openSync(file, 'w', 0o600)
+    return openOutput(file, 'replace')
   } catch (error) {
     throw new UsageError([
       {

@@ -1,4 +1,4 @@
-import { openSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Writable } from 'node:stream'
 import { pino, type Logger } from 'pino'
@@ -8,6 +8,7 @@ import type { Log, SpanIds } from '../model/log.ts'
 import type { LogPlan } from '../model/plan.ts'
 import type { LogTap } from './log-tap.ts'
 import { makeFolder } from './make-folder.ts'
+import { openOutput } from './open-output.ts'
 import { createRedactor } from './redact.ts'
 
 export interface LogParts {
@@ -91,7 +92,7 @@ function fileWriter(file: string, stderr: NodeJS.WritableStream): (text: string)
 function openForAppending(file: string): number {
   try {
     makeFolder(dirname(file))
-    return openSync(file, 'a', 0o600)
+    return openOutput(file, 'append')
   } catch (error) {
     throw new UsageError([
       {

@@ -2,6 +2,7 @@ import { exists, hasFlag } from '@ioredis/commands'
 import type { CommandBook } from '../model/command-book.ts'
 import { createIndexedRandom } from '../model/random.ts'
 import { compileCommand } from './compile-command.ts'
+import { DANGEROUS, dangerIn, dangerInLua } from './dangerous-commands.ts'
 import { createDraw } from './draw.ts'
 import { keyTables } from './keys.ts'
 import type { Kit } from './placeholders.ts'
@@ -27,14 +28,6 @@ const REFUSED: Readonly<Record<string, string>> = {
     'it would change the connection',
   ),
 }
-
-/** What reaches beyond the keys of the run. */
-const DANGEROUS = new Set(
-  (
-    'ACL BGREWRITEAOF BGSAVE CLIENT CLUSTER CONFIG DEBUG FAILOVER FLUSHALL FLUSHDB FUNCTION KEYS LATENCY MIGRATE MODULE MOVE ' +
-    'PFDEBUG PFSELFTEST RANDOMKEY REPLCONF REPLICAOF RESTORE-ASKING SAVE SCRIPT SHUTDOWN SLAVEOF SLOWLOG SWAPDB'
-  ).split(' '),
-)
 
 const SOME_KEYS: Kit['keys'] = {
   prefix: '',
@@ -73,7 +66,11 @@ export const commandBook: CommandBook = {
     if (!exists(name) || !hasFlag(name, 'blocking')) return false
     return !/^xread(group)?$/.test(name) || /\sBLOCK\s/i.test(command)
   },
-  isDangerous: (command) => DANGEROUS.has(firstWord(command).toUpperCase()),
+  isDangerous: (command) => dangerIn(command) !== undefined,
+  problemWithScript(script) {
+    const danger = dangerInLua(script)
+    return danger === undefined ? undefined : reachesBeyond(danger)
+  },
 }
 
 /** `ZADD`, or `XGROUP CREATE` for a command that has subcommands. */
@@ -109,11 +106,15 @@ function nameProblem(name: string, command: string, allowDangerous: boolean): st
   const known = exists(name, { caseInsensitive: true })
   if (!known && !/^[a-z][a-z\d]*\.[a-z\d._-]+$/i.test(name)) return `there is no command ${upper}`
   if (Object.hasOwn(REFUSED, upper)) return `${upper} cannot be part of a load: ${REFUSED[upper]}`
-  if (!allowDangerous && DANGEROUS.has(upper))
-    return `${upper} reaches beyond the keys of the run: --allow-dangerous permits it`
+  const danger = allowDangerous ? undefined : dangerIn(command)
+  if (danger !== undefined) return reachesBeyond(danger)
   if (isBare(command) && usualCommand(upper) === undefined && !hasNoArguments(upper))
     return `${upper} needs its arguments written out, for example "${upper} {key} …"`
   return undefined
+}
+
+function reachesBeyond(danger: string): string {
+  return `${danger} reaches beyond the keys of the run: --allow-dangerous permits it`
 }
 
 /** Commands that are complete without arguments, apart from those with a usual form. */

@@ -144,7 +144,7 @@ class Consumer {
     read: (reply, call) => {
       const done = this.#open.shift()
       for (const id of done?.ids ?? []) this.#seen.delete(`${done!.key} ${id}`)
-      this.#parts.ledger.count('stream_acknowledged', Number(reply))
+      this.#parts.ledger.count('stream_acknowledged', countIn(reply, done?.ids.length ?? 0))
       call.followUp = this.#open.length > 0 ? ACKNOWLEDGE : null
     },
   }
@@ -163,6 +163,12 @@ class Consumer {
     else if (isMeasured(message.stampMicros))
       ledger.recordThread('stream_delivery', Math.max(0, nowMicros() - message.stampMicros))
   }
+}
+
+/** What a server says it has acknowledged: no more than it was asked to. */
+function countIn(reply: unknown, most: number): number {
+  const count = Number(reply)
+  return Number.isInteger(count) && count >= 0 ? Math.min(count, most) : 0
 }
 
 /** A request in RESP. */

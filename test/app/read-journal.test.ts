@@ -33,6 +33,7 @@ function writeJournal(withEnd: boolean, withParts = false): string[] {
   journal.append({
     type: 'journal',
     schema: 'redis-test/journal',
+    key_prefix: 'redis-test:12345678',
     schema_version: 1,
     tool_version: '1',
     pacing: 'precise',

@@ -13,7 +13,7 @@ import { listProfiles } from '../../src/config/find-profile.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { KEY_DISTRIBUTIONS } from '../../src/model/plan.ts'
 
-const terminal = { stdout() {}, stderr() {}, exitCode: 0, hasLostOutput: false } as const
+const terminal = { stdout() {}, stderr() {}, hide() {}, exitCode: 0, hasLostOutput: false } as const
 const tree = describeCommands(createProgram(terminal))
 const profiles = listProfiles(WORKLOADS_FOLDER)
 
@@ -53,6 +53,7 @@ describe('what is completed', () => {
       'report',
       'recover',
       'proxy',
+      'cleanup',
       'completion',
     ])
     const run = tree.subcommands.find(({ path }) => path[0] === 'run')!
@@ -77,7 +78,7 @@ describe.skipIf(!has('bash'))('bash', () => {
   }
 
   it.each<[readonly string[], readonly string[]]>([
-    [[''], ['run', 'fault', 'profiles', 'check', 'report', 'recover', 'proxy', 'completion']],
+    [[''], ['run', 'fault', 'profiles', 'check', 'report', 'recover', 'proxy', 'cleanup', 'completion']],
     [['r'], ['run', 'report', 'recover']],
     [
       ['profiles', ''],

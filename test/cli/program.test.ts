@@ -4,7 +4,7 @@ import { commandPath, commandsOf, createProgram } from '../../src/cli/program.ts
 
 function programTo(out: string[]): Command {
   const write = (text: string): void => void out.push(text)
-  return createProgram({ stdout: write, stderr: write, exitCode: 0, hasLostOutput: false })
+  return createProgram({ stdout: write, stderr: write, hide() {}, exitCode: 0, hasLostOutput: false })
 }
 
 function said(...words: readonly string[]): string {

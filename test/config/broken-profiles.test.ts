@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'redis-test-broken-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const file = join(folder, 'broken.yaml')
 
-const TERMINAL = { stdout() {}, stderr() {}, exitCode: 0, hasLostOutput: false } as const
+const TERMINAL = { stdout() {}, stderr() {}, hide() {}, exitCode: 0, hasLostOutput: false } as const
 
 /** What `redis-test run -w FILE` would say before it does anything. */
 async function problemsOf(bytes: Buffer): Promise<readonly Problem[]> {

@@ -96,7 +96,7 @@ target: {host: , socket: null, tls: {}}
 
   it('is a mistake when it cannot be read, or is no configuration', () => {
     expect(problemsOf(() => loadConfigFile(join(folder, 'none.yaml')))).toEqual([
-      `${join(folder, 'none.yaml')}: --config-file: cannot be read: ENOENT (check the path)`,
+      `${join(folder, 'none.yaml')}: --config-file: no such file (check the path)`,
     ])
     expect(problemsOf(() => loadConfigFile(fileOf(`# ${'x'.repeat(300_000)}`)))[0]).toContain(
       'is larger than',

@@ -91,8 +91,8 @@ describe('redis-test profiles', () => {
   it('finds what a profile extends and calls, from wherever it is run', async () => {
     mkdirSync(join(folder, 'scripts'))
     writeFileSync(join(folder, 'scripts/one.lua'), 'return 1\n')
-    const base = profile('base', 'operations: [{name: ONE, script: scripts/one.lua}]\n')
-    const file = profile('elsewhere', `extends: ${base}\nload: {clients: 3}\n`)
+    profile('base', 'operations: [{name: ONE, script: scripts/one.lua}]\n')
+    const file = profile('elsewhere', 'extends: ./base.yaml\nload: {clients: 3}\n')
     const { code, stdout } = await command(['run', '--print-plan', '-w', file], { cwd: ROOT })
     expect(code).toBe(0)
     expect(stdout).toContain('clients: 3 # profile ')

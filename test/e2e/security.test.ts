@@ -171,7 +171,7 @@ describe('TLS', () => {
     expect(result.plan.client).toMatchObject({ socket_timeout_ms: 2500, connect_timeout_ms: 2000 })
     expect(JSON.stringify(result) + stderr).not.toContain(SECRET)
     expect(stderr).toContain('on the command line can be read by others')
-    const wrong = await command(['check', ...flags, '--ssl-password', 'wrong'])
+    const wrong = await command(['check', ...flags, '--ssl-password', 'wrong', '--no-auth-warning'])
     expect(wrong.code).toBe(2)
     expect(wrong.stderr).toMatch(
       /^redis-test: target\.tls\.key_file: OpenSSL does not take it: .*PASSPHRASE.*\n$/,

@@ -91,11 +91,11 @@ describe('push frames', () => {
   it('that are no notification of anything end nothing', async () => {
     const { counters } = watched()
     socket().write(
-      `>0\r\n>1\r\n_\r\n>2\r\n:1\r\n:2\r\n>1\r\n*1\r\n:1\r\n${pushFrame('MOVING')}${pushFrame('MOVING', 1, 1)}`,
+      `>0\r\n>2\r\n:1\r\n:2\r\n>1\r\n*1\r\n:1\r\n${pushFrame('MOVING')}${pushFrame('MOVING', 1, 1)}`,
     )
     await until('the last frame', () => counters().maintenance_MOVING === 1)
     expect(counters()).toMatchObject({
-      pushes_unknown: 3,
+      pushes_unknown: 2,
       maintenance_malformed: 1,
       maintenance_irregular: 1,
     })

@@ -5,7 +5,12 @@ import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sentinelConnector, type SentinelPolicy } from '../../src/redis/sentinel-connector.ts'
 
-const POLICY: SentinelPolicy = { coalesce: true, oneRound: true, failsAsAttempt: true }
+const POLICY: SentinelPolicy = {
+  coalesce: true,
+  mostReplyBytes: 1_048_576,
+  oneRound: true,
+  failsAsAttempt: true,
+}
 const servers: Server[] = []
 const clients: Redis[] = []
 const sockets = new Set<Socket>()

@@ -20,6 +20,7 @@ const STATE: TargetState = {
   clients: 1,
   max_clients: 100,
   other_clients: 0,
+  replica_lag_bytes: null,
   busy_with: [],
 }
 const SPACE = {

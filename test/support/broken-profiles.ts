@@ -316,6 +316,61 @@ const FAMILIES: Readonly<Record<string, fc.Arbitrary<Breakage>>> = {
     `zz: ${'{a: '.repeat(5000)}`,
     '- '.repeat(20_000),
   ).map(append),
+  bomb: from(
+    `zz: &a [${'x, '.repeat(9)}]\nzy: &b [${'*a, '.repeat(9)}]\nzx: [${'*b, '.repeat(9)}]`,
+    `zz: &a {<<: *a}`,
+    `zz: ${'[['.repeat(200)}${']]'.repeat(200)}`,
+    `zz: ${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
+    `zz: !!binary ${'A'.repeat(1000)}`,
+    'zz: !!set {a, b}',
+    'zz: !!python/object/apply:os.system ["id"]',
+    '%TAG ! tag:evil,2000:\n---\nzz: !x 1',
+    'zz: !!timestamp 2001-01-01',
+  ).map(append),
+  'prototype key': fc
+    .tuple(
+      from('__proto__', 'constructor', 'prototype'),
+      from<Path>([], ['load'], ['client', 'retry'], OPERATION),
+      from<unknown>({ polluted: true }, [], 'x', { prototype: { polluted: true } }),
+    )
+    .map(([key, where, value]) => put([...where, key], value)),
+  'giant number': fc
+    .tuple(
+      from(...bounded),
+      from<unknown>(1e308, -1e308, '9'.repeat(5000), '0x' + 'f'.repeat(300), '1e99999'),
+    )
+    .map(([{ path }, value]) => put(path, value)),
+  'text for a slow pattern': fc
+    .tuple(
+      from<Path>(
+        ['name'],
+        [...OPERATION, 'command'],
+        ['values', 'size'],
+        ['keys', 'prefix'],
+        ['load', 'duration'],
+      ),
+      from(
+        '1..'.repeat(5000),
+        '{int '.repeat(5000),
+        '('.repeat(20_000),
+        '"\\'.repeat(9000),
+        ' \t'.repeat(9000) + 'x!',
+      ),
+    )
+    .map(([path, value]) => put(path, value)),
+  'way out of its folder': from(
+    '../../../etc/passwd',
+    '/etc/passwd',
+    '/proc/self/environ',
+    'a/../../x.lua',
+    '/dev/stdin',
+  ).chain((file) =>
+    from(
+      put(['operations'], [{ script: file }]),
+      put(['operations'], [{ function: file, call: 'f___RUN__' }]),
+      put(['extends'], file.endsWith('.lua') ? `${file}.yaml` : file),
+    ),
+  ),
   'control character': fc
     .tuple(from(0, 1, 7, 8, 11, 12, 27, 31, 127), share)
     .map(([code, where]) => insert(Buffer.from([code]), where)),

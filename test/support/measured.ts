@@ -5,6 +5,7 @@ import { errorCodeAt } from '../../src/model/error-codes.ts'
 import { OUTCOMES } from '../../src/model/outcome.ts'
 import type { ClientPlan, Preset } from '../../src/model/plan.ts'
 import { loadClientOptions } from '../../src/redis/client-options.ts'
+import { guardReplies } from '../../src/redis/ioredis-internals.ts'
 import { MeasuredConnection } from '../../src/redis/measured-connection.ts'
 import { FakeClock } from './fake-clock.ts'
 import { createLedger } from './ledger.ts'
@@ -15,6 +16,7 @@ export const CLIENT: ClientPlan = {
   command_timeout_ms: 5000,
   connect_timeout_ms: 2000,
   socket_timeout_ms: 2000,
+  max_reply_bytes: 1_048_576,
   retry_attempts: null,
   renew_after: null,
   maintenance_notifications: 'off',
@@ -109,6 +111,7 @@ export async function connectMeasured(
     }),
   )
   redis.on('error', () => {})
+  guardReplies(redis)
   const connection = new MeasuredConnection(0, redis, { clock: new FakeClock(), ledger, listener })
   redis.connect().catch(() => {})
   await once(redis, 'ready')

@@ -58,12 +58,14 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   PYROSCOPE_AUTH_TOKEN: 'Token for the Pyroscope server',
   XDG_RUNTIME_DIR:
     'Folder of the user for what lives as long as a run: the socket that `redis-test fault` asks; without it, one in the temporary folder',
+  PYROSCOPE_BASIC_AUTH_PASSWORD: 'Password for the Pyroscope server; hidden in all output',
+  DEBUG: 'What libraries print for those who debug them; ioredis is left out, which would print the password',
   NO_COLOR: 'No colours in the log on a terminal',
 }
 
 /** Flags of commands that are no settings, read from the tree of commands itself. */
 function otherFlags(): string[][] {
-  const silent = { stdout() {}, stderr() {}, exitCode: 0, hasLostOutput: false } as const
+  const silent = { stdout() {}, stderr() {}, hide() {}, exitCode: 0, hasLostOutput: false } as const
   const settings = new Set(
     SETTINGS.flatMap(({ flags }) => flags.flatMap((flag) => [flag, flag.replace('--', '--no-')])),
   )
@@ -90,7 +92,7 @@ function settingsPage(): string {
       setting.inProfile ? 'yes' : '',
       setting.flags.map((flag) => code(flag)).join(' '),
       setting.env.map((name) => code(name)).join(' '),
-      setting.secret === true ? '' : shown(setting.default),
+      setting.secret !== undefined ? '' : shown(setting.default),
       setting.help,
     ])
     return `## ${group}\n\n${table(['key', 'in a profile', 'flag', 'environment', 'default', 'what it does'], rows)}\n`
@@ -180,6 +182,6 @@ ${lines.join('\n')}`
 }
 
 function envLines({ env, default: value, secret, help }: Setting): string[] {
-  const example = value === null || secret === true ? '' : plain(value)
+  const example = value === null || secret !== undefined ? '' : plain(value)
   return [`# ${help}`, `#${env[0]!}=${example}`]
 }

@@ -26,7 +26,6 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
   command.action(async ({ json }: { json?: boolean }) => {
     const { built, notices } = await planFromOptions(command, terminal)
     for (const notice of notices) terminal.stderr(`redis-test: ${notice}\n`)
-    process.title = 'redis-test'
     const { checkTarget } = await import('../../app/check-target.ts')
     const { renderTextCheck } = await import('../../app/text.ts')
     const report = await checkTarget(built)

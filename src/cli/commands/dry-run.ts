@@ -14,7 +14,13 @@ export async function dryRunCommand(
   const { dryRun } = await import('../../app/dry-run.ts')
   const { renderTextDryRun } = await import('../../app/text.ts')
   const { plan, secrets } = built
-  const { log } = createLog({ plan, secrets, stderr: process.stderr, span: () => undefined })
+  const { log } = createLog({
+    plan,
+    secrets,
+    environment,
+    stderr: process.stderr,
+    span: () => undefined,
+  })
   const report = await dryRun({ built, toolVersion: TOOL_VERSION, environment, log })
   terminal.stdout(asJson ? `${JSON.stringify(report, undefined, 2)}\n` : renderTextDryRun(report))
   return report.can_run ? EXIT.ok : EXIT.cannotConnect

@@ -3,11 +3,15 @@ import { type BuiltPlan, buildPlan } from '../../config/build-plan.ts'
 import { type ConfigFile, loadConfigFile } from '../../config/config-file.ts'
 import { readEnvironment } from '../../config/environment.ts'
 import { loadProfile } from '../../config/load-profile.ts'
+import { SETTINGS } from '../../config/settings.ts'
+import { hasPassword } from '../../config/redis-url.ts'
+import { hideSecrets } from '../../app/hide-secrets.ts'
 import { checkVerification } from '../../app/check-verification.ts'
 import { CLIENT_VERSION, PROFILE_CONTEXT } from '../../app/facts.ts'
 import { UsageError } from '../../model/errors.ts'
 import { collectFlags, type GivenFlag } from '../flags.ts'
 import type { PlanOptions } from '../plan-options.ts'
+import { startNotices } from '../hide-from-others.ts'
 import { readPassword } from '../read-password.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -41,8 +45,31 @@ export async function planFromOptions(command: Command, terminal: Terminal): Pro
     { flags, environment, profile, file: file.settings },
     { clientVersion: CLIENT_VERSION },
   )
+  terminal.hide(hideSecrets(built.secrets, environment))
+  forgetSecrets()
   checkVerification(built.plan, built.origins)
-  return { built, environment, profileName, notices: [...file.notices, ...built.notices] }
+  const warnings = options.authWarning === false ? [] : visibleSecrets(flags)
+  const notices = [...startNotices, ...warnings, ...file.notices, ...built.notices]
+  return { built, environment, profileName, notices }
+}
+
+/** As redis-cli says it. */
+function visibleSecrets(flags: ReadonlyMap<string, GivenFlag>): string[] {
+  const isVisible = SETTINGS.some(({ key, secret }) => {
+    const given = flags.get(key)
+    if (secret === undefined || given === undefined || given.flag.endsWith('-stdin')) return false
+    return secret !== 'holds one' || hasPassword(String(given.input))
+  })
+  if (!isVisible) return []
+  return [
+    'a password on the command line can be read by others on this machine before it is hidden; REDIS_PASSWORD cannot (--no-auth-warning says nothing)',
+  ]
+}
+
+/** A server that we start, and a diagnostic report, need not know what has been read. */
+function forgetSecrets(): void {
+  for (const { secret, env } of SETTINGS)
+    if (secret !== undefined) for (const name of env) delete process.env[name]
 }
 
 async function addPassword(

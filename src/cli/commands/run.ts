@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
-import type { Log, SpanIds } from '../../model/log.ts'
+import type { SpanIds } from '../../model/log.ts'
 import type { RunResult } from '../../model/result.ts'
 import { printPlan } from '../../config/print-plan.ts'
 import { renderConfig } from '../../config/save-config.ts'
@@ -8,7 +8,7 @@ import { writeWhole } from '../../app/write-result.ts'
 import { systemReason, UsageError } from '../../model/errors.ts'
 import { TOOL_VERSION } from '../../app/facts.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { addSettingFlags, collectFlags } from '../flags.ts'
+import { addSettingFlags } from '../flags.ts'
 import { addPlanOutputOptions, addProfileOption, addSourceOptions } from '../plan-options.ts'
 import { handleSignals } from '../signals.ts'
 import type { Terminal } from '../terminal.ts'
@@ -34,7 +34,7 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
     const planned = await planFromOptions(command, terminal)
     const { printPlan: isToPrint, saveConfig, dryRun, json } = options
     if (isToPrint !== true && saveConfig === undefined && dryRun !== true) {
-      terminal.exitCode = await run(planned, terminal, command)
+      terminal.exitCode = await run(planned, terminal)
       return
     }
     for (const notice of planned.notices) terminal.stderr(`redis-test: ${notice}\n`)
@@ -60,18 +60,18 @@ function saveSettings(path: string, { built, profileName }: PlanFromOptions): vo
   }
 }
 
-async function run(
-  { built, environment, notices }: PlanFromOptions,
-  terminal: Terminal,
-  command: Command,
-): Promise<ExitCode> {
+async function run({ built, environment, notices }: PlanFromOptions, terminal: Terminal): Promise<ExitCode> {
   const { plan, secrets } = built
   let span: SpanIds | undefined
   const { createLog } = await import('../../app/create-log.ts')
-  const { log, lines } = createLog({ plan, secrets, stderr: process.stderr, span: () => span })
-  warnOfVisibleSecret(command, log)
+  const { log, lines } = createLog({
+    plan,
+    secrets,
+    environment,
+    stderr: process.stderr,
+    span: () => span,
+  })
   for (const notice of notices) log.warn({}, notice)
-  process.title = 'redis-test'
   keepHeapAsItIs()
   const signals = handleSignals(terminal.stderr)
   const { InterruptedError, runTest } = await import('../../app/run-test.ts')
@@ -121,15 +121,4 @@ function exitCodeOf(result: RunResult, signal: ExitCode | undefined): ExitCode {
 
 function isAnyMissed(sentences: RunResult['thresholds']): boolean {
   return sentences.some(({ ok }) => !ok)
-}
-
-function warnOfVisibleSecret(command: Command, log: Log): void {
-  const flags = collectFlags(command)
-  const url = String(flags.get('target.url')?.input ?? '')
-  const isShown = flags.has('target.password') || flags.has('target.tls.key_passphrase')
-  if (isShown || /:\/\/[^/]*:[^/]*@/.test(url))
-    log.warn(
-      {},
-      'a password on the command line can be read by others on this machine; REDIS_PASSWORD cannot',
-    )
 }

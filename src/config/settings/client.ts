@@ -50,6 +50,14 @@ export const clientSettings: readonly Setting[] = settingsOf(
       help: 'Silence on a connection with unanswered commands after which it is destroyed (preset measure)',
     },
     {
+      key: 'client.max_reply_bytes',
+      flags: ['--max-reply-bytes'],
+      env: ['TEST_MAX_REPLY_BYTES'],
+      kind: integer({ min: 1024, max: 1_073_741_824 }),
+      default: 67_108_864,
+      help: 'Largest reply that a connection takes; a server that sends more loses it (reply_too_large)',
+    },
+    {
       key: 'client.retry.initial',
       plan: 'client.retry.initial_ms',
       flags: ['--retry-delay'],

@@ -25,6 +25,22 @@ export const safetySettings: readonly Setting[] = settingsOf(
       repeatable: true,
       help: 'Server that dangerous faults may hit, besides those on this machine; several times or with commas in between',
     },
+    {
+      key: 'safety.allow_production',
+      flags: ['--allow-production'],
+      env: ['TEST_ALLOW_PRODUCTION'],
+      kind: toggle(),
+      default: false,
+      help: 'Put load on a target whose name has "prod" in it',
+    },
+    {
+      key: 'safety.yes',
+      flags: ['--yes'],
+      env: ['TEST_YES'],
+      kind: toggle(),
+      default: false,
+      help: 'Run although the target looks as if others need it: many keys, little memory, few free connections, behind replicas',
+    },
   ],
   { inProfile: false },
 )

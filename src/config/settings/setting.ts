@@ -1,3 +1,4 @@
+import type { SecretName } from '../../model/plan.ts'
 import type { ValueKind } from '../value-kinds.ts'
 
 export const SETTING_GROUPS = [
@@ -33,8 +34,11 @@ export interface Setting {
   readonly help: string
   /** Whether a profile may set it. Targets, identities and paths are the business of whoever runs it. */
   readonly inProfile: boolean
-  /** Replaced by `***` wherever it would be shown. */
-  readonly secret?: boolean
+  /**
+   * Replaced by `***` wherever it would be shown. The name of the secret that it is; `holds one`: a secret may be a part
+   * of it, as of a URL.
+   */
+  readonly secret?: SecretName | 'holds one'
   /** The flag may be given several times; what was given arrives with `;` in between. */
   readonly repeatable?: boolean
   /**

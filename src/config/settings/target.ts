@@ -14,7 +14,7 @@ export const targetSettings: readonly Setting[] = settingsOf(
       kind: redisUrl(),
       default: null,
       help: 'Address of the server, or of the Sentinels and the master, as a URL; single settings override its parts',
-      secret: true,
+      secret: 'holds one',
       becomes: 'other settings',
     },
     {
@@ -81,7 +81,7 @@ export const targetSettings: readonly Setting[] = settingsOf(
       kind: text(),
       default: null,
       help: 'Password; better in REDIS_PASSWORD than on the command line, where others can read it',
-      secret: true,
+      secret: 'password',
     },
     {
       key: 'target.password_file',

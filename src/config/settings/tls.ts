@@ -99,7 +99,7 @@ export const tlsSettings: readonly Setting[] = settingsOf(
       kind: text(),
       default: null,
       help: 'Passphrase of the private key; better in the environment than on the command line',
-      secret: true,
+      secret: 'tlsKeyPassphrase',
       becomes: 'other settings',
     },
     {

@@ -64,7 +64,7 @@ export const topologySettings: readonly Setting[] = settingsOf(
       kind: text(),
       default: null,
       help: 'sentinel: password at the Sentinels; better in REDIS_SENTINEL_PASSWORD than on the command line',
-      secret: true,
+      secret: 'sentinelPassword',
     },
     {
       key: 'target.sentinel.tls',
