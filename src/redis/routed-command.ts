@@ -36,8 +36,12 @@ export class RoutedCommand implements WireCommand {
   readonly command: MeasuredCommand
   readonly listener: RoutingListener
   reroute: ((error: Error) => void) | undefined
+  /** A node has said that it did not run it: what is written next is no repetition. */
+  isRedirected = false
   /** The error with which the client gave up. */
   lastError: Error | undefined
+  /** The error reply that is being handled. */
+  answer: Error | undefined
 
   constructor(command: MeasuredCommand, listener: RoutingListener) {
     this.name = command.name
@@ -57,7 +61,10 @@ export class RoutedCommand implements WireCommand {
   setReplyContext(): void {}
 
   toWritable(): string {
-    return this.command.toWritable()
+    if (!this.isRedirected) return this.command.toWritable()
+    this.isRedirected = false
+    this.command.writes++
+    return this.command.wire
   }
 
   resolve(reply: unknown): void {
@@ -81,10 +88,12 @@ function routeError(this: RoutedCommand, error: Error): void {
   const { writes } = command
   if (answered) {
     listener.answeredBy(command.node)
-    // An error reply says that nothing was run, so what follows is no repetition.
-    command.writes = 0
+    // This copy was not run; one before it, whose answer was lost, may have been.
+    command.writes--
+    this.isRedirected = true
   }
   const code = classifyError(error)
+  this.answer = answered ? error : undefined
   this.reroute!(error)
   if (this.lastError === undefined || (answered && this.lastError !== error))
     listener.rerouted(command, code, answered)
@@ -93,5 +102,7 @@ function routeError(this: RoutedCommand, error: Error): void {
 
 function giveUp(this: RoutedCommand, error: Error): void {
   this.lastError = error
+  // The last answer is an answer to a copy that was written.
+  if (error === this.answer) this.command.writes++
   this.command.reject(error)
 }

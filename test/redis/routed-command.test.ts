@@ -87,6 +87,31 @@ describe('RoutedCommand', () => {
     expect(told.resends).toBe(1)
   })
 
+  it('is indeterminate when a copy was lost and the next one is refused', () => {
+    const { routed, told } = setUp()
+    let turn = 0
+    asCluster(routed, (error, giveUp) => {
+      if (turn++ === 0) routed.toWritable()
+      else giveUp(error)
+    })
+    routed.toWritable()
+    routed.reject(closed)
+    routed.reject(reply('WRONGTYPE Operation against a key'))
+    expect(told.settled).toEqual([[INDETERMINATE, 'WRONGTYPE']])
+    expect(told.resends).toBe(1)
+  })
+
+  it('is repeated once when the repetition is sent elsewhere', () => {
+    const { routed, told } = setUp()
+    asCluster(routed, () => routed.toWritable())
+    routed.toWritable()
+    routed.reject(closed)
+    routed.reject(reply('MOVED 42 h:1'))
+    routed.resolve('x')
+    expect(told.resends).toBe(1)
+    expect(told.settled).toEqual([[OK, 'none']])
+  })
+
   it('is indeterminate when its answer was lost and the client gives up', () => {
     const { routed, told } = setUp()
     asCluster(routed, (error, giveUp) => giveUp(error))
