@@ -3,7 +3,7 @@ import type { EndpointType, MaintenanceMode } from './maintenance.ts'
 
 /**
  * Everything that defines a run, as frozen JSON. Spelled as in profiles and results (snake_case, units in names), so
- * that what is printed, saved and replayed is the same thing. It never holds a secret: see {@link Secrets}.
+ * that what is printed, saved and replayed is the same thing. It never holds a secret: see `secrets.ts`.
  */
 export interface RunPlan {
   readonly schema: 'redis-test/plan'
@@ -361,12 +361,4 @@ export interface OutputPlan {
   readonly progress_interval_ms: number
 }
 
-/**
- * Names of what the plan must not hold. To add a secret: its name here, and `secret:` with this name in its setting.
- * Everything else follows: it never gets into a plan, and every output hides it.
- */
-export const SECRET_NAMES = ['password', 'sentinelPassword', 'tlsKeyPassphrase'] as const
-export type SecretName = (typeof SECRET_NAMES)[number]
-
-/** What the plan must not hold. Handed to the parts that need it, and to all outputs, which replace it with `***`. */
-export type Secrets = Readonly<Record<SecretName, string | null>>
+export { SECRET_NAMES, type SecretName, type Secrets } from './secrets.ts'
