@@ -249,6 +249,7 @@ describe('settings in a file', () => {
     const saved = await sibling(`run -w high_throughput --clients 3 --operations SET --save-config ${path}`, [
       '--password',
       'hush',
+      '--no-auth-warning',
     ])
     expect(saved).toMatchObject({ code: 0, stdout: '', stderr: '' })
     expect(readFileSync(path, 'utf8')).not.toContain('hush')
