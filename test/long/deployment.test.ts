@@ -2,10 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openDeployment } from '../../src/app/deployment.ts'
 import type { Deployment } from '../../src/model/deployment.ts'
 import { planOf } from '../support/plan.ts'
-import { startCluster } from './support/redis-cluster.ts'
-import { startSentinels } from './support/redis-sentinel.ts'
-import { startRedis } from './support/redis-server.ts'
-import { until } from './support/until.ts'
+import { startCluster } from '../e2e/support/redis-cluster.ts'
+import { startSentinels } from '../e2e/support/redis-sentinel.ts'
+import { startRedis } from '../e2e/support/redis-server.ts'
+import { until } from '../e2e/support/until.ts'
 
 const LIMIT_MILLIS = 2000
 const NO_SECRETS = { password: null, sentinelPassword: null, tlsKeyPassphrase: null }

@@ -4,10 +4,10 @@ import { Cluster, Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createToxiproxyClient, type ToxiproxyClient } from '../../src/faults/toxiproxy-client.ts'
 import { type ProxyProcess, startProxyProcess } from '../../src/proxy/start-proxy-process.ts'
-import { ROOT } from './support/command-line.ts'
-import { startCluster, type TestCluster } from './support/redis-cluster.ts'
-import { startSentinels, type TestSentinels } from './support/redis-sentinel.ts'
-import { until } from './support/until.ts'
+import { ROOT } from '../e2e/support/command-line.ts'
+import { startCluster, type TestCluster } from '../e2e/support/redis-cluster.ts'
+import { startSentinels, type TestSentinels } from '../e2e/support/redis-sentinel.ts'
+import { until } from '../e2e/support/until.ts'
 
 const ENTRY = join(ROOT, 'dist/proxy/main.js')
 const portOf = (address: string): number => Number(address.split(':')[1])
