@@ -1,5 +1,4 @@
 import { Argument, type Command, Option } from 'commander'
-import { alignColumns } from '../../app/text.ts'
 import { parseLiveFault } from '../../config/live-fault.ts'
 import { UsageError } from '../../model/errors.ts'
 import { FAULT_CATALOGUE, FAULT_KINDS } from '../../model/fault-catalogue.ts'
@@ -94,19 +93,35 @@ function line({
   return `${kind}${where}: ${detail}${over}${back}`
 }
 
+/** Fits a usual terminal. */
+const LINE = 100
+
 function listText(
   runs: readonly { readonly run_id: string; readonly pid: number; readonly target: string }[],
 ): string {
-  const rows = FAULT_KINDS.map((kind) => {
+  const widest = Math.max(...FAULT_KINDS.map((kind) => kind.length)) + 2
+  const kinds = FAULT_KINDS.flatMap((kind) => {
     const spec: FaultSpec = FAULT_CATALOGUE[kind]
     const names = Object.entries(spec.parameters).map(([name, { required }]) =>
       required ? `${name}=…` : name,
     )
     const common = [...(spec.lasts === null ? [] : ['for']), ...(spec.on === null ? [] : ['on'])]
     const share = spec.takesShare ? ['share'] : []
-    return [kind, [...names, ...common, ...share].join(' '), spec.help]
+    const parameters = wrapped([...names, ...common, ...share], LINE - widest)
+    return [`${kind.padEnd(widest)}${spec.help}`, ...parameters.map((part) => ' '.repeat(widest) + part)]
   })
   const going = runs.map(({ run_id, pid, target }) => `run ${run_id} · ${target} · process ${pid}`)
-  const lines = [...alignColumns([['KIND', 'PARAMETERS', 'WHAT IT DOES'], ...rows], 3), '']
+  const lines = [...kinds, '']
   return `${[...lines, ...(going.length === 0 ? ['no run is going on'] : going)].join('\n')}\n`
+}
+
+/** Words in as many lines as they need. */
+function wrapped(words: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
 }
