@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Authority, type Certificate, createAuthority, OPENSSL } from '../e2e/support/certificates.ts'
 import { command, folder, run, startRun } from '../e2e/support/command-line.ts'
+import { startCluster, type TestCluster } from '../e2e/support/redis-cluster.ts'
 import { startSentinels, type TestSentinels } from '../e2e/support/redis-sentinel.ts'
 import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
 import { until } from '../e2e/support/until.ts'
@@ -170,6 +171,40 @@ describe.skipIf(OPENSSL === undefined)('mutual TLS, with ACL users (needs openss
       })
       expect(code).toBe(3)
       expect(stderr).toContain('--sentinel-tls')
+    })
+  })
+
+  describe('with a Cluster', () => {
+    let cluster: TestCluster
+    beforeAll(async () => {
+      const admin = ['--requirepass', 'admin', '--masterauth', 'admin', '--user', ...ACL.split(' ').slice(1)]
+      const tls = [...asFlags(directives(authority, certificate)), '--tls-cluster', 'yes']
+      const [ca, cert, key] = [authority.ca, certificate.cert, certificate.key].map((file) =>
+        readFileSync(file),
+      )
+      cluster = await startCluster({
+        replicasEach: 1,
+        args: [...tls, ...admin, '+cluster|slots', '+cluster|nodes', '+cluster|info', '+readonly'],
+        clientOptions: { password: 'admin', tls: { ca: ca!, cert: cert!, key: key! } },
+      })
+    })
+    afterAll(() => cluster.stop())
+
+    it.each([
+      ['2', []],
+      ['3', []],
+      ['3', ['--read-from', 'replicas', '--operations', 'GET']],
+    ])('carries the load to every node, in RESP%s, with %j', async (protocol, more) => {
+      const target = ['--topology', 'cluster', '--nodes', cluster.addresses[1]!, ...flags, ...more]
+      const { code, result, stderr } = await run([...target, '--protocol', protocol, ...LOAD], { env })
+      expect(`${code} ${code === 0 ? '' : stderr}`).toBe('0 ')
+      expect(result.totals).toMatchObject({ ok: 200, failed: 0, indeterminate: 0 })
+      const busy = result.nodes.filter(({ ok }) => ok > 0).map(({ address }) => address)
+      const [from, to] = more.length === 0 ? [0, 3] : [3, 6]
+      expect(busy.toSorted()).toEqual(cluster.addresses.slice(from, to).toSorted())
+      expect(
+        result.connections.phases.find(({ phase }) => phase === 'tls')!.completed.count,
+      ).toBeGreaterThanOrEqual(12)
     })
   })
 })

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 import { freePort } from '../../support/free-port.ts'
 import { restartRedis, startRedis, type TestServer } from './redis-server.ts'
 import { until } from './until.ts'
@@ -20,13 +20,15 @@ export interface TestClusterOptions {
   /** Milliseconds without an answer after which a node is taken for dead. */
   readonly nodeTimeoutMillis?: number
   readonly args?: readonly string[]
+  /** How the nodes are reached by whoever joins them: as an administrator, over TLS. */
+  readonly clientOptions?: Pick<RedisOptions, 'password' | 'tls'>
 }
 
 const SLOTS = 16_384
 
 /** Starts nodes on free ports (the bus gets a free port too) and joins them, masters with equal shares of the slots. */
 export async function startCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
-  const { masters = 3, replicasEach = 0, nodeTimeoutMillis = 1500, args = [] } = options
+  const { masters = 3, replicasEach = 0, nodeTimeoutMillis = 1500, args = [], clientOptions = {} } = options
   const count = masters * (1 + replicasEach)
   const nodes: TestServer[] = []
   const busPorts = await Promise.all(Array.from({ length: count }, () => freePort()))
@@ -39,7 +41,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
         ...args,
       ),
     )
-  await join(nodes, busPorts, masters)
+  await join(nodes, busPorts, masters, clientOptions)
   return {
     nodes,
     addresses: nodes.map(({ port }) => `127.0.0.1:${port}`),
@@ -58,8 +60,11 @@ async function join(
   nodes: readonly TestServer[],
   busPorts: readonly number[],
   masters: number,
+  clientOptions: Pick<RedisOptions, 'password' | 'tls'>,
 ): Promise<void> {
-  const clients = nodes.map(({ port }) => new Redis(port, '127.0.0.1', { disableClientInfo: true }))
+  const clients = nodes.map(
+    ({ port }) => new Redis(port, '127.0.0.1', { disableClientInfo: true, ...clientOptions }),
+  )
   try {
     for (let index = 0; index < masters; index++) {
       const from = Math.floor((index * SLOTS) / masters)
