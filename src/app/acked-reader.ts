@@ -139,12 +139,16 @@ export class AckedReader {
     const deadline = performance.now() + patienceMillis
     const left = (): number => Math.min(deadline, this.#hurryAt) - performance.now()
     const isCancelled = (): boolean => this.#isOver && !isLast
+    // A server that answers is heard out; one that does not would keep us waiting for each list.
+    const isTimeUp = (hasFailed: boolean): boolean =>
+      patienceMillis > 0 && left() <= 0 && (hasFailed || this.#hurryAt <= performance.now())
     const lists = this.#used().filter(wanted)
     let unread: Awaited<ReturnType<AckedSweep['read']>> = { segments: lists, error: null }
     for (;;) {
       const limitMillis = patienceMillis === 0 ? CALL_MILLIS : Math.max(1, Math.min(CALL_MILLIS, left()))
       const isLastTry = left() <= 2 * RETRY_MILLIS
-      unread = await this.#sweep.read(unread.segments, { limitMillis, isLast, isLastTry, isCancelled })
+      const attempt = { limitMillis, isLast, isLastTry, isCancelled, isTimeUp }
+      unread = await this.#sweep.read(unread.segments, attempt)
       const { error } = unread
       if (error === null || left() <= 0 || HOPELESS.has(error) || isCancelled()) break
       await sleep(Math.max(1, Math.min(RETRY_MILLIS, left())))

@@ -9,6 +9,7 @@ import type { AckedVoids } from './acked-voids.ts'
 const AT_ONCE = 32
 
 const LONGEST_REASON = 120
+const TOO_LATE = 'the time was up'
 
 export interface SweepParts {
   readonly servers: AckedServers
@@ -26,6 +27,8 @@ export interface Try {
   readonly isLastTry: boolean
   /** What was read is not wanted any more. */
   readonly isCancelled: () => boolean
+  /** What is left is not asked for any more. */
+  readonly isTimeUp: (hasFailed: boolean) => boolean
 }
 
 /** What could not be read, and the first reason. */
@@ -62,7 +65,12 @@ export class AckedSweep {
     try {
       const masters = await servers.masters(attempt.limitMillis, attempt.isLastTry)
       await voids.look(masters.addresses, attempt.limitMillis)
-      for (const some of inChunks(segments, AT_ONCE))
+      for (const some of inChunks(segments, AT_ONCE)) {
+        if (attempt.isCancelled() || attempt.isTimeUp(error !== null)) {
+          failed.push(...some)
+          error ??= TOO_LATE
+          continue
+        }
         await Promise.all(
           some.map((segment) =>
             this.#readOne(segment, masters, attempt).catch((reason: unknown) => {
@@ -71,7 +79,12 @@ export class AckedSweep {
             }),
           ),
         )
-      if (!attempt.isLast) await this.#removeLeaving(masters, attempt)
+      }
+      // What was read is judged, whether it can be removed or not.
+      if (!attempt.isLast)
+        await this.#removeLeaving(masters, attempt).catch((reason: unknown) => {
+          error ??= nameOf(reason)
+        })
       return { error, segments: failed }
     } catch (reason) {
       return { error: nameOf(reason), segments }
@@ -114,7 +127,8 @@ export class AckedSweep {
   async #removeLeaving(masters: Masters, { limitMillis, isCancelled }: Try): Promise<void> {
     for (const some of inChunks([...this.#leaving.values()], AT_ONCE)) {
       if (isCancelled()) return
-      await Promise.all(
+      // All of them come to an end: what was given back must not be given back again by the next reading.
+      const removed = await Promise.allSettled(
         some.map(async ({ id, index, fates, key }) => {
           const address = ownerOf(key, masters)
           await this.#parts.servers.call(address, 'UNLINK', [key], limitMillis)
@@ -123,6 +137,7 @@ export class AckedSweep {
           this.#gone++
         }),
       )
+      for (const one of removed) if (one.status === 'rejected') throw one.reason
     }
   }
 }
@@ -135,13 +150,20 @@ export async function unlinkLists(
 ): Promise<void> {
   const deadline = performance.now() + limitMillis
   const masters = await servers.masters(limitMillis, true)
+  const failures: unknown[] = []
   for (const some of inChunks(segments, AT_ONCE))
     await Promise.all(
-      some.map(({ key }) => {
+      some.map(async ({ key }) => {
         const left = Math.max(1, deadline - performance.now())
-        return servers.call(ownerOf(key, masters), 'UNLINK', [key], left)
+        // A shard that is gone keeps nobody from removing what is in the others.
+        try {
+          await servers.call(ownerOf(key, masters), 'UNLINK', [key], left)
+        } catch (reason) {
+          failures.push(reason)
+        }
       }),
     )
+  if (failures.length > 0) throw failures[0]
 }
 
 function ownerOf(key: string, masters: Masters): string {

@@ -14,7 +14,10 @@ import type { Recorder } from './recorder.ts'
 export interface RunningFaults {
   /** Those at work now; to be called once a second, so that they are counted. */
   look(): readonly FaultResult[]
-  /** Causes no more, and takes back what is at work; resolves when that is done, or not in time. */
+  /**
+   * Causes no more, and takes back what is at work; resolves when that is done, or not in time. Called again, it can only
+   * leave less time.
+   */
   end(limitMillis: number): Promise<void>
 }
 
@@ -60,7 +63,6 @@ export function startFaults(
     },
   })
   const listening = listenForFaults(stage, injector)
-  let ending: Promise<void> | undefined
   const end = async (limitMillis: number): Promise<void> => {
     stopTimeline()
     await injector.endAll(limitMillis)
@@ -75,7 +77,19 @@ export function startFaults(
       counts.active(injector.active)
       return injector.active
     },
-    end: (limitMillis) => (ending ??= end(limitMillis)),
+    end: endOnce(end, (limitMillis) => injector.hurry(limitMillis)),
+  }
+}
+
+/** Whoever asks again while it ends can only hurry it. */
+function endOnce(
+  end: (limitMillis: number) => Promise<void>,
+  hurry: (limitMillis: number) => void,
+): RunningFaults['end'] {
+  let ending: Promise<void> | undefined
+  return (limitMillis) => {
+    if (ending !== undefined) hurry(limitMillis)
+    return (ending ??= end(limitMillis))
   }
 }
 

@@ -70,6 +70,7 @@ export class FaultInjector {
   #lastId = 0
   /** When taking back has to be over. */
   #revertDeadline = Number.POSITIVE_INFINITY
+  #limitMillis = Number.POSITIVE_INFINITY
   #isOver = false
 
   constructor(parts: FaultInjectorParts) {
@@ -92,11 +93,19 @@ export class FaultInjector {
   /** Ends all faults now. What is not taken back in time is reported so. */
   async endAll(limitMillis: number): Promise<void> {
     this.#isOver = true
-    this.#revertDeadline = Math.min(this.#revertDeadline, performance.now() + limitMillis)
+    this.hurry(limitMillis)
     for (const { over } of this.#active.values()) over.abort()
-    await Promise.race([Promise.allSettled(this.#flows), pause(limitMillis + RETRY_MILLIS)])
+    const done = Promise.allSettled(this.#flows).then(() => true)
+    const oneTurn = (): Promise<boolean> => Promise.race([done, pause(RETRY_MILLIS).then(() => false)])
+    while (performance.now() < this.#revertDeadline + RETRY_MILLIS) if (await oneTurn()) break
     for (const active of this.#active.values())
-      this.#tell(active, { reverted: false, revert_error: `not within ${limitMillis} ms` })
+      this.#tell(active, { reverted: false, revert_error: `not within ${this.#limitMillis} ms` })
+  }
+
+  /** Whoever waits for {@link endAll} waits no longer than this from now on. */
+  hurry(limitMillis: number): void {
+    this.#limitMillis = Math.min(this.#limitMillis, limitMillis)
+    this.#revertDeadline = Math.min(this.#revertDeadline, performance.now() + limitMillis)
   }
 
   async #inject({ plan, origin, plannedAtMillis, random, onBegun }: FaultRequest): Promise<FaultResult> {
@@ -111,7 +120,10 @@ export class FaultInjector {
       isTold: false,
     }
     try {
-      const prepared = await this.#prepare(plan, random)
+      const since = this.#step
+      const { target, registry = faults } = this.#parts
+      const prepared = await registry[plan.kind](target, plan, random)
+      this.#check(plan, prepared, since)
       const begun = { ...active, touches: prepared.touches }
       return await this.#live(plan, prepared, { ...begun, onBegun })
     } catch (error) {
@@ -119,10 +131,9 @@ export class FaultInjector {
     }
   }
 
-  async #prepare(plan: FaultPlan, random: Random): Promise<PreparedFault> {
-    const since = this.#step
-    const { target, registry = faults } = this.#parts
-    const prepared = await registry[plan.kind](target, plan, random)
+  /** Throws when it may not act. `since`: the step at which it began to look at what it changes. */
+  #check(plan: FaultPlan, prepared: PreparedFault, since: number): void {
+    const { target } = this.#parts
     if (this.#isOver) throw new Error('the run is over')
     const forbidden = isDangerousFault(plan) && prepared.nodes.find((node) => !target.isAllowed(node))
     if (typeof forbidden === 'string')
@@ -130,7 +141,6 @@ export class FaultInjector {
     const held = new Set([...this.#active.values()].flatMap(({ touches }) => touches))
     const taken = prepared.touches.find((name) => held.has(name) || (this.#touchedAt.get(name) ?? -1) > since)
     if (taken !== undefined) throw new Error(`another fault changes ${taken}`)
-    return prepared
   }
 
   /** Nothing is awaited between the check that nobody else changes the same, and the claim to it. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Fault } from '../model/fault.ts'
 import type { UndoStep } from '../model/undo.ts'
 import { chooseNodes } from './ask.ts'
@@ -9,7 +10,11 @@ interface ListedProxy {
   readonly listen: string
 }
 
-/** No two toxics of a proxy have the same name, also when several runs use it. */
+/**
+ * No two toxics of a proxy have the same name, also when several runs use it: each would take back that of the other. In
+ * containers all of them may have the same process id.
+ */
+const RUN = randomBytes(6).toString('hex')
 let toxics = 0
 
 /** A toxic in the proxy of each server, over the HTTP API of Toxiproxy. */
@@ -24,7 +29,7 @@ export const proxy: Fault = async (target, plan, random) => {
   ) as Readonly<Record<string, ListedProxy>>
   const proxies = nodes.map((address) => proxyOf(address, Object.values(listed)))
   const { toxic, stream, toxicity, ...attributes } = plan.params
-  const name = `redis-test-${process.pid}-${++toxics}`
+  const name = `redis-test-${RUN}-${++toxics}`
   const requests = proxies.map((one): { act: HttpRequest; undo: UndoStep } => {
     const url = `${toxiproxy}/proxies/${encodeURIComponent(one.name)}`
     if (toxic === 'down')

@@ -173,7 +173,9 @@ export const DISTURBANCE_METRICS = {
     help: 'Failed and indeterminate commands that were settled later than this in the measured time',
     number(numbers: ThresholdNumbers, instant: string | null) {
       const after = instantMillis(instant ?? '')
-      return disturbancesOf(numbers)?.errors_after.find(({ after_ms }) => after_ms === after)?.count
+      const count = disturbancesOf(numbers)?.errors_after.find(({ after_ms }) => after_ms === after)?.count
+      // Of a run that ended before nobody knows.
+      return count === 0 && numbers.seconds * 1000 < after ? undefined : count
     },
   },
   'fault.recovered_within': inFault('duration', 'The longest time to recover', recovery),

@@ -11,7 +11,7 @@ import type { MaintenanceWatch } from './maintenance-watch.ts'
 import { masterOfSlot, refreshSlots, sendRoutedCommand } from './ioredis-internals.ts'
 import { slotOfArgument } from './key-slot.ts'
 import { MeasuredCommand } from './measured-command.ts'
-import { RoutedCommand, type RoutingListener } from './routed-command.ts'
+import { type Rerouted, RoutedCommand, type RoutingListener } from './routed-command.ts'
 
 const NOT_WRITABLE = errorCodeIndex('not_writable')
 /** As ioredis waits before it asks for the slots again while commands fail. */
@@ -119,7 +119,7 @@ export class ClusterConnection implements CommandOwner, RoutingListener {
     this.#nodes.answered(node, this.clock.now())
   }
 
-  rerouted(command: MeasuredCommand, code: number, answered: boolean): void {
+  rerouted(command: Rerouted, code: number, answered: boolean): void {
     if (answered) this.#ledger.countRedirected(command.phase, command.series)
     const prefix = errorCodeAt(code).statusCode ?? ''
     if (REDIRECTIONS_BY_NAME.has(prefix)) this.#ledger.countNode(command.node, prefix as Redirection)

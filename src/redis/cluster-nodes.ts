@@ -109,6 +109,8 @@ export class ClusterNodes {
       redis,
       (at) => this.#byAddress.get(address)?.maintenance?.patienceMillis(at) ?? 0,
     )
+    // The one before it may be closed later than this one is ready: its part of the story ends here.
+    known?.lifeCycle.closed(this.#parts.clock.now(), { ...known, isRenewing: true })
     const node =
       known === undefined
         ? this.#create(address, redis, watch)
@@ -123,6 +125,7 @@ export class ClusterNodes {
         node.maintenance?.ready(redis)
         this.#parts.onReady(node, isReturning || known !== undefined)
       },
+      isReplaced: () => node.redis !== redis,
       // A node without slots is let go of: nobody misses it.
       facts: () => ({
         lastReplyAt: node.lastReplyAt,

@@ -4,6 +4,9 @@ import type { MeasuredCommand } from './measured-command.ts'
 
 const NO_ARGUMENTS: readonly never[] = []
 
+/** A command as it was when its node sent it elsewhere: since then it is on its way, or done and in use again. */
+export type Rerouted = Pick<MeasuredCommand, 'node' | 'phase' | 'series'>
+
 /** Hears what the Cluster client does with a command besides answering it. */
 export interface RoutingListener {
   /** The command goes to this node now. */
@@ -12,7 +15,7 @@ export interface RoutingListener {
    * The client sends the command again by itself. `code`: of the error that made it do so; `answered`: a node said so,
    * and therefore did not run it.
    */
-  rerouted(command: MeasuredCommand, code: number, answered: boolean): void
+  rerouted(command: Rerouted, code: number, answered: boolean): void
   /** The client gave up on it: whoever holds the slot should be asked for. */
   unroutable(): void
 }
@@ -85,7 +88,7 @@ export class RoutedCommand implements WireCommand {
 function routeError(this: RoutedCommand, error: Error): void {
   const { command, listener } = this
   const answered = isReplyError(error)
-  const { writes } = command
+  const { writes, node, phase, series } = command
   if (answered) {
     listener.answeredBy(command.node)
     // This copy was not run; one before it, whose answer was lost, may have been.
@@ -96,7 +99,7 @@ function routeError(this: RoutedCommand, error: Error): void {
   this.answer = answered ? error : undefined
   this.reroute!(error)
   if (this.lastError === undefined || (answered && this.lastError !== error))
-    listener.rerouted(command, code, answered)
+    listener.rerouted({ node, phase, series }, code, answered)
   else if (!answered && writes === 0) listener.unroutable()
 }
 

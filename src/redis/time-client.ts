@@ -14,6 +14,8 @@ export interface ClientOwner {
   ready(isReturning: boolean): void
   facts(): LossFacts
   closed(): void
+  /** Another client lives on in its place: what becomes of this one is no part of the story any more. */
+  isReplaced?(): boolean
 }
 
 /** Joins ioredis' events, and those of its sockets, to a life cycle. `close` fires for failed attempts, too; `error` only tells the cause. */
@@ -21,29 +23,41 @@ export function timeClient(redis: Redis, lifeCycle: LifeCycle, clock: Clock, own
   let wasReady = false
   const asksSentinels = (redis.options.sentinels ?? []).length > 0
   const connector: TellingConnector = connectorOf(redis)
-  connector.onSocket = (socket, host) => timePhases(socket, host, lifeCycle, clock)
+  const isTold = (): boolean => owner.isReplaced?.() !== true
+  const phases: Pick<LifeCycle, 'phase'> = {
+    phase(name, at) {
+      if (isTold()) lifeCycle.phase(name, at)
+    },
+  }
+  connector.onSocket = (socket, host) => timePhases(socket, host, phases, clock)
   redis.on('connecting', () => {
+    if (!isTold()) return
     owner.dialling()
     const at = clock.now()
     lifeCycle.connecting(at)
     if (asksSentinels) lifeCycle.phase('sentinel', at)
   })
   redis.on('sentinelError', (error: Error) => lifeCycle.sentinelFailed(classifySentinelError(error)))
-  redis.on('connect', () => lifeCycle.established(clock.now(), peerOf(redis)))
+  redis.on('connect', () => {
+    if (isTold()) lifeCycle.established(clock.now(), peerOf(redis))
+  })
   redis.on('ready', () => {
+    if (!isTold()) return
     lifeCycle.ready(clock.now())
     owner.ready(wasReady)
     wasReady = true
   })
   redis.on('error', (error: Error) => {
-    lifeCycle.failed(classifyError(error))
+    if (isTold()) lifeCycle.failed(classifyError(error))
     if (isRefusedSelect(error)) redis.disconnect(true)
   })
   redis.on('close', () => {
-    lifeCycle.closed(clock.now(), owner.facts())
+    if (isTold()) lifeCycle.closed(clock.now(), owner.facts())
     owner.closed()
   })
-  redis.on('reconnecting', (delayMillis: number) => lifeCycle.backingOff(delayMillis))
+  redis.on('reconnecting', (delayMillis: number) => {
+    if (isTold()) lifeCycle.backingOff(delayMillis)
+  })
 }
 
 /** ioredis goes on without the SELECT and would write to database 0. */

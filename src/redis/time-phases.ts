@@ -11,7 +11,7 @@ import type { LifeCycle } from './life-cycle.ts'
 export function timePhases(
   socket: Socket,
   host: string | undefined,
-  lifeCycle: LifeCycle,
+  lifeCycle: Pick<LifeCycle, 'phase'>,
   clock: Clock,
 ): void {
   const begin = (phase: ConnectionPhase): void => lifeCycle.phase(phase, clock.now())

@@ -100,7 +100,8 @@ function ackedOf({ ackedWrites: acked, end }: RunRecord): AckedNumbers {
   const isWhole = acked.complete && acked.voided_because === null
   const whole = (count: number): number | null => (isWhole ? count : null)
   return {
-    lost: whole(acked.lost),
+    // Where nothing was acknowledged nothing can be lost, and nobody has looked.
+    lost: acked.acknowledged === 0 ? null : whole(acked.lost),
     unread: acked.unread,
     duplicated: acked.complete ? acked.duplicated : null,
     reordered: acked.complete ? acked.reordered : null,

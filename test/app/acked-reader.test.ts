@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AckedReader } from '../../src/app/acked-reader.ts'
 import { AckedServers } from '../../src/app/acked-servers.ts'
 import { AckedVoids } from '../../src/app/acked-voids.ts'
@@ -146,6 +146,44 @@ describe('AckedReader while the load goes on', () => {
     expect(await bench.reader.finish(1000)).toMatchObject({ lost: 0, confirmed: SEGMENT_WRITES, lists: 1 })
   })
 
+  it('gives the memory of a list back once, though another one could not be removed', async () => {
+    bench.write(0, SEGMENT_WRITES)
+    bench.write(1, SEGMENT_WRITES)
+    const released: number[] = []
+    const release = bench.fates.release.bind(bench.fates)
+    bench.fates.release = (segment) => {
+      released.push(segment)
+      release(segment)
+    }
+    const call = bench.deployment.call.bind(bench.deployment)
+    let refusals = 1
+    bench.deployment.call = async (address, command, args) => {
+      if (command === 'UNLINK' && args[0] === bench.keyOf(0) && refusals-- > 0) throw new Error('reset')
+      if (command === 'UNLINK')
+        await new Promise((resolve) => {
+          setTimeout(resolve, 50)
+        })
+      return await call(address, command, args)
+    }
+    await bench.lookAfter(61_000)
+    await bench.lookAfter(5000)
+    await bench.lookAfter(5000)
+    expect(released.toSorted((a, b) => a - b)).toEqual([0, 1])
+    expect(await bench.reader.finish(1000)).toMatchObject({ lists: 2, confirmed: 2 * SEGMENT_WRITES })
+  })
+
+  it('does not read a list again that it has judged, when it tries again to remove it', async () => {
+    bench.write(0, SEGMENT_WRITES)
+    bench.deployment.failing.add('UNLINK')
+    bench.millis += 61_000
+    bench.reader.auditNow('after a fault')
+    await vi.waitFor(() => expect(bench.told).toHaveLength(1), { timeout: 4000 })
+    expect(bench.deployment.callsOf('UNLINK')).toBeGreaterThan(1)
+    expect(bench.deployment.callsOf('LRANGE')).toBe(1)
+    expect(bench.told[0]!.readings.at(-1)).toMatchObject({ unread_lists: 0, error: 'ECONNRESET' })
+    expect(bench.told[0]).toMatchObject({ acknowledged: SEGMENT_WRITES, confirmed: SEGMENT_WRITES })
+  })
+
   it('tells of a reading that found nothing new once a minute only', async () => {
     bench.write(0, 1)
     await bench.lookAfter(0)
@@ -188,6 +226,30 @@ describe('AckedReader at the end', () => {
     bench.reader.hurry(20)
     expect(await bench.reader.finish(60_000)).toMatchObject({ complete: false })
     expect(performance.now() - startedAt).toBeLessThan(PLAN.patience_ms)
+  })
+
+  it('does not wait for one list after the other when a server stops answering', async () => {
+    for (let ordinal = 0; ordinal < 200; ordinal++) bench.write(ordinal, 1)
+    const call = bench.deployment.call.bind(bench.deployment)
+    bench.deployment.call = async (address, command, args) =>
+      command === 'LRANGE' ? await new Promise(() => {}) : await call(address, command, args)
+    const startedAt = performance.now()
+    expect(await bench.reader.finish(60_000)).toMatchObject({ unread: 200, complete: false })
+    expect(performance.now() - startedAt).toBeLessThan(2 * PLAN.patience_ms)
+  })
+
+  it('removes what can be removed, and says that something is left', async () => {
+    bench = new Bench('cluster')
+    for (let list = 0; list < bench.lists.perConnection; list++) bench.write(0, 2, list)
+    bench.deployment.isHalf = true
+    bench.deployment.failing.add('UNLINK')
+    expect(await bench.reader.removeLists(500)).toBe(false)
+    bench.deployment.failing.clear()
+    expect(await bench.reader.removeLists(500)).toBe(false)
+    expect(bench.deployment.store.size).toBe(2)
+    bench.deployment.isHalf = false
+    expect(await bench.reader.removeLists(500)).toBe(true)
+    expect(bench.deployment.store.size).toBe(0)
   })
 
   it('does not ask again when it may not read', async () => {

@@ -171,6 +171,29 @@ describe('a fault', () => {
     expect(ended).toMatchObject([{ reverted: false, revert_error: 'not within 500 ms' }])
   })
 
+  it('that hangs while it is taken back is given up sooner when the user asks for it meanwhile', async () => {
+    const { inject, injector, ended } = bench(
+      { changes: { passwords: { rotate: () => Promise.resolve(), restore: () => new Promise(() => {}) } } },
+      () => ({
+        nodes: [A],
+        undo: [{ do: 'password', address: A, user: 'u', salt: 's' }],
+        touches: [],
+        act: () => Promise.resolve(DONE),
+      }),
+    )
+    void inject(MAXCLIENTS)
+    await vi.advanceTimersByTimeAsync(10)
+    let isOver = false
+    void injector.endAll(15_000).then(() => {
+      isOver = true
+    })
+    await vi.advanceTimersByTimeAsync(1000)
+    injector.hurry(500)
+    await vi.advanceTimersByTimeAsync(900)
+    expect(isOver).toBe(true)
+    expect(ended).toMatchObject([{ reverted: false, revert_error: 'not within 500 ms' }])
+  })
+
   it('that ends by itself need not be taken back after that', async () => {
     const { inject, target } = bench()
     const flow = inject(faultPlan({ kind: 'pause', for_ms: 300, params: { mode: 'write' } }))
@@ -191,6 +214,15 @@ describe('two faults', () => {
     const third = inject(MAXCLIENTS)
     await vi.advanceTimersByTimeAsync(1100)
     expect(await third).toMatchObject({ error: null, reverted: true })
+  })
+
+  it('do not change the same thing when they begin at the same moment', async () => {
+    const { inject, planned } = bench()
+    const flows = [inject(MAXCLIENTS), inject(MAXCLIENTS)]
+    await vi.advanceTimersByTimeAsync(1100)
+    const results = await Promise.all(flows)
+    expect(results.map(({ error }) => error)).toEqual([null, `another fault changes maxclients of ${A}`])
+    expect(planned).toHaveLength(1)
   })
 
   it('of which one read what the other one had changed: it is refused, though the other one is over', async () => {

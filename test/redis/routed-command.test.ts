@@ -4,18 +4,26 @@ import { errorCodeAt } from '../../src/model/error-codes.ts'
 import { FAILED, INDETERMINATE, OK, type Outcome } from '../../src/model/outcome.ts'
 import type { CommandOwner } from '../../src/redis/command-owner.ts'
 import { MeasuredCommand } from '../../src/redis/measured-command.ts'
-import { RoutedCommand } from '../../src/redis/routed-command.ts'
+import { type Rerouted, RoutedCommand } from '../../src/redis/routed-command.ts'
 
 interface Told {
   settled: [Outcome, string][]
   rerouted: [string, boolean][]
+  reroutedFrom: Rerouted[]
   resends: number
   unroutable: number
   answeredBy: number[]
 }
 
 function setUp(): { routed: RoutedCommand; told: Told; command: MeasuredCommand } {
-  const told: Told = { settled: [], rerouted: [], resends: 0, unroutable: 0, answeredBy: [] }
+  const told: Told = {
+    settled: [],
+    rerouted: [],
+    reroutedFrom: [],
+    resends: 0,
+    unroutable: 0,
+    answeredBy: [],
+  }
   const owner = {
     clock: { now: () => 7 },
     held: 1,
@@ -36,7 +44,10 @@ function setUp(): { routed: RoutedCommand; told: Told; command: MeasuredCommand 
   command.node = 3
   const routed = new RoutedCommand(command, {
     answeredBy: (node) => told.answeredBy.push(node),
-    rerouted: (_, code, answered) => told.rerouted.push([errorCodeAt(code).code, answered]),
+    rerouted(from, code, answered) {
+      told.rerouted.push([errorCodeAt(code).code, answered])
+      told.reroutedFrom.push(from)
+    },
     unroutable: () => told.unroutable++,
   })
   return { routed, told, command }
@@ -76,6 +87,19 @@ describe('RoutedCommand', () => {
       ['ASK', true],
     ])
     expect(told).toMatchObject({ resends: 0, answeredBy: [3, 3, 3], settled: [[OK, 'none']] })
+  })
+
+  it('is counted for the node that sent it elsewhere, whatever it is by then', () => {
+    const { routed, told, command } = setUp()
+    asCluster(routed, (_, giveUp) => {
+      command.node = 4
+      giveUp(closed)
+      // Given back, and used for another operation.
+      Object.assign(command, { node: 5, phase: 1, series: 9 })
+    })
+    routed.toWritable()
+    routed.reject(reply('MOVED 42 h:1'))
+    expect(told.reroutedFrom).toEqual([{ node: 3, phase: 0, series: 0 }])
   })
 
   it('is a repetition when its answer was lost and it is sent again', () => {

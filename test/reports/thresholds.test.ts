@@ -7,6 +7,8 @@ import { judgeThresholds } from '../../src/reports/thresholds.ts'
 import { thresholdLines } from '../../src/reports/text-thresholds.ts'
 import { BEGAN, disturb, faultOf, outageOf, play, trackerOf } from '../support/disturbances.ts'
 import { createLedger } from '../support/ledger.ts'
+import type { AckedWritesRecord } from '../../src/model/acked-writes.ts'
+import { ackedRecord } from '../support/acked-writes.ts'
 import { planOf } from '../support/plan.ts'
 import { AT_MILLIS, sampleRecord } from '../support/snapshot.ts'
 
@@ -91,6 +93,13 @@ describe('thresholds of a run', () => {
     const [threshold] = judge(expression)
     expect(threshold).toMatchObject({ expression, ok, note: null, aborted: false })
     expect(threshold!.actual).toBeCloseTo(actual, 2)
+  })
+
+  it('about lost writes are not met when none was acknowledged', () => {
+    const acked = (change: Partial<AckedWritesRecord>): unknown =>
+      judge('lost == 0', { ackedWrites: ackedRecord(change) })[0]
+    expect(acked({})).toMatchObject({ actual: 0, ok: true })
+    expect(acked({ acknowledged: 0, confirmed: 0 })).toMatchObject({ actual: null, ok: false })
   })
 
   it('are about service time in a closed loop', () => {
@@ -230,7 +239,7 @@ describe('the table', () => {
 describe('what is expected of faults', () => {
   /** Two waves at 5 and 10 s, of 30 and 60 failed commands, over after 300 and 600 ms; and a loss by itself at 15 s. */
   function history(lastMillis: number): RunRecord['disturbances'] {
-    const tracker = trackerOf({ errorsAfterMillis: [7000] })
+    const tracker = trackerOf({ errorsAfterMillis: [7000, 12_000] })
     play(tracker, [0, 5000])
     for (const [at, length] of [
       [5000, 300],
@@ -291,6 +300,12 @@ describe('what is expected of faults', () => {
       actual: null,
       ok: false,
       note: 'no data: there was no such disturbance',
+    })
+    // The sample was measured for ten seconds.
+    expect(judged('errors.after(12s) == 0')).toMatchObject({
+      actual: null,
+      ok: false,
+      note: 'no data: the run did not come to its end',
     })
     const { plan } = planOf({ expect: 'recovered_within < 1s; fault(none).disturbances == 0' })
     expect(
