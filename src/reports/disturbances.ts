@@ -164,7 +164,8 @@ export class DisturbanceTracker {
     const hasErrors = pulse.failed + pulse.indeterminate > 0
     const areUnusual =
       before !== null && second !== undefined && second.errorShare > UNUSUAL * before.error_share_high
-    if (pulse.down > 0 || (hasErrors && areUnusual)) return { atMillis: sinceMillis, atLatestMillis: pulse.at_ms }
+    if (pulse.down > 0 || (hasErrors && areUnusual))
+      return { atMillis: sinceMillis, atLatestMillis: pulse.at_ms }
     if (before === null || hasErrors) return undefined
     const last = this.#waiting.slice(-STALLED)
     const isStalled =

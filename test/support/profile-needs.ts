@@ -1,9 +1,19 @@
-/** What a profile needs besides one server that is ours to break. */
-export const PROFILE_NEEDS: Readonly<Record<string, string>> = {
-  failover_sentinel: 'Sentinels',
-  failover_cluster: 'a Cluster with replicas',
-  upgrade_rehearsal: 'a Cluster with replicas',
-  network_flap: 'a proxy',
-  half_open: 'a proxy',
-  slow_network: 'a proxy',
+/** What a profile needs besides one server that answers. */
+export const PROFILE_NEEDS: Readonly<Record<string, 'cluster' | 'sentinel' | 'embedded'>> = {
+  failover_cluster: 'cluster',
+  upgrade_rehearsal: 'cluster',
+  failover_sentinel: 'sentinel',
+  rolling_restart: 'embedded',
 }
+
+/** Profiles whose faults come later than the ten seconds that others are tried for. */
+export const FAULT_PROFILES: readonly string[] = [
+  ...Object.keys(PROFILE_NEEDS),
+  'acl_rotation',
+  'half_open',
+  'maxclients',
+  'network_flap',
+  'oom',
+  'reconnect-storm',
+  'slow_network',
+]
