@@ -26,7 +26,8 @@ describe('a dry run of', () => {
       const { code, stdout, stderr } = await command([
         ...['run', '--dry-run', '--json', ...where, '--log-level', 'warn', ...more],
         ...['-w', name, '--duration', '10'],
-      ]).finally(async () => await target?.stop())
+      ])
+      await target?.stop()
       expect(stderr).toBe('')
       expect(code).toBe(0)
       const report = JSON.parse(stdout) as DryRunReport

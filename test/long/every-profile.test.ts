@@ -24,7 +24,7 @@ const EXPECTED_ERRORS: Readonly<Record<string, readonly string[]>> = {
   failover_sentinel: [...LOST, 'READONLY'],
 }
 /** Their servers forget what they counted, or others take their place. */
-const CHANGING = ['rolling_restart', 'failover_cluster', 'failover_sentinel', 'upgrade_rehearsal']
+const CHANGING = new Set(['rolling_restart', 'failover_cluster', 'failover_sentinel', 'upgrade_rehearsal'])
 
 /** How often each operation was begun: a batch of its own counts once, a command of a shared batch for itself. */
 function begun({ name, commands, batch }: OperationPlan, { operations, plan }: RunResult): number {
@@ -64,14 +64,17 @@ describe('every profile', () => {
       const where = name === 'read_only_replicas' ? ['--port', String(primary.port)] : target.args
       // What they expect is about all of their faults: test/long/fault-profiles.test.ts.
       const more = FAULT_PROFILES.includes(name) ? ['--allow-dangerous', '--expect', 'none'] : []
-      const { code, result, stderr } = await run([
+      const running = run([
         ...where,
         ...['-w', name, '--duration', String(SECONDS), '--quiet', '--no-metrics'],
         ...more,
-      ]).finally(async () => await target.stop())
+      ])
+      await Promise.allSettled([running])
+      await target.stop()
+      const { code, result, stderr } = await running
       expect(`${code} ${stderr.replaceAll(/^\{.*\n/gm, '')}`).toBe('0 ')
       expect(result.audit.checks.filter(({ ok }) => !ok)).toEqual([])
-      if (!CHANGING.includes(name)) expect(result.audit.server.reason).toBeNull()
+      if (!CHANGING.has(name)) expect(result.audit.server.reason).toBeNull()
       expect(result.audit.server.commands.filter(({ ok }) => !ok)).toEqual([])
       expect(result.measured_seconds).toBeCloseTo(SECONDS, 1)
       expect(result.totals.ok).toBeGreaterThan(100 * SECONDS)

@@ -4,6 +4,9 @@ import { run } from '../e2e/support/command-line.ts'
 import { startProfileTarget } from '../e2e/support/profile-target.ts'
 import { FAULT_PROFILES } from '../support/profile-needs.ts'
 
+/** A run of a minute and a quarter at most, and the start of what it runs against. */
+const LIMIT_MILLIS = 180_000
+
 /** How long things take is a matter of who else works on the machine. */
 const TIMED = /within|reconnection|detection/
 
@@ -29,29 +32,33 @@ function countFaults({ faults }: RunResult): Record<string, number> {
 }
 
 describe('a profile of faults, to its end', () => {
-  it.concurrent.each(FAULT_PROFILES)('%s causes what it says, and what it expects holds', async (name) => {
-    const target = await startProfileTarget(name)
-    try {
-      const { code, result, stderr } = await run([
-        ...target.args,
-        ...['-w', name, '--quiet', '--no-metrics', '--allow-dangerous', '--log-level', 'warn'],
-      ])
-      expect([0, 4], stderr).toContain(code)
-      expect(countFaults(result)).toEqual(FAULTS[name])
-      expect(result.faults.filter(({ error }) => error !== null)).toEqual([])
-      expect(result.audit.checks.filter(({ ok }) => !ok)).toEqual([])
-      const untimed = result.expectations.filter(({ expression }) => !TIMED.test(expression))
-      expect(untimed.length).toBeGreaterThan(0)
-      expect(untimed.filter(({ ok }) => !ok)).toEqual([])
-      expect(result.connections.outages.filter(({ finished }) => !finished)).toEqual([])
-      const audit = result.acked_writes!
-      expect(audit).toMatchObject({ unread: 0, unexpected: 0, complete: true, voided_because: null })
-      expect(audit.acknowledged).toBe(audit.confirmed + audit.lost)
-      // Each loss is in the sum of the disturbances, or outside of them.
-      const { cost, outside } = result.disturbances
-      expect(cost.acknowledged_writes! + outside.acknowledged_writes!).toBe(audit.lost)
-    } finally {
-      await target.stop()
-    }
-  })
+  it.concurrent.each(FAULT_PROFILES)(
+    '%s causes what it says, and what it expects holds',
+    async (name) => {
+      const target = await startProfileTarget(name)
+      try {
+        const { code, result, stderr } = await run([
+          ...target.args,
+          ...['-w', name, '--quiet', '--no-metrics', '--allow-dangerous', '--log-level', 'warn'],
+        ])
+        expect([0, 4], stderr).toContain(code)
+        expect(countFaults(result)).toEqual(FAULTS[name])
+        expect(result.faults.filter(({ error }) => error !== null)).toEqual([])
+        expect(result.audit.checks.filter(({ ok }) => !ok)).toEqual([])
+        const untimed = result.expectations.filter(({ expression }) => !TIMED.test(expression))
+        expect(untimed.length).toBeGreaterThan(0)
+        expect(untimed.filter(({ ok }) => !ok)).toEqual([])
+        expect(result.connections.outages.filter(({ finished }) => !finished)).toEqual([])
+        const audit = result.acked_writes!
+        expect(audit).toMatchObject({ unread: 0, unexpected: 0, complete: true, voided_because: null })
+        expect(audit.acknowledged).toBe(audit.confirmed + audit.lost)
+        // Each loss is in the sum of the disturbances, or outside of them.
+        const { cost, outside } = result.disturbances
+        expect(cost.acknowledged_writes! + outside.acknowledged_writes!).toBe(audit.lost)
+      } finally {
+        await target.stop()
+      }
+    },
+    LIMIT_MILLIS,
+  )
 })
