@@ -61,7 +61,7 @@ export class AckedReader {
     this.#parts = parts
     this.#tally = new AckedTally(plan.examples, beganAtMillis)
     const isOld = (segment: Segment): boolean => this.#isOld(segment)
-    this.#sweep = new AckedSweep({ servers, voids, tally: this.#tally, isOld })
+    this.#sweep = new AckedSweep({ servers, voids, tally: this.#tally, isOld, now })
     const segments = (): Segment[] => this.#used().filter((segment) => this.#isBeingWritten(segment))
     this.#replicas = new ReplicaWatch({ servers, segments, now: () => now() - beganAtMillis })
   }

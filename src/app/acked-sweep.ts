@@ -17,6 +17,8 @@ export interface SweepParts {
   readonly tally: AckedTally
   /** Whether a segment may leave the server when it was read. */
   readonly isOld: (segment: Segment) => boolean
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
 }
 
 export interface Try {
@@ -97,7 +99,7 @@ export class AckedSweep {
     for (const segment of unread)
       if (isLast || tally.last(segment.id) === undefined) {
         const counts = countUnread(segment.fates.fatesOf(segment.index), isLast)
-        tally.note(segment.id, segment, { counts, found: [] })
+        tally.note(segment.id, segment, { counts, found: [] }, null)
       }
   }
 
@@ -107,8 +109,9 @@ export class AckedSweep {
     { limitMillis, isLast, isCancelled }: Try,
   ): Promise<void> {
     const { id, index, fates, key, ordinal } = segment
-    const { servers, tally, isOld } = this.#parts
+    const { servers, tally, isOld, now } = this.#parts
     // Before the question: what was acknowledged by now has to be in the answer.
+    const askedAtMillis = now()
     const before = fates.fatesOf(index)
     const address = ownerOf(key, masters)
     const elements = (await servers.call(address, 'LRANGE', [key, 0, -1], limitMillis)) as string[]
@@ -116,7 +119,7 @@ export class AckedSweep {
     const lostBefore = tally.last(id)?.lost
     const issuedAfter = fates.issuedOf(index)
     const verdict = judgeSegment({ ordinal, fates: before, issuedAfter, elements, isOver: isLast })
-    tally.note(id, segment, verdict)
+    tally.note(id, segment, verdict, { askedAtMillis, answeredAtMillis: now() })
     const { lost } = verdict.counts
     // A loss has to be seen twice before the list is given up.
     if (isLast || !isOld(segment) || (lost > 0 && lostBefore !== lost)) return

@@ -4,6 +4,7 @@ import {
   type AckedExample,
   type AckedWritesRecord,
 } from '../model/acked-writes.ts'
+import { Losses, type ReadTimes } from './acked-losses.ts'
 import { addCounts, type Found, noCounts, type Verdict } from '../workload/acked/judge-segment.ts'
 
 /** The list that a segment is a part of, by the names in the result. */
@@ -14,17 +15,20 @@ export interface SegmentPlace {
 
 interface Entry {
   readonly counts: AckedCounts
+  readonly losses: Losses
   readonly examples: readonly AckedExample[]
   readonly lostFromMillis: number
   readonly lostUntilMillis: number
 }
 
-export type TallyTotals = AckedCounts & Pick<AckedWritesRecord, 'lost_from_ms' | 'lost_until_ms' | 'examples'>
+export type TallyTotals = AckedCounts &
+  Pick<AckedWritesRecord, 'lost_from_ms' | 'lost_until_ms' | 'losses' | 'examples'>
 
 /** Adds up what the lists gave: of those that are gone once and for all, of the others what the last reading said. */
 export class AckedTally {
   readonly #live = new Map<number, Entry>()
   readonly #final = noCounts()
+  readonly #finalLosses = new Losses()
   readonly #examplesKept: number
   readonly #beganAtMillis: number
   #examples: AckedExample[] = []
@@ -37,13 +41,16 @@ export class AckedTally {
     this.#beganAtMillis = beganAtMillis
   }
 
-  /** What the last reading of a segment said; it replaces what the one before it had said. */
-  note(id: number, place: SegmentPlace, { counts, found }: Verdict): void {
+  /** What the last reading of a segment said; it replaces what the one before it had said. `null`: it could not be read. */
+  note(id: number, place: SegmentPlace, { counts, found }: Verdict, read: ReadTimes | null): void {
     const lostAt = found.flatMap(({ problem, acknowledgedAtMillis: at }) =>
       problem === 'lost' && at !== null ? [at + this.#beganAtMillis] : [],
     )
+    const losses = new Losses(this.#live.get(id)?.losses)
+    if (read !== null) losses.read(found, this.#beganAtMillis, read)
     this.#live.set(id, {
       counts,
+      losses,
       examples: this.#firstOfEach(found.map((one) => this.#exampleOf(one, place))),
       // Without spreading: a call takes only so many arguments.
       lostFromMillis: lostAt.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY),
@@ -61,6 +68,7 @@ export class AckedTally {
     if (entry === undefined) return
     this.#live.delete(id)
     addCounts(this.#final, entry.counts)
+    this.#finalLosses.add(entry.losses)
     this.#examples = this.#firstOfEach([...this.#examples, ...entry.examples])
     this.#lostFromMillis = Math.min(this.#lostFromMillis, entry.lostFromMillis)
     this.#lostUntilMillis = Math.max(this.#lostUntilMillis, entry.lostUntilMillis)
@@ -71,8 +79,11 @@ export class AckedTally {
     const examples = [...this.#examples]
     let from = this.#lostFromMillis
     let until = this.#lostUntilMillis
+    const losses = new Losses()
+    losses.add(this.#finalLosses)
     for (const entry of this.#live.values()) {
       addCounts(counts, entry.counts)
+      losses.add(entry.losses)
       examples.push(...entry.examples)
       from = Math.min(from, entry.lostFromMillis)
       until = Math.max(until, entry.lostUntilMillis)
@@ -82,6 +93,7 @@ export class AckedTally {
       ...counts,
       lost_from_ms: whenLost?.from ?? null,
       lost_until_ms: whenLost?.until ?? null,
+      losses: losses.list(),
       examples: this.#firstOfEach(examples),
     }
   }

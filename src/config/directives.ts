@@ -1,8 +1,8 @@
 import { checked, type ValueKind } from './value-kinds.ts'
 
-/** What may be said to an embedded server: nothing that loads code, opens ports or writes files. */
+/** What may be said to an embedded server: nothing that loads code, opens ports or writes outside of its own folder. */
 const DIRECTIVES =
-  /^(?:maxmemory|maxmemory-policy|maxmemory-samples|maxclients|timeout|tcp-keepalive|hz|databases|active-expire-effort|activedefrag|lazyfree-lazy-[a-z-]+|io-threads|appendfsync|client-output-buffer-limit|notify-keyspace-events|latency-monitor-threshold|slowlog-[a-z-]+|(?:hash|list|set|zset|stream|hll)-[a-z-]+) [\w. -]+$/
+  /^(?:maxmemory|maxmemory-policy|maxmemory-samples|maxclients|timeout|tcp-keepalive|hz|databases|active-expire-effort|activedefrag|lazyfree-lazy-[a-z-]+|io-threads|appendonly|appendfsync|client-output-buffer-limit|notify-keyspace-events|latency-monitor-threshold|slowlog-[a-z-]+|(?:hash|list|set|zset|stream|hll)-[a-z-]+) [\w. -]+$/
 
 export function directives(): ValueKind {
   const expected =

@@ -66,6 +66,15 @@ export interface StaleReads {
   readonly age_max_ms: number
 }
 
+/** Acknowledged writes that are gone, by when that happened. Times are milliseconds since the epoch, exact to 100 ms. */
+export interface AckedLoss {
+  /** They were acknowledged, or read for the last time, at or after this. */
+  readonly from_ms: number
+  /** A reading that had its answer by then did not find them. */
+  readonly until_ms: number
+  readonly count: number
+}
+
 /** All that the audit of acknowledged writes came to. */
 export interface AckedWritesRecord extends AckedCounts {
   /** Keys that were written; those that were read back whole and were old enough are gone again. */
@@ -73,6 +82,8 @@ export interface AckedWritesRecord extends AckedCounts {
   /** When the lost writes had been acknowledged, milliseconds since the epoch; `null` when none is lost. */
   readonly lost_from_ms: number | null
   readonly lost_until_ms: number | null
+  /** The lost ones by when they went, the earliest first; at most 1,000 entries. */
+  readonly losses: readonly AckedLoss[]
   readonly examples: readonly AckedExample[]
   /** Why losses cannot be told from what the server does on purpose; `null`: they can. */
   readonly voided_because: string | null

@@ -46,7 +46,10 @@ export interface DisturbanceCost {
   readonly indeterminate: number
   readonly dropped: number
   readonly delayed: number
-  /** Writes that the server acknowledged and that are gone; absent when they were not looked for. */
+  /**
+   * Audit writes that the server acknowledged and that went in this time, and in no other disturbance. Absent when they were
+   * not looked for, when something else explains losses, or when disturbances are left out of the list.
+   */
   readonly acknowledged_writes?: number
 }
 

@@ -55,7 +55,7 @@ rm -rf "$REDIS_TEST_DIR"
 `
 
 /**
- * Starts a real redis-server (or valkey-server) on a free port of 127.0.0.1, with nothing written to disk. `options` are
+ * Starts a real redis-server (or valkey-server) on a free port of 127.0.0.1, with nothing written to disk unless `options` say so. They are
  * directives of redis.conf, each with its value.
  */
 export async function startEmbeddedServer(

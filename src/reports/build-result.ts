@@ -1,9 +1,11 @@
+import type { DisturbancesResult } from '../model/disturbance.ts'
 import type { Histogram } from '../model/histogram.ts'
 import type { LatencyResult } from '../model/latency-summary.ts'
 import type { ThresholdPlan } from '../model/plan.ts'
 import type { OperationResult, RunResult, ThresholdResult, VerificationResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
+import { attributeLosses } from './attribute-losses.ts'
 import { auditRecord } from './audit.ts'
 import { countCodes } from './count-codes.ts'
 import { countOutcomes } from './count-outcomes.ts'
@@ -27,7 +29,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
   const counts = countOutcomes(total.measure)
   const { counters } = total.measure
   const audit = auditRecord(record)
-  const disturbances = describeDisturbances(record.disturbances, total)
+  const disturbances = disturbancesOf(record)
   const judge = (sentences: readonly ThresholdPlan[]): ThresholdResult[] =>
     judgeThresholds(sentences, { record, audit, disturbances, tools, phases: record.phases })
   const unsettled = Math.max(0, counters.issued - counts.ok - counts.failed - counts.indeterminate)
@@ -78,6 +80,14 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     server_changes: end?.serverChanges ?? null,
     plan,
   }
+}
+
+/** Losses count where they were looked for, and where nothing else explains them. */
+function disturbancesOf({ disturbances, total, ackedWrites }: RunRecord): DisturbancesResult {
+  const described = describeDisturbances(disturbances, total)
+  return ackedWrites === undefined || ackedWrites.voided_because !== null
+    ? described
+    : attributeLosses(described, ackedWrites.losses)
 }
 
 function describeOperation(

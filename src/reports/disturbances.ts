@@ -89,7 +89,7 @@ export class DisturbanceTracker {
     }
     this.#waiting.push(seen)
     const sign = pulse.draining ? undefined : this.#firstSign()
-    if (sign !== undefined) this.#begin(sign.atMillis, sign.isEstimate)
+    if (sign !== undefined) this.#begin(sign.atMillis, sign.atLatestMillis)
     else if (this.#waiting.length > WAITING) this.#settle(this.#waiting.shift()!)
   }
 
@@ -146,11 +146,11 @@ export class DisturbanceTracker {
     }
   }
 
-  #begin(atMillis: number, isEstimate = false): OpenDisturbance {
+  #begin(atMillis: number, atLatestMillis = atMillis): OpenDisturbance {
     const earlier = this.#waiting.filter(({ pulse }) => pulse.at_ms <= atMillis)
     for (const seen of earlier) this.#settle(seen)
     const notBeforeMillis = this.#recent.at(-1)?.disturbance.steadyAtMillis ?? Number.NEGATIVE_INFINITY
-    const beginning = { atMillis, isEstimate, notBeforeMillis }
+    const beginning = { atMillis, atLatestMillis, notBeforeMillis }
     const open = new OpenDisturbance(beginning, this.#steady.before, this.#parts)
     for (const { pulse, second } of this.#waiting.splice(0).slice(earlier.length)) open.add(pulse, second)
     this.#open = open
@@ -158,13 +158,14 @@ export class DisturbanceTracker {
   }
 
   /** When what the last pulses show began; `undefined` when they show nothing. */
-  #firstSign(): { readonly atMillis: number; readonly isEstimate: boolean } | undefined {
+  #firstSign(): { readonly atMillis: number; readonly atLatestMillis: number } | undefined {
     const { pulse, second, sinceMillis } = this.#waiting.at(-1)!
     const { before } = this.#steady
     const hasErrors = pulse.failed + pulse.indeterminate > 0
     const areUnusual =
       before !== null && second !== undefined && second.errorShare > UNUSUAL * before.error_share_high
-    if (pulse.down > 0 || (hasErrors && areUnusual)) return { atMillis: sinceMillis, isEstimate: true }
+    if (pulse.down > 0 || (hasErrors && areUnusual))
+      return { atMillis: sinceMillis, atLatestMillis: pulse.at_ms }
     if (before === null || hasErrors) return undefined
     const last = this.#waiting.slice(-STALLED)
     const isStalled =
@@ -172,7 +173,9 @@ export class DisturbanceTracker {
       before.ops_per_second >= LEAST_RATE &&
       last.every((one) => one.pulse.ok + one.pulse.failed + one.pulse.indeterminate === 0) &&
       (!this.#parts.isOpenLoop || last.every((one) => one.pulse.scheduled > 0))
-    return isStalled ? { atMillis: last[0]!.sinceMillis, isEstimate: false } : undefined
+    if (!isStalled) return undefined
+    const [{ sinceMillis: atMillis }] = last as [Seen]
+    return { atMillis, atLatestMillis: atMillis }
   }
 
   #settle({ pulse, second }: Seen): void {

@@ -25,8 +25,8 @@ const LATE_MILLIS = 1000
 
 export interface Beginning {
   readonly atMillis: number
-  /** Known to the pulse only. */
-  readonly isEstimate: boolean
+  /** What began with a pulse began at any time until its end. Otherwise `atMillis`. */
+  readonly atLatestMillis: number
   /** The end of the disturbance before it. */
   readonly notBeforeMillis: number
 }
@@ -57,16 +57,16 @@ export class OpenDisturbance {
   #lastMillis = Number.NEGATIVE_INFINITY
   /** End of the last pulse, before it looked steady, that was bad by itself: within the tolerance of a second. */
   #lastBadMillis = Number.NEGATIVE_INFINITY
-  #isEstimate: boolean
+  #atLatestMillis: number
   readonly #notBeforeMillis: number
 
   constructor(
-    { atMillis, isEstimate, notBeforeMillis }: Beginning,
+    { atMillis, atLatestMillis, notBeforeMillis }: Beginning,
     before: SteadyBefore | null,
     { isOpenLoop, tools }: { readonly isOpenLoop: boolean; readonly tools: DurationTools },
   ) {
     this.#beganAtMillis = Math.max(atMillis, notBeforeMillis)
-    this.#isEstimate = isEstimate
+    this.#atLatestMillis = Math.max(atLatestMillis, notBeforeMillis)
     this.#notBeforeMillis = notBeforeMillis
     this.before = before
     this.#isOpenLoop = isOpenLoop
@@ -84,7 +84,7 @@ export class OpenDisturbance {
 
   /** Until {@link faultEnded} it is not over. A fault that is stamped before the first sign is the cause. */
   faultBegan(fault: FaultInstant): void {
-    if (this.#cause === null && fault.at_ms <= this.#beganAtMillis) {
+    if (this.#cause === null && fault.at_ms <= this.#atLatestMillis) {
       this.#cause = fault.kind
       this.#beganAtMillis = fault.at_ms
     }
@@ -218,10 +218,9 @@ export class OpenDisturbance {
     if (this.#cause !== null) return
     const began = this.#beganAtMillis
     if (atMillis < this.#notBeforeMillis) return
-    const isExacter = this.#isEstimate && atMillis <= began + PULSE_MILLIS
-    if (atMillis > began && !isExacter) return
+    if (atMillis > Math.max(began, this.#atLatestMillis)) return
     this.#beganAtMillis = atMillis
-    this.#isEstimate = false
+    this.#atLatestMillis = atMillis
   }
 
   #isBad({ ok, scheduled, down }: Pulse): boolean {

@@ -15,7 +15,9 @@ export function disturbanceLines(disturbances: DisturbancesResult): string[] {
     `disturbances  ${count}: ${describeKinds(disturbances)}`,
     MARGIN + describeRecovery(disturbances),
     `${MARGIN}cost in all: ${describeCost(cost)}`,
+    ...describeLoss(cost).map((loss) => `${MARGIN}${loss}`),
     `${MARGIN}outside of them: ${formatCount(outside.failed)} failed, ${formatCount(outside.indeterminate)} unknown, ${formatCount(outside.dropped)} dropped`,
+    ...describeLoss(outside).map((loss) => `${MARGIN}${loss}`),
   ]
   if (list.length > TOLD) lines.push('', ...table(list, count))
   const worst = list.length > TOLD ? list.toSorted(byLength).slice(0, 1) : list
@@ -36,12 +38,13 @@ function describeRecovery({ kinds, list, count }: DisturbancesResult): string {
     : `NOT BACK TO STEADY after ${open} of ${count}; after the others, ${describeTime(longest)} at the latest`
 }
 
-function describeCost({ failed, indeterminate, dropped, delayed, ...rest }: DisturbanceCost): string {
-  const lost =
-    rest.acknowledged_writes === undefined
-      ? ''
-      : `, ${formatCount(rest.acknowledged_writes)} acknowledged writes LOST`
-  return `${formatCount(failed)} failed, ${formatCount(indeterminate)} unknown, ${formatCount(dropped)} dropped, ${formatCount(delayed)} delayed${lost}`
+function describeCost({ failed, indeterminate, dropped, delayed }: DisturbanceCost): string {
+  return `${formatCount(failed)} failed, ${formatCount(indeterminate)} unknown, ${formatCount(dropped)} dropped, ${formatCount(delayed)} delayed`
+}
+
+/** Nothing when none is lost: the lines about the audit say so. */
+function describeLoss({ acknowledged_writes: lost = 0 }: DisturbanceCost): string[] {
+  return lost === 0 ? [] : [`${formatCount(lost)} acknowledged write${lost === 1 ? '' : 's'} LOST`]
 }
 
 function byLength(a: DisturbanceResult, b: DisturbanceResult): number {
@@ -90,6 +93,7 @@ function* tell(one: DisturbanceResult): Generator<string> {
     )
   if (one.errors.length > CODES) yield item('', `and ${one.errors.length - CODES} other codes`)
   yield item('cost', describeCost(one.cost))
+  for (const loss of describeLoss(one.cost)) yield item('', loss)
   yield* recoveryItems(one)
 }
 

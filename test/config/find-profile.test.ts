@@ -19,7 +19,7 @@ describe('findProfile', () => {
   it('suggests the nearest name, or lists what there is', () => {
     expect(() => findProfile('high_troughput', WORKLOADS_FOLDER)).toThrow('did you mean high_throughput?')
     expect(() => findProfile('x', WORKLOADS_FOLDER)).toThrow(
-      /there are async_mixed, basic_rw, .*reconnect-storm/,
+      /there are acl_rotation, async_mixed, basic_rw, .*reconnect-storm/,
     )
   })
 

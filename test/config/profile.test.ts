@@ -28,9 +28,10 @@ describe('the profiles that come with the tool', () => {
 
   it('are these', () => {
     const names =
-      'async_mixed basic_rw bitmaps_hll cache_aside connection_churn counters geo hash_objects high_throughput hot_key ' +
-      'job_queue large_values leaderboard list_operations memory_pressure pubsub_heavy ramp_up rate_limiter read_only_replicas ' +
-      'reconnect-storm session_store set_operations soak spike stream_consumers transaction_heavy write_heavy'
+      'acl_rotation async_mixed basic_rw bitmaps_hll cache_aside connection_churn counters failover_cluster failover_sentinel ' +
+      'geo half_open hash_objects high_throughput hot_key job_queue large_values leaderboard list_operations maxclients ' +
+      'memory_pressure network_flap oom pubsub_heavy ramp_up rate_limiter read_only_replicas reconnect-storm rolling_restart ' +
+      'session_store set_operations slow_network soak spike stream_consumers transaction_heavy upgrade_rehearsal write_heavy'
     expect(listProfiles(WORKLOADS_FOLDER)).toEqual(names.split(' '))
     const others = readdirSync(WORKLOADS_FOLDER).filter((file) => !file.endsWith('.yaml'))
     expect(others.filter((file) => file !== 'scripts')).toEqual(['profile.schema.json'])

@@ -17,6 +17,26 @@ function only({ list }: DisturbancesRecord): DisturbanceResult {
   return list[0]!
 }
 
+describe('a fault that is told after what it did', () => {
+  // Connections are down at 5.1 s and the first error was at 5.07 s. What the fault was comes when it has acted.
+  function told(faultAt: number): DisturbanceResult {
+    const tracker = trackerOf()
+    play(tracker, [0, 5000])
+    tracker.pulse(quietPulse(5100, { ...lost(7), down: 2, first_failure_ms: BEGAN + 5070 }))
+    disturb(tracker, faultOf('proxy', faultAt))
+    play(tracker, [5100, 12_000])
+    return only(tracker.finish(BEGAN + 12_000, []))
+  }
+
+  it('is the cause when it is stamped before the first sign', () => {
+    expect(told(5040)).toMatchObject({ cause: 'proxy', began_at_ms: BEGAN + 5040, detection_ms: 30 })
+  })
+
+  it('is not when the first sign came before it', () => {
+    expect(told(5090)).toMatchObject({ cause: null, began_at_ms: BEGAN + 5070, fault_count: 1 })
+  })
+})
+
 describe('a fault that closes connections', () => {
   // At 5.03 s two connections are killed; one is back at 5.36 s, the other at 5.61 s; all is well from then on.
   function history(): DisturbancesRecord {

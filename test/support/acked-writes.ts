@@ -10,6 +10,7 @@ export function ackedRecord(change: Partial<AckedWritesRecord> = {}): AckedWrite
     lists: 2,
     lost_from_ms: null,
     lost_until_ms: null,
+    losses: [],
     examples: [],
     voided_because: null,
     readings: [],

@@ -36,10 +36,12 @@ const KEYWORDS: Readonly<Record<string, (value: Json, keyword: never, schema: Sc
     allowed ||
     !isObject(value) ||
     Object.keys(value).every((key) => Object.hasOwn(properties as object, key)),
+  minProperties: (value, least: number) => !isObject(value) || Object.keys(value).length >= least,
+  maxProperties: (value, most: number) => !isObject(value) || Object.keys(value).length <= most,
   anyOf: (value, schemas: Schema[]) => schemas.some((schema) => isValid(value, schema)),
   oneOf: (value, schemas: Schema[]) => schemas.filter((schema) => isValid(value, schema)).length === 1,
 }
-const ANNOTATIONS = new Set(['$schema', 'title', 'description', 'default'])
+const ANNOTATIONS = new Set(['examples', '$schema', 'title', 'description', 'default'])
 
 /** Whether a JSON Schema (as much of draft 7 as ours uses) accepts a value. */
 export function isValid(value: Json, schema: Schema): boolean {
