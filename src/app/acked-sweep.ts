@@ -96,11 +96,14 @@ export class AckedSweep {
   /** Of a list that was never read, or could not be read at the end, nothing is confirmed. */
   noteUnread(unread: readonly Segment[], isLast: boolean): void {
     const { tally } = this.#parts
-    for (const segment of unread)
-      if (isLast || tally.last(segment.id) === undefined) {
+    for (const segment of unread) {
+      const last = tally.last(segment.id)
+      // What was seen to be lost stays lost, whoever does not answer now.
+      if (last === undefined || (isLast && last.lost === 0)) {
         const counts = countUnread(segment.fates.fatesOf(segment.index), isLast)
         tally.note(segment.id, segment, { counts, found: [] }, null)
       }
+    }
   }
 
   async #readOne(

@@ -46,23 +46,54 @@ const finders: Record<
   },
 }
 
-/** Whoever answers first, in the order given. */
-async function askFirst(
+/**
+ * Whoever answers first. They are asked in the order given; the next one as soon as one has failed, or has been silent for
+ * its share of the limit: a frozen server must not hide the others.
+ */
+function askFirst(
   { call }: NodeFinding,
   addresses: readonly string[],
   [command, ...args]: readonly [string, ...string[]],
   limitMillis: number,
 ): Promise<unknown> {
-  let failure: unknown
-  for (const address of new Set(addresses))
-    try {
-      const answer = await call(address, command, args, limitMillis)
-      if (answer !== null) return answer
-    } catch (error) {
-      failure = error
+  const asked = [...new Set(addresses)]
+  const deadline = performance.now() + limitMillis
+  return new Promise((resolve, reject) => {
+    let next = 0
+    let silent = asked.length
+    let failure: unknown
+    let impatience: NodeJS.Timeout | undefined
+    const end = (): void => {
+      clearTimeout(impatience)
+      if (failure === undefined) resolve(null)
+      else reject(failure)
     }
-  if (failure !== undefined) throw failure
-  return null
+    const ask = (): void => {
+      clearTimeout(impatience)
+      const address = asked[next++]
+      if (address === undefined) return
+      impatience = setTimeout(ask, limitMillis / asked.length)
+      const noAnswer = (): void => {
+        if (--silent === 0) end()
+        else ask()
+      }
+      call(address, command, args, Math.max(1, deadline - performance.now())).then(
+        (answer) => {
+          if (answer === null) noAnswer()
+          else {
+            clearTimeout(impatience)
+            resolve(answer)
+          }
+        },
+        (error: unknown) => {
+          failure = error
+          noAnswer()
+        },
+      )
+    }
+    if (asked.length === 0) resolve(null)
+    else ask()
+  })
 }
 
 async function masterAndReplicas(
