@@ -5,7 +5,7 @@ function toxic(type: string, more: Readonly<Record<string, unknown>> = {}): Prof
 }
 
 /** So that there are connections that close, and dials. */
-const CUT = { kind: 'socket-cut', at: '2300ms' }
+const CUT = { kind: 'socket-cut', at: '2800ms' }
 
 /** Toxics of our own proxy, in front of every server (and Sentinel). */
 export const PROXY_ROWS: readonly Row[] = [
@@ -17,7 +17,7 @@ export const PROXY_ROWS: readonly Row[] = [
   { name: 'proxy: bandwidth', faults: [toxic('bandwidth', { rate: 1 })], slowest: 100 },
   {
     name: 'proxy: slow_close, and client-kill',
-    faults: [toxic('slow_close', { delay: 300 }), { kind: 'client-kill', at: '2300ms' }],
+    faults: [toxic('slow_close', { delay: 300, for: '1500ms' }), { kind: 'client-kill', at: '2800ms' }],
   },
   { name: 'proxy: timeout', faults: [toxic('timeout', { timeout: 300 })], sees: 'closed' },
   { name: 'proxy: reset_peer', faults: [toxic('reset_peer', { timeout: 0 })], sees: 'ECONNRESET' },
@@ -31,8 +31,16 @@ export const PROXY_ROWS: readonly Row[] = [
     on: { standalone: 'there is one only' },
   },
   { name: 'proxy: half_open', faults: [toxic('half_open')], slowest: 800 },
-  { name: 'proxy: accept_close, and socket-cut', faults: [toxic('accept_close'), CUT], sees: 'closed' },
-  { name: 'proxy: refuse, and socket-cut', faults: [toxic('refuse'), CUT], sees: 'ECONNREFUSED' },
+  {
+    name: 'proxy: accept_close, and socket-cut',
+    faults: [toxic('accept_close', { for: '1500ms' }), CUT],
+    sees: 'closed',
+  },
+  {
+    name: 'proxy: refuse, and socket-cut',
+    faults: [toxic('refuse', { for: '1500ms' }), CUT],
+    sees: 'ECONNREFUSED',
+  },
   {
     name: 'proxy: resp_error LOADING',
     faults: [

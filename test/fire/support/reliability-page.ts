@@ -68,6 +68,17 @@ export function writeTable(cells: Cells, versions: string): string {
   ].join('\n')
 }
 
+/** What a page says of each cell. */
+export function cellsIn(table: string): Map<string, Partial<Record<TopologyName, string>>> {
+  const lines = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
+  return new Map(
+    ROWS.map(({ name }) => {
+      const [, , ...texts] = lines.find(([, first]) => first === name) ?? []
+      return [name, Object.fromEntries(TOPOLOGIES.map((topology, index) => [topology, texts[index] ?? '']))]
+    }),
+  )
+}
+
 /** Rows, and of each cell its verdict or why there is none. */
 export function verdictsIn(table: string): string[] {
   return table

@@ -48,7 +48,7 @@ export const SERVER_ROWS: readonly Row[] = [
     // And back by the service of the test, as the load of a standalone server does not follow.
     faults: [
       { kind: 'failover', at: '2s' },
-      { kind: 'http', at: '3s', for: '100ms', url: '{service}/failover' },
+      { kind: 'http', at: '3s', for: '100ms', url: '{service}/failover', revert_url: '{service}/undo' },
     ],
     sees: 'READONLY',
     seconds: 7,
