@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/stack/**', 'test/compose/**', 'test/long/**'],
+          exclude: ['test/e2e/**', 'test/stack/**', 'test/compose/**', 'test/long/**', 'test/fire/**'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
