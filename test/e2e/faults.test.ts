@@ -1,35 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { FaultResult } from '../../src/model/fault-result.ts'
 import type { RunResult } from '../../src/model/result.ts'
 import { command, folder, profile, run, startRun } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
-
-const MIX =
-  'load: {target_ops_per_second: 200, clients: 4, warmup: 0s}\noperations: [{command: SET}, {command: GET}]\n'
-const runtime = mkdtempSync(join(tmpdir(), 'redis-test-runtime-'))
-const env = { XDG_RUNTIME_DIR: runtime }
-const servers: TestServer[] = []
-let runs = 0
-
-async function server(...args: string[]): Promise<TestServer> {
-  const started = await startRedis(...args)
-  servers.push(started)
-  return started
-}
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((one) => one.stop()))
-})
-afterAll(() => {
-  rmSync(runtime, { recursive: true, force: true })
-})
-
-function withFaults(faults: string): string {
-  return profile(`faults-${runs++}`, `${MIX}faults:\n${faults}`)
-}
+import { MIX, env, runtime, server, withFaults } from './support/fault-runs.ts'
 
 function faultOf({ faults }: RunResult, kind: string): FaultResult {
   const found = faults.find((fault) => fault.kind === kind)

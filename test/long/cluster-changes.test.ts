@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RunResult } from '../../src/model/result.ts'
-import { profile, startRun } from '../e2e/support/command-line.ts'
+import { expectSums, MIXED } from '../e2e/support/cluster-runs.ts'
+import { startRun } from '../e2e/support/command-line.ts'
 import { startCluster, type TestCluster } from '../e2e/support/redis-cluster.ts'
 import { until } from '../e2e/support/until.ts'
 
@@ -11,19 +11,6 @@ beforeAll(async () => {
   target = ['--topology', 'cluster', '--nodes', cluster.addresses.slice(1, 3).join(',')]
 })
 afterAll(() => cluster.stop())
-
-const MIXED = profile(
-  'cluster-mixed',
-  'load:\n  target_ops_per_second: 1000\n  clients: 4\n  threads: 2\n  warmup: 0s\noperations:\n  - command: SET\n    weight: 3\n  - command: GET\n  - command: INCR\n',
-)
-
-/** What was sent to each node adds up to what was sent. */
-function expectSums({ nodes, totals }: RunResult): void {
-  const sum = (part: 'ok' | 'failed' | 'indeterminate'): number =>
-    nodes.reduce((total, node) => total + node[part], 0)
-  expect(sum('ok')).toBe(totals.ok)
-  expect(sum('indeterminate')).toBe(totals.indeterminate)
-}
 
 /** How often the masters were asked for a command, whether they ran it or not. */
 async function callsOf(operation: string): Promise<number> {

@@ -1,33 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { command, folder, profile, startRun } from '../e2e/support/command-line.ts'
-import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
-
-const MIX =
-  'load: {target_ops_per_second: 200, clients: 4, warmup: 0s}\noperations: [{command: SET}, {command: GET}]\n'
-const runtime = mkdtempSync(join(tmpdir(), 'redis-test-runtime-'))
-const env = { XDG_RUNTIME_DIR: runtime }
-const servers: TestServer[] = []
-let runs = 0
-
-async function server(...args: string[]): Promise<TestServer> {
-  const started = await startRedis(...args)
-  servers.push(started)
-  return started
-}
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((one) => one.stop()))
-})
-afterAll(() => {
-  rmSync(runtime, { recursive: true, force: true })
-})
-
-function withFaults(faults: string): string {
-  return profile(`faults-${runs++}`, `${MIX}faults:\n${faults}`)
-}
+import { describe, expect, it } from 'vitest'
+import { command, folder, startRun } from '../e2e/support/command-line.ts'
+import { env, runtime, server, withFaults } from '../e2e/support/fault-runs.ts'
+import type { TestServer } from '../e2e/support/redis-server.ts'
 
 function maxmemoryOf(one: TestServer): Promise<unknown> {
   return one.client().config('GET', 'maxmemory')

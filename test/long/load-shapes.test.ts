@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PhaseResult, RunResult } from '../../src/model/result.ts'
-import { command, folder, run } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
+import { command, folder, run } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
 
 let server: TestServer
 let target: string[]

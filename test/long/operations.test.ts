@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OperationResult, RunResult } from '../../src/model/result.ts'
-import { type Ended, folder, profile, run, startRun } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
-import { until } from './support/until.ts'
+import { type Ended, folder, profile, run, startRun } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
+import { until } from '../e2e/support/until.ts'
 
 let server: TestServer
 let target: string[]

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PubsubResult, StreamsResult } from '../../src/model/messaging-result.ts'
 import type { RunResult } from '../../src/model/result.ts'
 import { parseExposition, sumOf } from '../support/exposition.ts'
-import { command, folder, profile, run, startRun } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
+import { command, folder, profile, run, startRun } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
 
 let server: TestServer
 let target: string[]
