@@ -98,7 +98,12 @@ export function underFire({ start, say, minutesDown }) {
       const measured = connections.reconnections + connections.unfinished.length
       const leaks = /MaxListenersExceeded/.test(run.stderr())
       const ratio = after / before
-      const holds = connections.drops === 10_000 && measured === 10_000 && audit.ok && !leaks && Math.abs(ratio - 1) <= 0.05
+      const holds =
+        connections.drops === 10_000 &&
+        measured === 10_000 &&
+        audit.ok &&
+        !leaks &&
+        Math.abs(ratio - 1) <= 0.05
       const figures = `${connections.drops} lost = ${connections.reconnections} reconnected + ${connections.unfinished.length} still down; reconnection p50 ${connections.reconnection.p50_ms} p99 ${connections.reconnection.p99_ms} max ${connections.reconnection.max_ms} ms; memory ${(before / MEGABYTE).toFixed(1)} → ${(after / MEGABYTE).toFixed(1)} MiB (${ratio.toFixed(3)}×); ${leaks ? 'listeners leaked' : 'no leaked listeners'}`
       say('ten storms of 1,000 connections', figures, holds)
     },

@@ -65,13 +65,7 @@ export class ClusterConnection implements CommandOwner, RoutingListener {
 
   give(call: Call): void {
     const command = call as MeasuredCommand
-    command.batch = null
-    command.wire = ''
-    command.abandoned = false
-    command.inTransaction = false
-    command.pipelineIndex = undefined
-    command.node = -1
-    command.slot = -1
+    command.clear()
     this.#free.push(command)
   }
 

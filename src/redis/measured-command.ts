@@ -62,6 +62,17 @@ export class MeasuredCommand implements Call, WireCommand {
     this.#listener = listener
   }
 
+  /** Makes it ready to be used again. */
+  clear(): void {
+    this.batch = null
+    this.wire = ''
+    this.abandoned = false
+    this.inTransaction = false
+    this.pipelineIndex = undefined
+    this.node = -1
+    this.slot = -1
+  }
+
   setReplyContext(): void {}
 
   toWritable(): string {

@@ -75,11 +75,7 @@ export class MeasuredConnection implements CommandOwner {
 
   give(call: Call): void {
     const command = call as MeasuredCommand
-    command.batch = null
-    command.wire = ''
-    command.abandoned = false
-    command.inTransaction = false
-    command.pipelineIndex = undefined
+    command.clear()
     this.#free.push(command)
     if (this.isRenewing && this.held === 0) this.#renew()
   }

@@ -60,6 +60,19 @@ function bench(parts: FakeParts = {}, prepared?: () => PreparedFault, onPlanned?
   return { log, planned, ended, injector, target, inject }
 }
 
+/** A fault that is done, and whose taking back never answers. */
+function hanging(): Bench {
+  return bench(
+    { changes: { passwords: { rotate: () => Promise.resolve(), restore: () => new Promise(() => {}) } } },
+    () => ({
+      nodes: [A],
+      undo: [{ do: 'password', address: A, user: 'u', salt: 's' }],
+      touches: [],
+      act: () => Promise.resolve(DONE),
+    }),
+  )
+}
+
 describe('a fault', () => {
   it('is told before it acts, with what takes it back, then acts, lasts and is taken back', async () => {
     const { inject, log, planned, ended, target } = bench()
@@ -154,15 +167,7 @@ describe('a fault', () => {
   })
 
   it('that hangs while it is taken back is given up, and told once', async () => {
-    const { inject, injector, ended } = bench(
-      { changes: { passwords: { rotate: () => Promise.resolve(), restore: () => new Promise(() => {}) } } },
-      () => ({
-        nodes: [A],
-        undo: [{ do: 'password', address: A, user: 'u', salt: 's' }],
-        touches: [],
-        act: () => Promise.resolve(DONE),
-      }),
-    )
+    const { inject, injector, ended } = hanging()
     void inject(MAXCLIENTS)
     await vi.advanceTimersByTimeAsync(10)
     const over = injector.endAll(500)
@@ -172,15 +177,7 @@ describe('a fault', () => {
   })
 
   it('that hangs while it is taken back is given up sooner when the user asks for it meanwhile', async () => {
-    const { inject, injector, ended } = bench(
-      { changes: { passwords: { rotate: () => Promise.resolve(), restore: () => new Promise(() => {}) } } },
-      () => ({
-        nodes: [A],
-        undo: [{ do: 'password', address: A, user: 'u', salt: 's' }],
-        touches: [],
-        act: () => Promise.resolve(DONE),
-      }),
-    )
+    const { inject, injector, ended } = hanging()
     void inject(MAXCLIENTS)
     await vi.advanceTimersByTimeAsync(10)
     let isOver = false

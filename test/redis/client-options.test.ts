@@ -9,41 +9,16 @@ import {
 } from '../../src/redis/client-options.ts'
 import { describeTarget, explainConnectFailure } from '../../src/redis/connect-failure.ts'
 import { CLIENT } from '../support/measured.ts'
+import { TARGET as LOCAL } from '../support/target.ts'
 
 const TARGET: TargetPlan = {
-  embedded: false,
-  embedded_config: '',
+  ...LOCAL,
   host: 'redis.example',
   port: 6380,
-  socket: null,
   db: 2,
   username: 'app',
   password: '***',
   protocol: 2,
-  tls: {
-    enabled: false,
-    verify: true,
-    check_hostname: true,
-    ca_file: null,
-    ca_path: null,
-    ca_data: null,
-    cert_file: null,
-    key_file: null,
-    server_name: null,
-    min_version: '1.2',
-    ciphers: null,
-  },
-  topology: 'standalone',
-  nodes: [],
-  nat_map: [],
-  sentinel: {
-    nodes: [],
-    name: 'mymaster',
-    username: null,
-    password: null,
-    tls: false,
-    failover_detector: false,
-  },
 }
 const SPEC = {
   target: TARGET,

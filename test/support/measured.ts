@@ -9,6 +9,7 @@ import { guardReplies } from '../../src/redis/ioredis-internals.ts'
 import { MeasuredConnection } from '../../src/redis/measured-connection.ts'
 import { FakeClock } from './fake-clock.ts'
 import { createLedger } from './ledger.ts'
+import { TARGET } from './target.ts'
 
 export const CLIENT: ClientPlan = {
   preset: 'measure',
@@ -70,41 +71,7 @@ export async function connectMeasured(
   }
   const redis = new Redis(
     loadClientOptions({
-      target: {
-        embedded: false,
-        embedded_config: '',
-        host: '127.0.0.1',
-        port,
-        socket: null,
-        db: 0,
-        username: null,
-        password: null,
-        protocol: options.protocol ?? 3,
-        tls: {
-          enabled: false,
-          verify: true,
-          check_hostname: true,
-          ca_file: null,
-          ca_path: null,
-          ca_data: null,
-          cert_file: null,
-          key_file: null,
-          server_name: null,
-          min_version: '1.2',
-          ciphers: null,
-        },
-        topology: 'standalone',
-        nodes: [],
-        nat_map: [],
-        sentinel: {
-          nodes: [],
-          name: 'mymaster',
-          username: null,
-          password: null,
-          tls: false,
-          failover_detector: false,
-        },
-      },
+      target: { ...TARGET, port, protocol: options.protocol ?? 3 },
       client: { ...CLIENT, preset: options.preset ?? 'measure', coalesce_writes: options.coalesce ?? true },
       secrets: { password: null, sentinelPassword: null, tlsKeyPassphrase: null },
       connectionName: 'test',
