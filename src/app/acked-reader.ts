@@ -146,7 +146,7 @@ export class AckedReader {
     let unread: Awaited<ReturnType<AckedSweep['read']>> = { segments: lists, error: null }
     for (;;) {
       const limitMillis = patienceMillis === 0 ? CALL_MILLIS : Math.max(1, Math.min(CALL_MILLIS, left()))
-      const isLastTry = left() <= 2 * RETRY_MILLIS
+      const isLastTry = patienceMillis > 0 && left() <= 2 * RETRY_MILLIS
       const attempt = { limitMillis, isLast, isLastTry, isCancelled, isTimeUp }
       unread = await this.#sweep.read(unread.segments, attempt)
       const { error } = unread
@@ -155,8 +155,8 @@ export class AckedReader {
     }
     if (isCancelled()) return
     this.#sweep.noteUnread(unread.segments, isLast)
-    this.#isComplete = isLast && unread.segments.length === 0
     const { error, segments } = unread
+    this.#isComplete = isLast && error === null
     this.#tell({ reason, at_ms: at, lists: lists.length, unread_lists: segments.length, error })
   }
 

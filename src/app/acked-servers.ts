@@ -21,13 +21,15 @@ export class AckedServers {
     this.#deployment = deployment
   }
 
+  /** What is asked over one `channel` does not touch what is asked over another. */
   async call(
     address: string,
     command: string,
     args: readonly (string | number)[],
     limitMillis: number,
+    channel = '',
   ): Promise<unknown> {
-    const answer = this.#deployment.call(address, command, args, limitMillis)
+    const answer = this.#deployment.call(address, command, args, limitMillis, channel)
     // Dialling has bounds of its own, which may be longer.
     answer.catch(() => {})
     return await bounded(answer, limitMillis, command)

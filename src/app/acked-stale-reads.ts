@@ -1,13 +1,12 @@
 import type { StaleReads } from '../model/acked-writes.ts'
-import type { DeploymentNode } from '../model/deployment.ts'
 import { sequenceOf } from '../workload/acked/audit-lists.ts'
 import { ACKNOWLEDGED } from '../workload/acked/write-fates.ts'
 import type { Segment } from './acked-segments.ts'
-import type { AckedServers, Masters } from './acked-servers.ts'
+import type { AckedServers } from './acked-servers.ts'
 
 const LIMIT_MILLIS = 1000
-/** How long it is remembered who the replicas are. */
-const FIND_AGAIN_MILLIS = 10_000
+/** With READONLY set, a connection would hide from a reading that it asks a replica. */
+const CHANNEL = 'replica'
 /** Lists that each replica is asked for in one look. */
 const LISTS_PER_LOOK = 4
 
@@ -25,9 +24,6 @@ interface ReplicaWatchParts {
  */
 export class ReplicaWatch {
   readonly #parts: ReplicaWatchParts
-  #replicas: readonly DeploymentNode[] = []
-  #mastersOf: Masters | undefined
-  #foundAt = Number.NEGATIVE_INFINITY
   #isLooking = false
   #turn = 0
   #reads = 0
@@ -44,10 +40,8 @@ export class ReplicaWatch {
     if (this.#isLooking) return
     this.#isLooking = true
     this.#lookOnce()
-      // Who does not answer is no stale read; perhaps the servers have changed their parts.
-      .catch(() => {
-        this.#foundAt = Number.NEGATIVE_INFINITY
-      })
+      // Who does not answer is no stale read.
+      .catch(() => {})
       .finally(() => {
         this.#isLooking = false
       })
@@ -64,22 +58,20 @@ export class ReplicaWatch {
     }
   }
 
+  /** Who is whose replica is asked each time: after a failover, what a promoted replica lacks is lost, not stale. */
   async #lookOnce(): Promise<void> {
-    const { servers, segments, now } = this.#parts
-    if (now() - this.#foundAt >= FIND_AGAIN_MILLIS) {
-      const nodes = await servers.nodes(LIMIT_MILLIS)
-      this.#replicas = nodes.filter(({ role, isDown }) => role === 'replica' && !isDown)
-      this.#mastersOf = await servers.masters(LIMIT_MILLIS)
-      this.#foundAt = now()
-    }
-    if (this.#replicas.length === 0) return
+    const { servers, segments } = this.#parts
+    const nodes = await servers.nodes(LIMIT_MILLIS)
+    const replicas = nodes.filter(({ role, isDown }) => role === 'replica' && !isDown)
+    if (replicas.length === 0) return
+    const masters = await servers.masters(LIMIT_MILLIS)
     const open = segments()
     await Promise.all(
-      this.#replicas.map(async ({ address, master }) => {
-        const own = open.filter(({ key }) => this.#mastersOf?.of(key) === master)
+      replicas.map(async ({ address, master }) => {
+        const own = open.filter(({ key }) => masters.of(key) === master)
         if (own.length === 0) return
         // Of a Cluster; a replica of a single master answers without.
-        await servers.call(address, 'READONLY', [], LIMIT_MILLIS).catch(() => {})
+        await servers.call(address, 'READONLY', [], LIMIT_MILLIS, CHANNEL).catch(() => {})
         for (let index = 0; index < Math.min(LISTS_PER_LOOK, own.length); index++)
           await this.#read(address, own[(this.#turn + index) % own.length]!)
       }),
@@ -91,7 +83,7 @@ export class ReplicaWatch {
     const { servers, now } = this.#parts
     const before = fates.fatesOf(index)
     const askedAt = now()
-    const [last] = (await servers.call(address, 'LRANGE', [key, -1, -1], LIMIT_MILLIS)) as string[]
+    const [last] = (await servers.call(address, 'LRANGE', [key, -1, -1], LIMIT_MILLIS, CHANNEL)) as string[]
     const shown = last === undefined ? -1 : Number(last) - sequenceOf(ordinal, 0)
     const missing = before.findIndex((fate, place) => place > shown && fate >= ACKNOWLEDGED)
     this.#reads++

@@ -66,7 +66,10 @@ export class AckedSweep {
     let error: string | null = null
     try {
       const masters = await servers.masters(attempt.limitMillis, attempt.isLastTry)
-      await voids.look(masters.addresses, attempt.limitMillis)
+      // What the others hold is read all the same.
+      await voids.look(masters.addresses, attempt.limitMillis).catch((reason: unknown) => {
+        error = nameOf(reason)
+      })
       for (const some of inChunks(segments, AT_ONCE)) {
         if (attempt.isCancelled() || attempt.isTimeUp(error !== null)) {
           failed.push(...some)

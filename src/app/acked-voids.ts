@@ -48,10 +48,11 @@ export class AckedVoids {
     }
   }
 
-  /** With every reading. Rejects when a server does not answer. */
+  /** With every reading. All are looked at; rejects when one of them does not answer. */
   async look(addresses: readonly string[], limitMillis: number): Promise<void> {
-    if (this.#reason === null)
-      await Promise.all(addresses.map((address) => this.#look(address, limitMillis, false)))
+    if (this.#reason !== null) return
+    const looks = addresses.map((address) => this.#look(address, limitMillis, false))
+    for (const look of await Promise.allSettled(looks)) if (look.status === 'rejected') throw look.reason
   }
 
   async #look(address: string, limitMillis: number, isFirst: boolean): Promise<void> {

@@ -25,11 +25,13 @@ export function openControlPool(
     [...known].map(([address, client]) => [nameOf(address, ''), Promise.resolve(client)]),
   )
   const kept = new Set(clients.keys())
+  let isClosed = false
   const opened: { readonly address: string; readonly client: ControlClient }[] = []
   const clientOf = (address: string, channel: string): Promise<ControlClient> => {
     const name = nameOf(address, channel)
     const before = clients.get(name)
     if (before !== undefined) return before
+    if (isClosed) return Promise.reject(new Error('the connections to the servers are closed'))
     const { target: where, secrets: keys } = addressed(plan.target, secrets, address, sentinels)
     const dialled = ControlClient.connect({
       target: where,
@@ -57,6 +59,7 @@ export function openControlPool(
       return { dials: counted.reduce((sum, { client }) => sum + 1 + client.redials, 0), sent }
     },
     close() {
+      isClosed = true
       const own = [...clients].filter(([name]) => !kept.has(name))
       for (const [, client] of own) client.then((one) => one.close()).catch(() => {})
     },

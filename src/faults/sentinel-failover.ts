@@ -10,7 +10,7 @@ export const sentinelFailover: Fault = async (target) => {
   return {
     nodes: master === undefined ? [] : [master.address],
     undo: [],
-    touches: [`role of ${name}`],
+    touches: [name, ...(master === undefined ? [] : [master.address])].map((whose) => `role of ${whose}`),
     async act() {
       let failure: unknown
       for (const sentinel of sentinels)

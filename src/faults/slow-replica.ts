@@ -20,7 +20,8 @@ export const slowReplica: Fault = async (target, plan, random) => {
     target.deployment.call(address, ...commands.get(address)!, PIECE_MILLIS + LIMIT_MILLIS, CHANNEL)
   const keepBusy = async (address: string, over: AbortSignal): Promise<void> => {
     while (!over.aborted) {
-      await piece(address)
+      // A replica that is away for a while is slow again when it is back.
+      await piece(address).catch(() => {})
       await pause(PIECE_MILLIS - busyMillis, over)
     }
   }
@@ -30,7 +31,7 @@ export const slowReplica: Fault = async (target, plan, random) => {
     touches: nodes.map((address) => `block ${address}`),
     async act(over) {
       await Promise.all(nodes.map((address) => piece(address)))
-      for (const address of nodes) keepBusy(address, over).catch(() => {})
+      for (const address of nodes) void keepBusy(address, over)
       return { connections: 0, detail: `busy for ${Math.round(busyMillis)} of ${PIECE_MILLIS} ms` }
     },
   }

@@ -184,6 +184,16 @@ describe('AckedReader while the load goes on', () => {
     expect(bench.told[0]).toMatchObject({ acknowledged: SEGMENT_WRITES, confirmed: SEGMENT_WRITES })
   })
 
+  it('takes no replica that has not copied its master yet for the server', async () => {
+    bench.write(0, 5)
+    bench.deployment.store.clear()
+    bench.deployment.role = 'replica'
+    bench.deployment.isCopying = true
+    await bench.lookAfter(0)
+    const error = `${MASTER} is a replica that has not copied its master yet`
+    expect(bench.told.at(-1)).toMatchObject({ lost: 0, readings: [{ reason: 'interval', error }] })
+  })
+
   it('tells of a reading that found nothing new once a minute only', async () => {
     bench.write(0, 1)
     await bench.lookAfter(0)
@@ -288,6 +298,15 @@ describe('AckedReader at the end', () => {
     expect({ confirmed, complete }).toEqual({ confirmed: 8, complete: true })
     expect(new Set(bench.deployment.askedFor('LRANGE'))).toEqual(new Set(['127.0.0.1:1', '127.0.0.1:2']))
     expect(bench.deployment.misdirected).toBe(0)
+  })
+
+  it('reads all lists though one master does not say whether it evicts keys, and is not complete', async () => {
+    bench = new Bench('cluster')
+    for (let list = 0; list < bench.lists.perConnection; list++) bench.write(0, 2, list)
+    bench.deployment.failing.add('INFO 127.0.0.1:2')
+    const { confirmed, unread, complete, readings } = await bench.reader.finish(300)
+    expect({ confirmed, unread, complete }).toEqual({ confirmed: 8, unread: 0, complete: false })
+    expect(readings.at(-1)).toMatchObject({ unread_lists: 0, error: 'ECONNRESET' })
   })
 
   it('leaves unread what is in slots that nobody has', async () => {

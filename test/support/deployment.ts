@@ -7,6 +7,7 @@ export class FakeDeployment implements Deployment {
   topology: Topology = 'standalone'
   readonly sentinels = []
   readonly store = new Map<string, string[]>()
+  /** Commands, or `COMMAND address`. */
   readonly failing = new Set<string>()
   readonly denied = new Set<string>()
   role: 'master' | 'replica' = 'master'
@@ -41,7 +42,7 @@ export class FakeDeployment implements Deployment {
   }
 
   async nodes(): Promise<readonly DeploymentNode[]> {
-    this.#answer('')
+    this.#answer('', this.#address)
     const node: DeploymentNode = {
       address: this.#address,
       role: this.role,
@@ -62,7 +63,7 @@ export class FakeDeployment implements Deployment {
     args: readonly (string | number | Buffer)[],
   ): Promise<unknown> {
     this.#calls.push({ address, command })
-    this.#answer(command)
+    this.#answer(command, address)
     await Promise.resolve()
     const key = String(args[0])
     if (command === 'INFO') return this.#infoText()
@@ -74,14 +75,15 @@ export class FakeDeployment implements Deployment {
 
   close(): void {}
 
-  #answer(command: string): void {
+  #answer(command: string, address: string): void {
     if (this.isDown) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
     if (this.denied.has(command)) {
       const error = new Error('NOPERM this user has no permissions')
       error.name = 'ReplyError'
       throw error
     }
-    if (this.failing.has(command)) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' })
+    if (this.failing.has(command) || this.failing.has(`${command} ${address}`))
+      throw Object.assign(new Error('reset'), { code: 'ECONNRESET' })
   }
 
   #infoText(): string {
