@@ -1,5 +1,5 @@
 import type { Outage } from '../model/connection-event.ts'
-import type { ConnectionMoves } from '../model/result.ts'
+import type { ConnectionMoves } from '../model/connections-result.ts'
 
 /** Pairs of servers that are told apart; more come only of a list of addresses that changes all the time. */
 const PAIRS_KEPT = 1000

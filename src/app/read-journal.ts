@@ -19,6 +19,7 @@ import { decodePulse } from './encode-pulse.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 import { readLines } from './read-lines.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
+import { TargetOverTime } from './target-over-time.ts'
 import { trackDisturbances, trackFault } from './track-disturbances.ts'
 
 /**
@@ -66,11 +67,18 @@ class JournalState {
   #end: RunEnd | undefined
   /** The last line was part of an interval that did not come to its end. */
   #isWithin = false
+  #targetOfPlan: TargetOverTime | undefined
   #trackerOfPlan: DisturbanceTracker | undefined
 
   constructor(header: JournalHeader) {
     this.#header = header
     this.#measuredUntilMillis = header.measure_start_ms
+  }
+
+  get #target(): TargetOverTime {
+    const { plan, measure_start_ms } = this.#header
+    this.#targetOfPlan ??= new TargetOverTime(plan.load, measure_start_ms)
+    return this.#targetOfPlan
   }
 
   get #tracker(): DisturbanceTracker {
@@ -190,7 +198,8 @@ class JournalState {
       describeInterval({
         interval: base === undefined ? total : intervalBetween(base, total),
         seconds: (total.atMillis - this.#measuredUntilMillis) / 1000,
-        isOpenLoop: this.#header.plan.load.model === 'open',
+        targetOpsPerSecond: this.#target.over(this.#measuredUntilMillis, total.atMillis),
+        cpuMicrosBefore: base?.gauges.cpu_micros ?? this.#cpuMicros,
         phase: 'measure',
         stage: stageNameOf(
           this.#header.plan,

@@ -7,7 +7,7 @@ import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts
 import type { DisturbancesRecord, Pulse } from '../model/disturbance.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult } from '../model/fault-result.ts'
-import type { IntervalResult } from '../model/result.ts'
+import type { IntervalResult } from '../model/interval-result.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import { MaintenanceTimeline } from '../reports/maintenance-timeline.ts'
 import { longestOutages } from '../reports/longest-outages.ts'
@@ -20,6 +20,7 @@ import { MoveTotals } from './move-totals.ts'
 import type { DisturbanceTracker } from '../reports/disturbances.ts'
 import { encodePulse, type EncodedPulse, PULSES_IN_LINE } from './encode-pulse.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
+import { TargetOverTime } from './target-over-time.ts'
 import { trackDisturbances, trackFault } from './track-disturbances.ts'
 
 const OUTAGES_KEPT = 1000
@@ -46,6 +47,7 @@ export class Recorder {
   readonly #measureStartMillis: number
   readonly #phases: PhaseTotals
   readonly #tracker: DisturbanceTracker
+  readonly #target: TargetOverTime
   /** Not yet in the journal. */
   #pulses: EncodedPulse[] = []
 
@@ -65,6 +67,7 @@ export class Recorder {
     this.#measureStartMillis = measureStartMillis
     this.#phases = new PhaseTotals(plan, measureStartMillis)
     this.#tracker = trackDisturbances(plan, measureStartMillis)
+    this.#target = new TargetOverTime(plan.load, measureStartMillis)
   }
 
   get kept(): Pick<
@@ -106,7 +109,8 @@ export class Recorder {
     const described = describeInterval({
       interval: isContinuous ? interval : intervalBetween(this.#lastMeasured, snapshot),
       seconds: (snapshot.atMillis - sinceMillis) / 1000,
-      isOpenLoop: this.#plan.load.model === 'open',
+      targetOpsPerSecond: this.#target.over(sinceMillis, snapshot.atMillis),
+      cpuMicrosBefore: (isContinuous ? this.#last : this.#lastMeasured).gauges.cpu_micros,
       phase,
       stage:
         phase === 'warmup'

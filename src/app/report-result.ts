@@ -1,6 +1,7 @@
 import type { RunResult } from '../model/result.ts'
 import { describePreset } from '../redis/client-options.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
+import { renderJson } from '../reports/render-json.ts'
 import { renderTextSummary } from '../reports/text-summary.ts'
 import type { RunDependencies } from './run-test.ts'
 import { writeWhole } from './write-result.ts'
@@ -13,7 +14,7 @@ export function reportResult(
 ): void {
   stdout(summarize(result))
   if (outputFile === null) return
-  writeWhole(outputFile, `${JSON.stringify(result, undefined, 2)}\n`)
+  writeWhole(outputFile, renderJson(result))
   log.info({ file: outputFile }, 'result written')
 }
 

@@ -1,6 +1,6 @@
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
 import type { RunPlan } from '../model/plan.ts'
-import type { IntervalResult } from '../model/result.ts'
+import type { IntervalResult } from '../model/interval-result.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
 
 const TOLERANCE_MILLIS = 500

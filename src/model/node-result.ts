@@ -1,6 +1,6 @@
 import type { LatencySummary } from './latency-summary.ts'
 import type { Redirection } from './ledger.ts'
-import type { ErrorCount } from './result.ts'
+import type { ErrorCount } from './error-count.ts'
 import type { ShardOutage } from './shard-outage.ts'
 
 /** One server of a deployment that got load. Commands are those of the measured phase that were sent to it last. */

@@ -1,7 +1,8 @@
 import type { AckedWritesRecord } from './acked-writes.ts'
-import type { Outage } from './connection-event.ts'
-import type { ConnectionPhase } from './connection-phase.ts'
+import type { ConnectionsResult } from './connections-result.ts'
 import type { DisturbancesResult } from './disturbance.ts'
+import type { ErrorCount } from './error-count.ts'
+import type { IntervalResult } from './interval-result.ts'
 import type { LatencyResult, LatencySummary } from './latency-summary.ts'
 import type { MaintenanceResult } from './maintenance.ts'
 import type { PubsubResult, StreamsResult } from './messaging-result.ts'
@@ -10,13 +11,6 @@ import type { FaultResult } from './fault-result.ts'
 import type { RunPlan } from './plan.ts'
 import type { ServerChanges } from './server-stats.ts'
 import type { Finding } from './verification.ts'
-
-export interface ErrorCount {
-  readonly outcome: 'failed' | 'indeterminate'
-  readonly error_type: string
-  readonly code: string
-  readonly count: number
-}
 
 /** One operation, or one kind of batch. */
 export interface OperationResult {
@@ -34,51 +28,6 @@ export interface OperationResult {
   readonly service: { readonly success: LatencyResult; readonly error: LatencyResult }
   /** `null` in a closed loop, which has no due instants. */
   readonly response: { readonly success: LatencyResult; readonly error: LatencyResult } | null
-}
-
-/** What the attempts spent in a phase: those that got through it, and those that failed in it. */
-export interface ConnectionPhaseResult {
-  readonly phase: ConnectionPhase
-  readonly completed: LatencySummary
-  readonly failed: LatencySummary
-}
-
-/** Connections that came back to another server than the one they were lost from. */
-export interface ConnectionMoves {
-  readonly from: string
-  readonly to: string
-  readonly connections: number
-  /** When the first of them was lost, and the last was ready again; milliseconds since the epoch. */
-  readonly first_lost_at_ms: number
-  readonly last_ready_at_ms: number
-}
-
-export interface ConnectionsResult {
-  readonly planned: number
-  readonly attempts: number
-  readonly attempts_failed: number
-  readonly attempt_errors: readonly { readonly code: string; readonly count: number }[]
-  /** In the order in which an attempt goes through them; those that do not apply are left out. */
-  readonly phases: readonly ConnectionPhaseResult[]
-  /** Sentinels that were asked and did not help, whether another one did or not. */
-  readonly sentinel_errors: readonly { readonly code: string; readonly count: number }[]
-  readonly drops: number
-  readonly drop_causes: readonly { readonly code: string; readonly count: number }[]
-  readonly first_connect: LatencySummary
-  /** Every successful dial, from its start to ready: first connects, reconnections and renewals. */
-  readonly connect: LatencySummary
-  /** Connections that were closed and dialled anew on purpose. */
-  readonly renewals: number
-  readonly reconnections: number
-  readonly reconnection: LatencySummary
-  readonly detection: LatencySummary
-  readonly backoff: LatencySummary
-  readonly moves: readonly ConnectionMoves[]
-  readonly unfinished: readonly Outage[]
-  /** The longest outages, at most 100. */
-  readonly outages: readonly Outage[]
-  readonly resent_commands: number
-  readonly offline_queued_commands: number
 }
 
 /** How well the generator did its own part. */
@@ -145,26 +94,6 @@ export interface ServerAudit {
   readonly at_least: number
   readonly at_most: number | null
   readonly ok: boolean
-}
-
-/** One second of the measured phase. */
-export interface IntervalResult {
-  readonly at_ms: number
-  readonly seconds: number
-  readonly scheduled: number
-  readonly issued: number
-  readonly ok: number
-  readonly failed: number
-  readonly indeterminate: number
-  readonly dropped: number
-  readonly service_p50_ms: number
-  readonly service_p99_ms: number
-  readonly response_p50_ms: number | null
-  readonly response_p99_ms: number | null
-  readonly connections_active: number
-  readonly reconnections: number
-  /** Stage of the load in the middle of the interval; `null` in a load without stages. */
-  readonly phase: string | null
 }
 
 /** What became of one threshold of the plan. */

@@ -1,5 +1,5 @@
 import { errorCodeAt } from '../model/error-codes.ts'
-import type { ErrorCount } from '../model/result.ts'
+import type { ErrorCount } from '../model/error-count.ts'
 import type { OutcomeCount } from '../model/snapshot.ts'
 
 /** What was not ok, by outcome and fine error code. */

@@ -1,7 +1,7 @@
 import { CONNECTION_PHASES, PHASE_HISTOGRAMS } from '../model/connection-phase.ts'
 import { errorCodeAt } from '../model/error-codes.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
-import type { ConnectionPhaseResult, ConnectionsResult } from '../model/result.ts'
+import type { ConnectionPhaseResult, ConnectionsResult } from '../model/connections-result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { SENTINEL_FAILURES } from '../model/sentinel-failures.ts'
 import type { Snapshot } from '../model/snapshot.ts'

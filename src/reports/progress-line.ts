@@ -1,5 +1,5 @@
 import type { RunPhase } from '../model/run-view.ts'
-import type { IntervalResult } from '../model/result.ts'
+import type { IntervalResult } from '../model/interval-result.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
 import { formatCount, formatMillis } from './format.ts'

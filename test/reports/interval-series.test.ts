@@ -1,27 +1,25 @@
 import { describe, expect, it } from 'vitest'
+import { LATENCY_CELL_BOUNDS, type LatencyCells } from '../../src/model/latency-cells.ts'
 import { mergeHistograms } from '../../src/ledger/merge.ts'
-import type { IntervalResult } from '../../src/model/result.ts'
+import type { IntervalResult } from '../../src/model/interval-result.ts'
 import { describeInterval, IntervalSeries } from '../../src/reports/interval-series.ts'
 import { longestOutages } from '../../src/reports/longest-outages.ts'
 import type { Outage } from '../../src/model/connection-event.ts'
+import { QUIET_SECOND } from '../support/interval.ts'
 import { sampleSnapshot } from '../support/snapshot.ts'
 
 const second = (index: number, change: Partial<IntervalResult> = {}): IntervalResult => ({
+  ...QUIET_SECOND,
   at_ms: 1000 * (index + 1),
-  seconds: 1,
   scheduled: 10,
   issued: 10,
   ok: 9,
   failed: 1,
-  indeterminate: 0,
-  dropped: 0,
   service_p50_ms: 0.1,
   service_p99_ms: index,
   response_p50_ms: 0.2,
   response_p99_ms: index,
-  connections_active: 5,
   reconnections: 1,
-  phase: null,
   ...change,
 })
 
@@ -45,6 +43,28 @@ describe('IntervalSeries', () => {
     expect(intervals[0]!.service_p99_ms).toBe(intervals[0]!.seconds - 1)
   })
 
+  it('joins cells and errors, and means by time', () => {
+    const series = new IntervalSeries(1)
+    const [oom, busy] = ['OOM', 'BUSY'].map(
+      (code) => ({ outcome: 'failed', error_type: 'memory_error', code, count: 2 }) as const,
+    )
+    series.add(second(0, { latency_cells: { from: 3, counts: [1, 2] }, errors: [oom!], cpu_cores: 0.5 }))
+    const cells = { from: 5, counts: [7] }
+    series.add(second(1, { latency_cells: cells, errors: [busy!, oom!], target_ops_per_second: 30 }))
+    expect(series.toArray()).toMatchObject([
+      {
+        seconds: 2,
+        latency_cells: { from: 3, counts: [1, 2, 7] },
+        errors: [
+          { code: 'OOM', count: 4 },
+          { code: 'BUSY', count: 2 },
+        ],
+        cpu_cores: 0.25,
+        target_ops_per_second: 20,
+      },
+    ])
+  })
+
   it('joins the sliver of the drain to the last second', () => {
     const series = new IntervalSeries()
     series.add(second(0))
@@ -54,12 +74,26 @@ describe('IntervalSeries', () => {
   })
 })
 
+/** Of the values of the sample, by the cell that each is in. */
+function countsAt({ from, counts }: LatencyCells): Record<number, number> {
+  const values = [100, 200, 250, 300, 400, 500, 600, 5000, 10_000, 3e7]
+  const found: Record<number, number> = {}
+  counts.forEach((count, index) => {
+    const upper = LATENCY_CELL_BOUNDS[from + index]!
+    const lower = LATENCY_CELL_BOUNDS[from + index - 1] ?? 0
+    const value = values.find((one) => lower < one && one <= upper)
+    if (count > 0) found[value ?? Number.NaN] = count
+  })
+  return found
+}
+
 describe('describeInterval', () => {
   it('adds up the commands of a phase', () => {
     const facts = {
       interval: sampleSnapshot(),
-      seconds: 1,
-      isOpenLoop: true,
+      seconds: 2,
+      targetOpsPerSecond: 10,
+      cpuMicrosBefore: 500_000,
       phase: 'measure',
       stage: null,
       merge: mergeHistograms,
@@ -70,14 +104,35 @@ describe('describeInterval', () => {
       indeterminate: 1,
       dropped: 3,
       service_p99_ms: 30_000,
+      service_max_ms: 30_000,
       reconnections: 1,
+      connections_lost: 1,
+      in_flight: 3,
+      start_lag_p99_ms: 0.02,
+      cpu_cores: 1,
+      target_ops_per_second: 10,
+      errors: [
+        { outcome: 'failed', code: 'OOM', count: 1 },
+        { outcome: 'indeterminate', code: 'closed', count: 1 },
+      ],
     })
     expect(describeInterval({ ...facts, phase: 'warmup' })).toMatchObject({
       ok: 1,
       failed: 0,
       service_p50_ms: 0.05,
     })
-    expect(describeInterval({ ...facts, isOpenLoop: false }).response_p99_ms).toBeNull()
+    const closed = describeInterval({ ...facts, targetOpsPerSecond: null })
+    expect(closed).toMatchObject({ response_p99_ms: null, response_max_ms: null })
+    // Response times in an open loop, and service times in a closed one.
+    expect(countsAt(describeInterval(facts).latency_cells)).toEqual({
+      200: 1,
+      400: 1,
+      500: 1,
+      600: 1,
+      10_000: 1,
+      3e7: 1,
+    })
+    expect(countsAt(closed.latency_cells)).toEqual({ 100: 1, 200: 1, 250: 1, 300: 1, 5000: 1, 3e7: 1 })
   })
 })
 

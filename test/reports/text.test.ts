@@ -6,6 +6,7 @@ import { renderProgressLine } from '../../src/reports/progress-line.ts'
 import { renderTextCheck } from '../../src/reports/text-check.ts'
 import { renderTextSummary } from '../../src/reports/text-summary.ts'
 import { faultResult } from '../support/faults.ts'
+import { QUIET_SECOND } from '../support/interval.ts'
 import { planOf } from '../support/plan.ts'
 import { createLedger } from '../support/ledger.ts'
 import { AT_MILLIS, sampleRecord } from '../support/snapshot.ts'
@@ -189,6 +190,7 @@ describe('faults in the summary', () => {
 describe('the progress line', () => {
   it('shows what one wants to see while it runs', () => {
     const interval = {
+      ...QUIET_SECOND,
       at_ms: 0,
       seconds: 1,
       scheduled: 1010,

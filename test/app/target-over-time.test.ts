@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { TargetOverTime } from '../../src/app/target-over-time.ts'
+import { planOf } from '../support/plan.ts'
+
+const START = 1_700_000_000_000
+
+it('is the mean of what the plan asks for, and nothing after its end', () => {
+  const { load } = planOf().plan
+  const target = new TargetOverTime(
+    { ...load, model: 'open', target_ops_per_second: 100, warmup_ms: 2000, duration_ms: 5000, stages: [] },
+    START,
+  )
+  expect(target.over(START - 2000, START - 1000)).toBe(100)
+  expect(target.over(START - 500, START + 500)).toBe(100)
+  expect(target.over(START + 4000, START + 5000)).toBe(100)
+  expect(target.over(START + 4500, START + 5500)).toBe(50)
+  expect(target.over(START + 6000, START + 7000)).toBe(0)
+  expect(new TargetOverTime({ ...load, model: 'closed' }, START).over(START, START + 1000)).toBeNull()
+})
