@@ -48,17 +48,20 @@ export function underFire({ start, say, minutesDown }) {
         const own = state === 'up' ? server : await startServer()
         const load = ['--target-ops-per-second', '2000', '--clients', '20', '--warmup', '1s']
         const run = start(own.port, [...load, '--duration', '60'])
+        // A run that finds no server has ended before the signal comes.
+        const closed = new Promise((resolve) => run.child.once('close', resolve))
+        run.ended.catch(() => {})
         await sleep(200 + Math.random() * 4000)
         if (state === 'gone') own.stop()
         if (state === 'frozen') process.kill(own.pid, 'SIGSTOP')
         await sleep(Math.random() * 1000)
         const signalledAt = performance.now()
         run.child.kill('SIGINT')
-        const code = await new Promise((resolve) => run.child.once('close', resolve))
+        const code = await closed
         longest = Math.max(longest, performance.now() - signalledAt)
-        run.ended.catch(() => {})
         // 3: it was interrupted, or found no server, before there was any load.
         if (code === 130 || code === 3) complete++
+        else console.log(`turn ${turn}, server ${state}: code ${code}\n${run.stderr().slice(-1000)}`)
         if (state === 'frozen') process.kill(own.pid, 'SIGCONT')
         if (state !== 'up') own.stop()
       }
