@@ -42,6 +42,7 @@ export function underFire({ start, say, minutesDown }) {
       const server = await startServer()
       let longest = 0
       let complete = 0
+      let atOnce = 0
       const states = ['up', 'gone', 'frozen']
       for (let turn = 0; turn < 50; turn++) {
         const state = states[turn % states.length]
@@ -49,7 +50,9 @@ export function underFire({ start, say, minutesDown }) {
         const load = ['--target-ops-per-second', '2000', '--clients', '20', '--warmup', '1s']
         const run = start(own.port, [...load, '--duration', '60'])
         // A run that finds no server has ended before the signal comes.
-        const closed = new Promise((resolve) => run.child.once('close', resolve))
+        const closed = new Promise((resolve) =>
+          run.child.once('close', (code, signal) => resolve({ code, signal })),
+        )
         run.ended.catch(() => {})
         await sleep(200 + Math.random() * 4000)
         if (state === 'gone') own.stop()
@@ -57,17 +60,19 @@ export function underFire({ start, say, minutesDown }) {
         await sleep(Math.random() * 1000)
         const signalledAt = performance.now()
         run.child.kill('SIGINT')
-        const code = await closed
+        const { code, signal } = await closed
         longest = Math.max(longest, performance.now() - signalledAt)
         // 3: it was interrupted, or found no server, before there was any load.
         if (code === 130 || code === 3) complete++
+        // Node.js itself was still starting: there was nobody yet to hear it, and nothing to end.
+        else if (signal === 'SIGINT' && run.stderr() === '') atOnce++
         else console.log(`turn ${turn}, server ${state}: code ${code}\n${run.stderr().slice(-1000)}`)
         if (state === 'frozen') process.kill(own.pid, 'SIGCONT')
         if (state !== 'up') own.stop()
       }
       server.stop()
-      const figures = `${complete} ended with the code of an interrupted run, at most ${(longest / 1000).toFixed(2)} s`
-      say('SIGINT at fifty random moments', figures, complete === 50 && longest < 5000)
+      const figures = `${complete} ended with the code of an interrupted run, ${atOnce} before it had begun, at most ${(longest / 1000).toFixed(2)} s`
+      say('SIGINT at fifty random moments', figures, complete + atOnce === 50 && longest < 5000)
     },
 
     /** A thousand connections lost at once, again and again. */
