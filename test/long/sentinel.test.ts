@@ -117,7 +117,7 @@ describe('what is wrong with Sentinels is one line, and what to do', () => {
     expect(await attempt(...flags)).toMatch(
       /NOAUTH \(the Sentinels want a password: set REDIS_SENTINEL_PASSWORD\)/,
     )
-    expect(await attempt(...flags, '--sentinel-password', 'wrong')).toMatch(
+    expect(await attempt(...flags, '--sentinel-password', 'not-theirs')).toMatch(
       /WRONGPASS \(wrong user or password of the/,
     )
     const right = await run([...flags, ...LOAD], {
