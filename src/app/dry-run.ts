@@ -20,6 +20,7 @@ import { nameOf, probePermissions } from './probe-permissions.ts'
 import { provideTarget } from './provide-target.ts'
 import { auditListsOf, connectionNamePrefixOf, keyPrefixOf } from './run-plan-parts.ts'
 import { estimateSpace } from './sample-keys.ts'
+import { checkResultFiles } from './result-files.ts'
 import { readTargetState } from './target-state.ts'
 import { checkWritable } from './write-result.ts'
 
@@ -41,7 +42,8 @@ export async function dryRun(dependencies: DryRunDependencies): Promise<DryRunRe
   checkWhatIsAsked(built, planSeries(built.plan).series)
   checkSlots(built.plan)
   checkFaults(built.plan, built.secrets.password !== null)
-  for (const file of [output.file, output.journal]) if (file !== null) checkWritable(file)
+  checkResultFiles(output)
+  if (output.journal !== null) checkWritable(output.journal, 'output.journal')
   const cleanup = new CleanupStack(log)
   try {
     checkName(built.plan)

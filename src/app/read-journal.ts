@@ -17,6 +17,7 @@ import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 import { MoveTotals } from './move-totals.ts'
 import { decodePulse } from './encode-pulse.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
+import { completePlan } from './older-versions.ts'
 import { readLines } from './read-lines.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 import { TargetOverTime } from './target-over-time.ts'
@@ -46,7 +47,7 @@ function headerOf(file: string, entries: Generator<JournalEntry>): JournalHeader
     throw problem(file, 'is not a journal of redis-test', 'give a file that was written with --journal')
   if (header.schema_version > 1)
     throw problem(file, `has schema version ${String(header.schema_version)}`, 'use a newer redis-test')
-  return header
+  return { ...header, plan: completePlan(header.plan) }
 }
 
 class JournalState {

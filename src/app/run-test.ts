@@ -23,8 +23,8 @@ import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
 import { provideTarget } from './provide-target.ts'
 import { removeAuditLists, removeKeys } from './remove-keys.ts'
 import { reportResult } from './report-result.ts'
+import { checkResultFiles } from './result-files.ts'
 import { Surfaces } from './surfaces.ts'
-import { checkWritable } from './write-result.ts'
 
 export interface RunDependencies {
   readonly built: BuiltPlan
@@ -99,7 +99,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     stop.handOver(() => live.stop())
     const result = await live.run()
     try {
-      reportResult(result, dependencies)
+      await reportResult(result, dependencies)
     } finally {
       const limit = result.end_reason === 'signal' ? HURRIED_CLEANUP_MILLIS : CLEANUP_MILLIS
       await removeAuditLists(stage, limit)
@@ -154,7 +154,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const { output } = plan
   const phase: RunFrame['phase'] = { current: 'connecting', target: () => 0 }
   const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
-  if (output.file !== null) checkWritable(output.file)
+  checkResultFiles(output)
   const { series } = planSeries(plan)
   checkWhatIsAsked(built, series)
   checkSlots(plan)

@@ -5,12 +5,10 @@ import { systemReason, UsageError } from '../model/errors.ts'
 import { makeFolder } from '../telemetry/make-folder.ts'
 import { openOutput } from '../telemetry/open-output.ts'
 
-/** Fails before the run, not after it, when the output cannot be written. */
-export function checkWritable(file: string): void {
+/** Fails before the run, not after it, when the output cannot be written. `path` is the setting that asks for it. */
+export function checkWritable(file: string, path = 'output.file'): void {
   if (existsSync(file) && statSync(file).isDirectory())
-    throw new UsageError([
-      { path: 'output.file', message: `${file} is a folder`, hint: 'give the path of a file' },
-    ])
+    throw new UsageError([{ path, message: `${file} is a folder`, hint: 'give the path of a file' }])
   const temporary = temporaryName(file)
   try {
     makeFolder(dirname(file))
@@ -19,7 +17,7 @@ export function checkWritable(file: string): void {
   } catch (error) {
     throw new UsageError([
       {
-        path: 'output.file',
+        path,
         message: `cannot write ${file}: ${systemReason(error)}`,
         hint: 'choose another path',
       },

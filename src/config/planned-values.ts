@@ -1,7 +1,13 @@
+import { SETTINGS } from './settings.ts'
 import type { Sourced } from './sources.ts'
 
 /** Paths in which `{run_id}`, `{instance_id}` and `{app_name}` stand for the labels of that name. */
-const PATHS_WITH_LABELS = new Set(['output.file', 'output.journal', 'log.file'])
+const PATHS_WITH_LABELS = new Set([
+  'log.file',
+  ...SETTINGS.flatMap(({ key, kind }) => (key.startsWith('output.') && kind.isPath === true ? [key] : [])),
+])
+
+type Labels = Readonly<Record<'app_name' | 'instance_id' | 'run_id', string>>
 
 /**
  * The values of settings as the plan has them: names that stand for others filled in, secrets hidden. The settings
@@ -13,7 +19,7 @@ export function plannedValues(
 ): (key: string) => unknown {
   const raw = (key: string): unknown => resolved.get(key)?.value
   const appName = String(raw('identity.app_name')).replaceAll('{workload_profile}', profileName)
-  const labels: Readonly<Record<string, string>> = {
+  const labels: Labels = {
     app_name: appName,
     instance_id: String(raw('identity.instance_id')).replaceAll('{app_name}', appName),
     run_id: String(raw('identity.run_id')),
@@ -22,14 +28,14 @@ export function plannedValues(
     const value = raw(key)
     if (key === 'target.password' || key === 'target.sentinel.password') return value === null ? null : '***'
     if (key === 'target.tls.ca_data' && typeof value === 'string') return value.replaceAll('\\n', '\n')
-    if (PATHS_WITH_LABELS.has(key) && typeof value === 'string') return fillIn(value, labels)
-    return labels[key.replace(/^identity\./, '')] ?? value
+    if (PATHS_WITH_LABELS.has(key) && typeof value === 'string') return fillInLabels(value, labels)
+    return labels[key.replace(/^identity\./, '') as keyof Labels] ?? value
   }
 }
 
 /** `/results/{run_id}/{instance_id}.json` → the file of this instance. Labels may hold slashes; file names may not. */
-function fillIn(path: string, labels: Readonly<Record<string, string>>): string {
+export function fillInLabels(path: string, labels: Labels): string {
   return path.replaceAll(/\{(run_id|instance_id|app_name)\}/g, (_, name: string) =>
-    (labels[name] ?? '').replaceAll('/', '_').replace(/^\.+$/, '_'),
+    labels[name as keyof Labels].replaceAll('/', '_').replace(/^\.+$/, '_'),
   )
 }

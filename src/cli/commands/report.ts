@@ -1,27 +1,44 @@
 import { Argument, type Command, Option } from 'commander'
+import { SETTINGS } from '../../config/settings.ts'
+import { fillInLabels } from '../../config/planned-values.ts'
+import { RESULT_FILES, type ResultFileKind, type ResultPaths } from '../../app/result-files.ts'
 import { completeWith } from '../completions.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** `redis-test report JOURNAL`: rebuilds the result of a run, also of one that was killed. */
+const KINDS = Object.keys(RESULT_FILES) as ResultFileKind[]
+
+/** `redis-test report FILE`: shows the result of a run again, from its result file or its journal, and writes its reports. */
 export function addReportCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command('report')
-    .description('Rebuild the result of a run from its journal')
+    .description('Show a result again, or rebuild it from a journal, and write its reports')
     .addArgument(
-      completeWith(new Argument('<journal>', 'file that was written with --journal'), { kind: 'path' }),
+      completeWith(new Argument('<file>', 'file that was written with --output-file or --journal'), {
+        kind: 'path',
+      }),
     )
-    .addOption(completeWith(new Option('--output-file <path>', 'Write the result as JSON'), { kind: 'path' }))
-    .action(async (journal: string, { outputFile }: { outputFile?: string }) => {
-      const { readJournal } = await import('../../app/read-journal.ts')
-      const { reportResult } = await import('../../app/report-result.ts')
-      const { checkWritable } = await import('../../app/write-result.ts')
-      const result = readJournal(journal)
-      if (outputFile !== undefined) checkWritable(outputFile)
-      const log = { debug() {}, info() {}, warn() {}, error() {} }
-      reportResult(result, { stdout: terminal.stdout, log }, outputFile ?? null)
-      if (!result.audit.ok) terminal.exitCode = EXIT.auditFailed
-      else if ([...result.thresholds, ...result.expectations].some(({ ok }) => !ok))
-        terminal.exitCode = EXIT.thresholdsFailed
-    })
+  for (const kind of KINDS) command.addOption(optionOf(kind))
+  command.action(async (file: string, options: Readonly<Record<string, string>>) => {
+    const { readResult } = await import('../../app/read-result.ts')
+    const { reportResult } = await import('../../app/report-result.ts')
+    const { checkResultFiles } = await import('../../app/result-files.ts')
+    const result = readResult(file)
+    const given = KINDS.map((kind) => [kind, options[optionOf(kind).attributeName()]] as const)
+    const paths = Object.fromEntries(
+      given.flatMap(([kind, path]) => (path === undefined ? [] : [[kind, fillInLabels(path, result)]])),
+    ) as ResultPaths
+    checkResultFiles(paths)
+    const log = { debug() {}, info() {}, warn() {}, error() {} }
+    await reportResult(result, { stdout: terminal.stdout, log }, paths)
+    if (!result.audit.ok) terminal.exitCode = EXIT.auditFailed
+    else if ([...result.thresholds, ...result.expectations].some(({ ok }) => !ok))
+      terminal.exitCode = EXIT.thresholdsFailed
+  })
+}
+
+/** As the setting has it, without its variable: what was meant for a run must not overwrite its files. */
+function optionOf(kind: ResultFileKind): Option {
+  const { flags, help } = SETTINGS.find(({ key }) => key === RESULT_FILES[kind].setting)!
+  return completeWith(new Option(`${flags[0]!} <path>`, help), { kind: 'path' })
 }
