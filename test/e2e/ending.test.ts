@@ -82,7 +82,7 @@ describe('the embedded server', () => {
         { env: { TMPDIR: temporary } },
       )
       const [, port] = await running.saw(/"port":(\d+),"msg":"embedded server started"/)
-      await running.saw(/measure +1\/30s/)
+      await running.sawSecond(1)
       // Besides the folder of the server there is that of the socket on which the run can be told to cause faults.
       const socketFolder = `redis-test-${process.getuid!()}`
       const others = (): string[] => readdirSync(temporary).filter((name) => name !== socketFolder)

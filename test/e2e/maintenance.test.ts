@@ -62,7 +62,7 @@ describe('relax', () => {
         journal,
       ],
     ])
-    await running.saw(/measure +1\/5s/)
+    await running.sawSecond(1)
     await proxy.announce('MIGRATING', 1, 5, ['1', '2'])
     // Told again; without a number; with fewer fields than usual; about something else.
     await proxy.announce('MIGRATING', 1, 5, ['1', '2'])
@@ -70,7 +70,7 @@ describe('relax', () => {
     await proxy.announce('FAILED_OVER', 7)
     await proxy.announce('invalidate', null)
     await fallSilent()
-    await running.saw(/measure +3\/5s/)
+    await running.sawSecond(3)
     await proxy.announce('MIGRATED', 2, ['1', '2'])
     await proxy.announce('MOVING', 3, 1, '10.1.2.3:12000')
     expect(await cutLoad(server)).toBe(4)

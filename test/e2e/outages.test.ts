@@ -82,7 +82,7 @@ describe('a server that is away', () => {
     const running = startRun([
       ...[...target, '--target-ops-per-second', '500', '--duration', '4', '--warmup', '0', '--clients', '4'],
     ])
-    await running.saw(/measure +1\/4s/)
+    await running.sawSecond(1)
     await server.stop()
     const downAt = performance.now()
     await running.saw(/0\/4 connections/)
@@ -119,9 +119,9 @@ describe('a server that is away', () => {
       ],
       ...['--command-timeout', '300ms', '--socket-timeout', '600ms', '--connect-timeout', '1s'],
     ])
-    await running.saw(/measure +1\/5s/)
+    await running.sawSecond(1)
     server.signal('SIGSTOP')
-    await running.saw(/measure +3\/5s/)
+    await running.sawSecond(3)
     server.signal('SIGCONT')
     const { code } = await running.ended
     const result = running.result()
@@ -150,7 +150,7 @@ describe('CLIENT PAUSE', () => {
     const file = profile('paper', 'operations:\n  - command: GET\n')
     const load = ['--target-ops-per-second', '1000', '--duration', '10', '--warmup', '500ms']
     const running = startRun([...target, '-w', file, ...load])
-    await running.saw(/measure +3\/10s/)
+    await running.sawSecond(3)
     const client = server.client()
     await client.ping()
     const pausedAt = performance.now()
@@ -187,9 +187,9 @@ describe('a signal', () => {
         ...[...target, '--target-ops-per-second', '1000', '--duration', '60', '--warmup', '0'],
         ...['--otel-endpoint', `http://127.0.0.1:${silent.port}`, '--otel-export-interval', '1000'],
       ])
-      await running.saw(/measure +1\/60s/)
+      await running.sawSecond(1)
       server.signal('SIGSTOP')
-      await running.saw(/measure +2\/60s/)
+      await running.sawSecond(2)
       const toldAt = performance.now()
       running.child.kill('SIGINT')
       const { code, stdout } = await running.ended
@@ -218,7 +218,7 @@ describe('a signal', () => {
       '--warmup',
       '0',
     ])
-    await running.saw(/measure +1\/60s/)
+    await running.sawSecond(1)
     server.signal('SIGSTOP')
     await pause(100)
     running.child.kill('SIGTERM')
@@ -231,7 +231,7 @@ describe('a signal', () => {
 
   it('is how a run without a duration ends well', async () => {
     const running = startRun([...target, '--target-ops-per-second', '1000', '--warmup', '0'])
-    await running.saw(/measure +1s/)
+    await running.sawSecond(1)
     running.child.kill('SIGTERM')
     expect((await running.ended).code).toBe(0)
     expect(running.result().audit.server.status).toBe('ok')

@@ -19,7 +19,7 @@ async function runWhile(
   cluster = await startCluster({ masters: 3, replicasEach: 1, nodeTimeoutMillis: NODE_TIMEOUT_MILLIS })
   const target = ['--topology', 'cluster', '--nodes', cluster.addresses.join(',')]
   const running = startRun([...target, '-w', MIXED, '--duration', '12', ...args])
-  await running.saw(/measure +2\/12s/)
+  await running.sawSecond(2)
   await disturb()
   const { code } = await running.ended
   return { code, result: running.result() }

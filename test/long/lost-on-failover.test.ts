@@ -42,7 +42,7 @@ async function failOver(
   const target = ['--topology', 'sentinel', '--sentinels', watched.sentinels.join(',')]
   const audit = ['--audit-writes', '100%', '--audit-patience', '30s']
   const running = startRun([...target, ...audit, '-w', WRITES, '--duration', '20', ...args])
-  await running.saw(/measure +3\/20s/)
+  await running.sawSecond(3)
   const before = await watched.master()
   const sentinel = new Redis(Number(watched.sentinels[0]!.split(':')[1]), '127.0.0.1', {
     disableClientInfo: true,

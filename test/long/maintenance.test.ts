@@ -22,10 +22,10 @@ describe('observe', () => {
       ...['--clients', '4', '--target-ops-per-second', '200', '--warmup', '0', '--duration', '4'],
       ...['--command-timeout', '400ms', '--socket-timeout', '400ms'],
     ])
-    await running.saw(/measure +1\/4s/)
+    await running.sawSecond(1)
     await proxy.announce('FAILING_OVER', '1', '5', '1')
     await server.client().call('CLIENT', 'PAUSE', '1000', 'ALL')
-    await running.saw(/measure +3\/4s/)
+    await running.sawSecond(3)
     await proxy.announce('FAILED_OVER', 2, '1')
     const { code } = await running.ended
     const { maintenance, totals, connections } = running.result()
@@ -54,9 +54,9 @@ describe('a Cluster', () => {
         ...['--clients', '2', '--target-ops-per-second', '300', '--warmup', '0', '--duration', '3'],
         ...['--maintenance-notifications', 'relax'],
       ])
-      await running.saw(/measure +1\/3s/)
+      await running.sawSecond(1)
       await proxies[1]!.announce('SMIGRATING', 4, '0-99,500')
-      await running.saw(/measure +2\/3s/)
+      await running.sawSecond(2)
       await proxies[1]!.announce('SMIGRATED', 5, [
         ['a:1', 'b:2', '0-99'],
         ['a:1', 'c:3', '500'],

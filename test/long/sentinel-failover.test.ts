@@ -57,7 +57,7 @@ function expectWhole(result: RunResult): void {
 describe('SENTINEL FAILOVER', () => {
   async function stay(...flags: readonly string[]): Promise<{ millis: number; result: RunResult }> {
     const running = startRun(load(18, ...flags))
-    await running.saw(/measure +2\/18s/)
+    await running.sawSecond(2)
     await failOver()
     const switchedAt = await switched()
     const { code } = await running.ended
@@ -84,7 +84,7 @@ describe('SENTINEL FAILOVER', () => {
 describe('a master that dies', () => {
   it('is waited for until there is another one; each outage has its whole length', async () => {
     const running = startRun(load(12))
-    await running.saw(/measure +2\/12s/)
+    await running.sawSecond(2)
     const killedAt = Date.now()
     await watched.servers[0]!.crash()
     const switchedAt = await switched()
@@ -104,7 +104,7 @@ describe('a master that dies', () => {
 describe('a master that freezes', () => {
   async function freeze(...flags: readonly string[]): Promise<{ millis: number; result: RunResult }> {
     const running = startRun(load(14, ...flags))
-    await running.saw(/measure +2\/14s/)
+    await running.sawSecond(2)
     watched.servers[0]!.signal('SIGSTOP')
     const switchedAt = await switched()
     const { code } = await running.ended

@@ -154,7 +154,7 @@ describe.skipIf(OPENSSL === undefined)('mutual TLS, with ACL users (needs openss
       const running = startRun([...target, ...flags, '--failover-detector', ...LOAD.with(3, '6')], {
         env: secrets,
       })
-      await running.saw(/measure +1\/6s/)
+      await running.sawSecond(1)
       const before = await watched.master()
       await watched.servers[0]!.crash()
       await until('there is another master', async () => (await watched.master()) !== before)

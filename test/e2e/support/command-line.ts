@@ -33,6 +33,8 @@ export interface Running {
   stderr(): string
   /** Waits until the given text appears on stderr; the match is returned. */
   saw(text: RegExp): Promise<RegExpExecArray>
+  /** Waits for the line of this second of the measured time, or a later one: a machine that is busy may skip some. */
+  sawSecond(second: number): Promise<unknown>
 }
 
 export interface StartOptions {
@@ -68,19 +70,24 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
       resolve({ code, signal, stdout, stderr })
     })
   })
+  const wait = <Found>(what: string, find: () => Found | undefined): Promise<Found> =>
+    until(`${what} in\n${stderr}`, () => {
+      const found = find()
+      if (found === undefined && child.exitCode !== null)
+        throw new Error(`it ended without ${what}:\n${stderr}`)
+      return found
+    })
   return {
     pid: child.pid ?? 0,
     child,
     ended,
     stdout: () => stdout,
     stderr: () => stderr,
-    saw: (text) =>
-      until(`${String(text)} in\n${stderr}`, () => {
-        const match = text.exec(stderr)
-        if (match === null && child.exitCode !== null)
-          throw new Error(`it ended without ${String(text)}:\n${stderr}`)
-        return match ?? undefined
-      }),
+    saw: (text) => wait(String(text), () => text.exec(stderr) ?? undefined),
+    sawSecond: (second) =>
+      wait(`second ${second}`, () =>
+        [...stderr.matchAll(/measure +(\d+)(?:\/|s)/g)].find(([, shown]) => Number(shown) >= second),
+      ),
   }
 }
 
