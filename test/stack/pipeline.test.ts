@@ -3,6 +3,7 @@ import { CATALOGUE } from '../../src/model/catalogue.ts'
 import type { Metric } from '../../src/model/catalogue/metric.ts'
 import type { RunResult } from '../../src/model/result.ts'
 import { profile } from '../e2e/support/command-line.ts'
+import { startCluster } from '../e2e/support/redis-cluster.ts'
 import { until } from '../e2e/support/until.ts'
 import type { JaegerSpan } from './support/jaeger.ts'
 import type { Sample } from './support/prometheus.ts'
@@ -18,7 +19,7 @@ describe.skipIf(reason !== undefined)('the stack', () => {
   let results: RunResult[]
 
   beforeAll(async () => {
-    stack = await startStack([...INSTANCES, MESSENGER])
+    stack = await startStack([...INSTANCES, MESSENGER, CLUSTER])
     const runs = INSTANCES.map((instance) => stack.startInstance(instance, RUN))
     await untilLingering(runs)
     results = INSTANCES.map((instance) => stack.resultOf(instance))
@@ -38,7 +39,7 @@ describe.skipIf(reason !== undefined)('the stack', () => {
     expect(compared).toBeGreaterThan(3 * 300)
     const absent = await namesWithoutSeries('redis-test')
     expect(absent).toEqual(await namesWithoutSeries('otlp/redis-test'))
-    expect(absent.filter((name) => !ABOUT_MESSAGES_AND_VALUES.test(name))).toEqual([])
+    expect(absent.filter((name) => !OF_SPECIAL_RUNS.test(name))).toEqual([])
   })
 
   async function compareSeries(): Promise<{ different: string[]; compared: number }> {
@@ -170,37 +171,64 @@ describe.skipIf(reason !== undefined)('the stack', () => {
     }
   })
 
-  it('has those of messages, streams and verified values once a run has some', async () => {
-    const flags = ['--run-id', 'messages-run', '--app-name', 'stack', '--app-version', 'v1', '--verify']
-    const load = [
-      '--workload-profile',
-      MESSAGES,
-      '--duration',
-      '5',
-      '--warmup',
-      '0',
-      '--metrics-linger',
-      '10m',
-    ]
-    await untilLingering([stack.startInstance(MESSENGER, [...load, ...flags])])
-    const { pubsub, streams, verification, totals } = stack.resultOf(MESSENGER)
-    const settled = totals.ok + totals.failed + totals.indeterminate
-    await until('its last numbers are in Prometheus by both paths', async () => {
-      const query = (job: string): string => `sum(redis_operations_total{job="${job}",run_id="messages-run"})`
-      const found = await Promise.all(JOBS.map((job) => stack.total(query(job))))
-      return found.every((total) => total === settled)
-    })
-    expect((await compareSeries()).different).toEqual([])
-    for (const job of JOBS) {
-      expect(await namesWithoutSeries(job)).toEqual([])
-      const total = (name: string, labels = ''): Promise<number> =>
-        stack.total(`sum(${name}{job="${job}"${labels}})`)
-      expect(await total('redis_test_verified_reads_total', ',verdict="ok"')).toBe(verification!.ok)
-      expect(await total('redis_test_pubsub_delivery_seconds_count')).toBe(pubsub!.delivery.count)
-      expect(await total('redis_test_stream_delivery_seconds_count')).toBe(streams!.delivery.count)
+  it('has those of messages, streams, verified and audited values, maintenance and a Cluster once runs have some', async () => {
+    const cluster = await startCluster({ masters: 3, replicasEach: 0 })
+    try {
+      const nodes = ['--topology', 'cluster', '--nodes', cluster.addresses.join(',')]
+      await untilLingering([
+        stack.startInstance(MESSENGER, [...SPECIAL, '-w', MESSAGES, '--verify', '--audit-writes', '20%']),
+        stack.startInstance(CLUSTER, [...SPECIAL, '-w', CUTS], nodes),
+      ])
+      const [messenger, onCluster] = [stack.resultOf(MESSENGER), stack.resultOf(CLUSTER)]
+      const settled = sum(
+        [messenger, onCluster].map(({ totals }) => totals.ok + totals.failed + totals.indeterminate),
+      )
+      await until('their last numbers are in Prometheus by both paths', async () => {
+        const query = (job: string): string => `sum(redis_operations_total{job="${job}",run_id="special"})`
+        const found = await Promise.all(JOBS.map((job) => stack.total(query(job))))
+        return found.every((total) => total === settled)
+      })
+      expect((await compareSeries()).different).toEqual([])
+      for (const job of JOBS) {
+        expect(await namesWithoutSeries(job)).toEqual([])
+        await expectMessages(job, messenger)
+        await expectCluster(job, onCluster)
+      }
+    } finally {
+      await cluster.stop()
     }
-    expect([pubsub!.lost, pubsub!.missed, streams!.lost, verification!.wrong]).toEqual([0, 0, 0, 0])
   })
+
+  const totalOf = (job: string, name: string, labels = ''): Promise<number> =>
+    stack.total(`sum(${name}{job="${job}"${labels}})`)
+
+  async function expectMessages(job: string, result: RunResult): Promise<void> {
+    const { pubsub, streams, verification, acked_writes: acked } = result
+    expect(await totalOf(job, 'redis_test_verified_reads_total', ',verdict="ok"')).toBe(verification!.ok)
+    expect(await totalOf(job, 'redis_test_pubsub_delivery_seconds_count')).toBe(pubsub!.delivery.count)
+    expect(await totalOf(job, 'redis_test_stream_delivery_seconds_count')).toBe(streams!.delivery.count)
+    expect(await totalOf(job, 'redis_test_acked_writes', ',state="confirmed"')).toBe(acked!.confirmed)
+    expect(acked!.confirmed).toBeGreaterThan(0)
+    expect([pubsub!.lost, pubsub!.missed, streams!.lost, verification!.wrong, acked!.lost]).toEqual([
+      0, 0, 0, 0, 0,
+    ])
+  }
+
+  async function expectCluster(job: string, { nodes, maintenance }: RunResult): Promise<void> {
+    const outages = sum(nodes.map((node) => node.outages))
+    expect(outages).toBeGreaterThan(0)
+    expect(await totalOf(job, 'redis_test_node_outages_total')).toBe(outages)
+    for (const { address, ok } of nodes) {
+      const [, port] = address.split(':')
+      expect(
+        await totalOf(job, 'redis_test_node_operations_total', `,status="success",server_port="${port}"`),
+      ).toBe(ok)
+    }
+    // Redis has no such command.
+    const refused = ',instance_id="cluster",status="refused"'
+    expect(maintenance!.refused).toBeGreaterThan(0)
+    expect(await totalOf(job, 'redis_test_maintenance_requests_total', refused)).toBe(maintenance!.refused)
+  }
 })
 
 const JOBS = ['redis-test', 'otlp/redis-test']
@@ -229,8 +257,11 @@ faults:
 
 /** Of the instance that comes last. */
 const MESSENGER = 'messages'
-/** Metrics that only exist where somebody listens, or verifies. */
-const ABOUT_MESSAGES_AND_VALUES = /pubsub|stream|verified/
+/** The instance that sits on a Cluster. */
+const CLUSTER = 'cluster'
+/** Metrics that only exist where somebody listens, or verifies, where writes are audited, maintenance is announced, or there is a Cluster. */
+const OF_SPECIAL_RUNS =
+  /pubsub|stream|verified|acked_writes|audit_writes|replica_looks|stale_read|maintenance|relaxed|_node_|_cluster_|shard_/
 
 const MESSAGES = profile(
   'messages',
@@ -245,6 +276,27 @@ operations:
   - command: GET
 `,
 )
+
+/** On a Cluster: connections to every node are lost. */
+const CUTS = profile(
+  'cuts',
+  `load:
+  target_ops_per_second: 300
+operations:
+  - command: SET
+  - command: GET
+faults:
+  - kind: client-kill
+    at: 1s
+    on: masters
+    share: 100%
+`,
+)
+
+const SPECIAL = [
+  ...['--run-id', 'special', '--app-name', 'stack', '--app-version', 'v1', '--metrics-linger', '10m'],
+  ...['--duration', '5', '--warmup', '0', '--maintenance-notifications', 'relax'],
+]
 
 const RUN = [
   ...['--workload-profile', STORM, '--duration', '30', '--warmup', '0', '--metrics-linger', '10m'],

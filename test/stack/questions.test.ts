@@ -145,6 +145,7 @@ const EMPTY_FOR_A_REASON: readonly (readonly [part: RegExp, reason: string])[] =
   [/redis_commands_failed_calls_total/, 'the server refuses no command'],
   [/redis_master_link_up/, 'redis_exporter looks at the primary; in profile sentinel at all'],
   [/redis_test_(pubsub|stream)_/, 'nobody listens in this run'],
+  [/redis_client_maintenance_notifications_total/, 'no server announces its maintenance here'],
   [/phase=~"drain\|done"/, 'the runs go on'],
   [/redis_memory_max_bytes.*> 0$/, 'what redis_exporter does not find, the collector has'],
 ]

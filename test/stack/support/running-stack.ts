@@ -25,8 +25,8 @@ export interface RunningStack {
   collector(): Component
   /** Kills the collector, and starts it again where it was. */
   restartCollector(pauseMillis: number): Promise<void>
-  /** Starts an instance of the app, which is scraped and sends to the collector. */
-  startInstance(instance: string, args: readonly string[]): Running
+  /** Starts an instance of the app, which is scraped and sends to the collector; its target is the server of the stack. */
+  startInstance(instance: string, args: readonly string[], target?: readonly string[]): Running
   resultOf(instance: string): RunResult
   /** The first value of an instant query; 0 without one. */
   total(expression: string): Promise<number>
@@ -105,11 +105,11 @@ async function startAround(
       })
       collector = await startHere(ports, redis, jaeger, lokiSink)
     },
-    startInstance(instance, args) {
+    startInstance(instance, args, target = ['--port', String(redis.port)]) {
       const port = appPorts[instances.indexOf(instance)]
       const running = start(
         [
-          ...['run', '--port', String(redis.port), '--metrics-port', String(port)],
+          ...['run', ...target, '--metrics-port', String(port)],
           ...['--output-file', resultFile('{instance_id}'), '--instance-id', instance, ...args],
         ],
         { env: telemetryOf(ports) },
