@@ -17,7 +17,7 @@ import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 import { MoveTotals } from './move-totals.ts'
 import { decodePulse } from './encode-pulse.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
-import { completePlan } from './older-versions.ts'
+import { completeAckedWrites, completePlan } from './older-versions.ts'
 import { readLines } from './read-lines.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 import { TargetOverTime } from './target-over-time.ts'
@@ -122,7 +122,7 @@ class JournalState {
         this.#findings.push(withoutType(entry))
         break
       case 'acked_writes':
-        this.#ackedWrites = withoutType(entry)
+        this.#ackedWrites = completeAckedWrites(withoutType(entry))
         break
       case 'end':
         this.#end = withoutType(entry)

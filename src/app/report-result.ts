@@ -1,28 +1,49 @@
+import type { ExitCode } from '../model/exit-code.ts'
+import type { Log } from '../model/log.ts'
 import type { RunResult } from '../model/result.ts'
 import { describePreset } from '../redis/client-options.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
+import { overallLatencies } from '../reports/overall-latencies.ts'
+import { paintSummary } from '../reports/paint-summary.ts'
+import type { SummaryMode } from '../reports/text-operations.ts'
 import { renderTextSummary } from '../reports/text-summary.ts'
-import { type ResultPaths, writeResultFiles } from './result-files.ts'
-import type { RunDependencies } from './run-test.ts'
+import { type ResultPaths, type WrittenFile, writeResultFiles } from './result-files.ts'
+import { RESULT_TOOLS } from './result-tools.ts'
+
+export interface ReportOptions {
+  readonly stdout: (text: string) => void
+  readonly log: Log
+  readonly mode: SummaryMode
+  readonly colours: boolean
+  readonly paths: ResultPaths
+  /** The exit code that goes with the signal which ended the run. */
+  readonly signal: ExitCode | undefined
+}
 
 /** Writes the files and shows the summary. A file that cannot be written is an error, but not before the summary. */
-export async function reportResult(
-  result: RunResult,
-  { stdout, log }: Pick<RunDependencies, 'stdout' | 'log'>,
-  paths: ResultPaths = result.plan.output,
-): Promise<void> {
-  const written = await writeResultFiles(result, paths)
-  stdout(summarize(result))
+export async function reportResult(result: RunResult, options: ReportOptions): Promise<void> {
+  const { stdout, log, colours } = options
+  const written = await writeResultFiles(result, options.paths)
+  const summary = summarize(result, options, written)
+  stdout(colours ? paintSummary(summary) : summary)
   for (const { path, error } of written) if (error === undefined) log.info({ file: path }, 'result written')
   const lost = written.find(({ error }) => error !== undefined)
   if (lost !== undefined) throw new Error(`cannot write ${lost.path}: ${lost.error ?? ''}`)
 }
 
 /** The summary in words and numbers. */
-function summarize(result: RunResult): string {
+function summarize(
+  result: RunResult,
+  { mode, signal }: ReportOptions,
+  files: readonly WrittenFile[],
+): string {
   const { plan } = result
   return renderTextSummary(result, {
     preset: describePreset(plan.client),
     target: describeTarget(plan.target),
+    mode,
+    signal,
+    files,
+    overall: overallLatencies(result, RESULT_TOOLS),
   })
 }

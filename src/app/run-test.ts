@@ -1,4 +1,5 @@
 import type { BuiltPlan } from '../config/build-plan.ts'
+import type { ExitCode } from '../model/exit-code.ts'
 import type { Log, SpanIds } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
@@ -34,6 +35,10 @@ export interface RunDependencies {
   readonly lines: LogTap
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  /** Whether stdout is for somebody who wants colours. */
+  readonly hasColours: boolean
+  /** The exit code of the signal that the user sent, if one came. */
+  readonly signal: () => ExitCode | undefined
   /** Registers what has to happen when the user wants the run to end; called once. */
   readonly onStopRequest: (listener: () => void) => void
   /** Told the span under which the run goes on, once there is one. */
@@ -99,7 +104,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     stop.handOver(() => live.stop())
     const result = await live.run()
     try {
-      await reportResult(result, dependencies)
+      await report(result, dependencies)
     } finally {
       const limit = result.end_reason === 'signal' ? HURRIED_CLEANUP_MILLIS : CLEANUP_MILLIS
       await removeAuditLists(stage, limit)
@@ -110,6 +115,18 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
   } finally {
     await cleanup.run()
   }
+}
+
+function report(result: RunResult, dependencies: RunDependencies): Promise<void> {
+  const { output } = result.plan
+  return reportResult(result, {
+    stdout: dependencies.stdout,
+    log: dependencies.log,
+    mode: output.summary,
+    colours: dependencies.hasColours,
+    paths: output,
+    signal: dependencies.signal(),
+  })
 }
 
 interface StopRequest {

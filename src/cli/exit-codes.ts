@@ -1,17 +1,8 @@
-/** Every exit code of this tool. Listed in `--help`, so that scripts can rely on them. */
-export const EXIT = {
-  ok: 0,
-  internalError: 1,
-  usage: 2,
-  cannotConnect: 3,
-  thresholdsFailed: 4,
-  auditFailed: 5,
-  interruptedBySigint: 130,
-  interruptedBySigterm: 143,
-} as const
+import { EXIT, type ExitCode } from '../model/exit-code.ts'
 
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+export { EXIT, type ExitCode } from '../model/exit-code.ts'
 
+/** What each means, for `--help`. */
 export const EXIT_CODE_HELP: readonly (readonly [code: ExitCode, meaning: string])[] = [
   [EXIT.ok, 'the run is complete; also when a run without --duration and --count was ended by a signal'],
   [

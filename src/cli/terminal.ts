@@ -33,3 +33,11 @@ export function openTerminal(): Terminal {
     })
   return terminal
 }
+
+/** Whether what goes to a stream may be coloured: on a terminal, unless somebody says no (https://no-color.org). */
+export function hasColours(
+  { isTTY }: { readonly isTTY?: boolean },
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return isTTY === true && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb'
+}

@@ -1,5 +1,11 @@
 import { errorCodeIndex, findErrorCode } from '../model/error-codes.ts'
-import { THREAD_HISTOGRAMS } from '../model/ledger.ts'
+import {
+  NODE_COUNTERS,
+  PHASE_COUNTERS,
+  THREAD_COUNTERS,
+  THREAD_GAUGES,
+  THREAD_HISTOGRAMS,
+} from '../model/ledger.ts'
 import { OUTCOMES } from '../model/outcome.ts'
 import type { BoundedHistogram, OutcomeCount } from '../model/snapshot.ts'
 import { BUCKET_COUNT } from './buckets.ts'
@@ -19,8 +25,8 @@ export function addInterval(total: LedgerSnapshot | undefined, encoded: EncodedI
     atMillis: encoded.at_ms,
     warmup: addPhase(total?.warmup, encoded.warmup),
     measure: addPhase(total?.measure, encoded.measure),
-    counters: addRecords(total?.counters, encoded.counters),
-    gauges: encoded.gauges,
+    counters: addRecords(THREAD_COUNTERS, total?.counters, encoded.counters),
+    gauges: addRecords(THREAD_GAUGES, undefined, encoded.gauges),
     histograms: addHistograms(total?.histograms, encoded),
     attemptErrors: addByCode(total?.attemptErrors, encoded.attempt_errors),
     drops: addByCode(total?.drops, encoded.drops),
@@ -37,7 +43,7 @@ function addNodes(total: readonly LedgerNode[], encoded: readonly EncodedNode[])
       outcomes: addOutcomes(before?.outcomes ?? [], node.outcomes),
       serviceSuccess: addHistogram(before?.serviceSuccess, node.service_success),
       serviceError: addHistogram(before?.serviceError, node.service_error),
-      counters: addRecords(before?.counters, node.counters),
+      counters: addRecords(NODE_COUNTERS, before?.counters, node.counters),
       active: node.active,
     })
   }
@@ -68,7 +74,7 @@ function addHistograms(
 
 function addPhase(total: LedgerPhase | undefined, encoded: EncodedPhase): LedgerPhase {
   return {
-    counters: addRecords(total?.counters, encoded.counters),
+    counters: addRecords(PHASE_COUNTERS, total?.counters, encoded.counters),
     startLag: addHistogram(total?.startLag, encoded.start_lag),
     series: encoded.series.map((series, index) => addSeries(total?.series[index], series)),
   }
@@ -128,13 +134,13 @@ function addHistogram(
   })
 }
 
-/** By the names that are known now; a journal of another version may have others. */
+/** By the names that are known now: a journal of another version may lack some, and have others. */
 function addRecords<Name extends string>(
+  names: readonly Name[],
   total: Readonly<Record<Name, number>> | undefined,
-  encoded: Readonly<Record<Name, number>>,
+  encoded: Readonly<Partial<Record<Name, number>>>,
 ): Record<Name, number> {
-  const names = Object.keys(encoded) as Name[]
-  const sums = names.map((name) => [name, (total?.[name] ?? 0) + encoded[name]])
+  const sums = names.map((name) => [name, (total?.[name] ?? 0) + (encoded[name] ?? 0)])
   return Object.fromEntries(sums) as Record<Name, number>
 }
 

@@ -357,6 +357,7 @@ export interface OutputPlan {
   readonly file: string | null
   readonly journal: string | null
   readonly quiet: boolean
+  readonly summary: 'compact' | 'full'
   /** Between two progress lines. */
   readonly progress_interval_ms: number
 }

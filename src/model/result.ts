@@ -16,6 +16,8 @@ import type { Finding } from './verification.ts'
 export interface OperationResult {
   readonly operation: string
   readonly shape: 'single' | 'pipeline' | 'transaction' | 'batch'
+  /** It waits for something to arrive, as BLPOP does: its times are not among those of all commands. */
+  readonly waits?: true
   readonly count: number
   readonly ops_per_second: number
   readonly ok: number

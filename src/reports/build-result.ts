@@ -105,6 +105,7 @@ function describeOperation(
   return {
     operation: series.info.operation,
     shape: series.info.shape,
+    ...(series.info.waits === true ? { waits: true as const } : {}),
     count,
     ops_per_second: measuredSeconds === 0 ? 0 : count / measuredSeconds,
     ...counts,

@@ -38,3 +38,22 @@ export function alignColumns(rows: readonly (readonly string[])[], leftColumns =
       .trimEnd(),
   )
 }
+
+/** Width of what goes before the text of a labelled line. */
+export const MARGIN = ' '.repeat(14)
+/** What fits on most terminals, and into most logs. */
+const WIDEST = 100
+
+/** Breaks a labelled line that is too long: after ` · ` if that leaves half a line, else at a space. */
+export function wrapLine(line: string, widest = WIDEST): string[] {
+  if (line.length <= widest) return [line]
+  const end = breakBefore(line, ' · ', widest) ?? breakBefore(line, ' ', widest)
+  if (end === undefined) return [line]
+  const rest = line.slice(end).replace(/^ (?:· )?/, '')
+  return [line.slice(0, end), ...wrapLine(MARGIN + rest, widest)]
+}
+
+function breakBefore(line: string, separator: string, widest: number): number | undefined {
+  const end = line.lastIndexOf(separator, widest)
+  return end > Math.max(MARGIN.length, separator === ' ' ? 0 : widest / 2) ? end : undefined
+}

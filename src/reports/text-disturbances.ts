@@ -1,7 +1,6 @@
 import type { DisturbanceCost, DisturbanceResult, DisturbancesResult } from '../model/disturbance.ts'
-import { alignColumns, formatCount } from './format.ts'
+import { alignColumns, formatCount, MARGIN } from './format.ts'
 
-const MARGIN = ' '.repeat(14)
 /** Longer lists are a table, and only the worst are told at length. */
 const TOLD = 3
 const ROWS = 20

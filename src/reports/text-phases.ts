@@ -1,47 +1,72 @@
 import type { LoadPlan } from '../model/plan.ts'
 import { peakOpsPerSecond } from '../model/load-stages.ts'
+import type { LatencySummary } from '../model/latency-summary.ts'
 import type { PhaseResult, RunResult } from '../model/result.ts'
 import { alignColumns, formatCount, formatMillis } from './format.ts'
+import type { SummaryMode } from './text-operations.ts'
 
-const LATENCY_HEADER = ['mean', 'p50', 'p95', 'p99', 'max']
 /** Columns with text. */
 const NAMES = 2
 
-/** What each phase of the load came to; nothing in a load without stages. */
-export function phaseTable({ phases }: RunResult): string[] {
-  if (phases.length === 0) return []
-  const header = [
-    'phase',
-    'time [ms]',
-    'seconds',
-    'times',
-    'target/s',
-    'ops/s',
-    'scheduled',
-    'ok',
-    'failed',
-    'unknown',
-    'dropped',
-    ...LATENCY_HEADER,
-  ]
-  return alignColumns([header, ...phases.map((phase) => phaseRow(phase))], NAMES)
+type Column = readonly [name: string, cell: (phase: PhaseResult) => string]
+
+const count =
+  (of: (phase: PhaseResult) => number) =>
+  (phase: PhaseResult): string =>
+    formatCount(of(phase))
+
+const latency =
+  (name: keyof LatencySummary) =>
+  ({ response, service }: PhaseResult): string => {
+    const summary = response ?? service
+    return summary.count === 0 ? '-' : formatMillis(summary[name])
+  }
+
+const TIMES: Column = ['times', count(({ times }) => times)]
+
+const START: readonly Column[] = [
+  ['phase', ({ name }) => name],
+  ['time [ms]', ({ response }) => (response === null ? 'service' : 'response')],
+  ['seconds', ({ seconds }) => seconds.toFixed(1)],
+]
+
+const RATES: readonly Column[] = [
+  ['target/s', ({ target_ops_per_second: target }) => (target === null ? '-' : formatCount(target))],
+  ['ops/s', count(({ ops_per_second }) => ops_per_second)],
+]
+
+const REST: Readonly<Record<SummaryMode, readonly Column[]>> = {
+  compact: [
+    ['ok', count(({ ok }) => ok)],
+    ['failed', count(({ failed, indeterminate }) => failed + indeterminate)],
+    ['dropped', count(({ dropped }) => dropped)],
+    ['p50', latency('p50_ms')],
+    ['p99', latency('p99_ms')],
+    ['max', latency('max_ms')],
+  ],
+  full: [
+    ['scheduled', count(({ scheduled }) => scheduled)],
+    ['ok', count(({ ok }) => ok)],
+    ['failed', count(({ failed }) => failed)],
+    ['unknown', count(({ indeterminate }) => indeterminate)],
+    ['dropped', count(({ dropped }) => dropped)],
+    ['mean', latency('mean_ms')],
+    ['p50', latency('p50_ms')],
+    ['p95', latency('p95_ms')],
+    ['p99', latency('p99_ms')],
+    ['max', latency('max_ms')],
+  ],
 }
 
-function phaseRow(phase: PhaseResult): string[] {
-  const { response, service, target_ops_per_second: target } = phase
-  const { count, mean_ms, p50_ms, p95_ms, p99_ms, max_ms } = response ?? service
-  const { scheduled, ok, failed, indeterminate, dropped } = phase
-  return [
-    phase.name,
-    response === null ? 'service' : 'response',
-    phase.seconds.toFixed(1),
-    formatCount(phase.times),
-    target === null ? '-' : formatCount(target),
-    ...[phase.ops_per_second, scheduled, ok, failed, indeterminate, dropped].map((value) =>
-      formatCount(value),
-    ),
-    ...[mean_ms, p50_ms, p95_ms, p99_ms, max_ms].map((value) => (count === 0 ? '-' : formatMillis(value))),
-  ]
+/** What each phase of the load came to; nothing in a load without stages. */
+export function phaseTable({ phases }: RunResult, mode: SummaryMode): string[] {
+  if (phases.length === 0) return []
+  const isRepeated = mode === 'full' || phases.some(({ times }) => times > 1)
+  const columns = [...START, ...(isRepeated ? [TIMES] : []), ...RATES, ...REST[mode]]
+  return alignColumns(
+    [columns.map(([name]) => name), ...phases.map((phase) => columns.map(([, cell]) => cell(phase)))],
+    NAMES,
+  )
 }
 
 /** What the search by steps found; nothing in other runs. */

@@ -1,7 +1,5 @@
 import type { RunResult, ThresholdResult } from '../model/result.ts'
-import { alignColumns, formatCount } from './format.ts'
-
-const MARGIN = ' '.repeat(14)
+import { alignColumns, formatCount, MARGIN } from './format.ts'
 
 /** What had to be true, whether it was, and the actual numbers. */
 export function thresholdLines({ thresholds, step_search: search }: RunResult): string[] {

@@ -162,7 +162,7 @@ describe('in words', () => {
       service: { ...latency, count: 0 },
       response: null,
     }
-    expect(`\n${phaseTable({ phases: [phase, closed] } as unknown as RunResult).join('\n')}\n`)
+    expect(`\n${phaseTable({ phases: [phase, closed] } as unknown as RunResult, 'full').join('\n')}\n`)
       .toMatchInlineSnapshot(`
       "
       phase  time [ms]  seconds  times  target/s  ops/s  scheduled     ok  failed  unknown  dropped   mean    p50    p95    p99    max
@@ -170,6 +170,6 @@ describe('in words', () => {
       off    service        4.0      2         -    991      4,000  3,980       7        3       10      -      -      -      -      -
       "
     `)
-    expect(phaseTable({ phases: [] } as unknown as RunResult)).toEqual([])
+    expect(phaseTable({ phases: [] } as unknown as RunResult, 'full')).toEqual([])
   })
 })

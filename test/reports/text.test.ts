@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { RESULT_TOOLS } from '../../src/app/result-tools.ts'
 import { buildResult } from '../../src/reports/build-result.ts'
-import { alignColumns, formatCount, formatMillis } from '../../src/reports/format.ts'
+import { alignColumns, formatCount, formatMillis, wrapLine } from '../../src/reports/format.ts'
 import { renderProgressLine } from '../../src/reports/progress-line.ts'
+import { overallLatencies } from '../../src/reports/overall-latencies.ts'
 import { renderTextCheck } from '../../src/reports/text-check.ts'
 import { renderTextSummary } from '../../src/reports/text-summary.ts'
 import { faultResult } from '../support/faults.ts'
@@ -22,29 +23,37 @@ function summary(change: Parameters<typeof sampleRecord>[1] = {}, runPlan = plan
 describe('the summary', () => {
   it('reads like this', () => {
     expect(summary()).toMatchInlineSnapshot(`
-      "redis-test 1.2.3 · test · open loop, 10 ops/s constant · 10.0 s measured after 1.0 s warm-up
+      "DONE          no threshold was set · the audit holds · exit code 0
+
+      redis-test 1.2.3 · test · open loop, 10 ops/s constant · 10.0 s measured after 1.0 s warm-up
       target        127.0.0.1:6379 (Redis 7.0.15 standalone) · RESP3
       client        10 connections · 1 load thread · writes coalesced
       preset        measure (fail-fast)
 
-      operation  time [ms]         count  ops/s  ok  failed  unknown    mean    p50     p90     p95     p99   p99.9     max
-      GET        response              5   0.50   3       1        1   3.533  0.400   10.00   10.00   10.00   10.00   10.00
-                 service                                               1.767  0.200   5.000   5.000   5.000   5.000   5.000
-                 response, errors                                     15,000  0.600  30,000  30,000  30,000  30,000  30,000
-      SET        response              1   0.10   1       0        0   0.500  0.500   0.500   0.500   0.500   0.500   0.500
-                 service                                               0.250  0.250   0.250   0.250   0.250   0.250   0.250
+      operation  latency [ms]     count  ops/s    mean    p50     p95     p99   p99.9     max
+      GET        ok response          3   0.30   3.533  0.400   10.00   10.00   10.00   10.00
+                 ok service                      1.767  0.200   5.000   5.000   5.000   5.000
+                 failed response      2   0.20  15,000  0.600  30,000  30,000  30,000  30,000
+                 failed service                 15,000  0.300  30,000  30,000  30,000  30,000
+      SET        ok response          1   0.10   0.500  0.500   0.500   0.500   0.500   0.500
+                 ok service                      0.250  0.250   0.250   0.250   0.250   0.250
 
-      errors  error_type        code    outcome        count
-      GET     memory_error      OOM     failed             1
-      GET     connection_error  closed  indeterminate      1
+      errors  error_type        code    outcome  count
+      GET     memory_error      OOM     failed       1
+      GET     connection_error  closed  unknown      1
 
-      load          9 scheduled = 6 issued + 3 dropped (2 too many in flight, 1 generator late) · 0 in flight at the end · 0.60 ops/s
+      load          9 scheduled = 6 issued + 3 dropped (2 too many in flight, 1 generator late)
+                    4 ok, 1 failed, 1 unknown · 0 in flight at the end · 0.60 ops/s
       misses        GET 1 of 3 nil
-      connections   10 planned · 3 attempts, 1 failed · first connect p50 1.500 p95 1.500 max 1.500 ms · 1 lost
+      connections   10 planned · 3 attempts, 1 failed · first connect p50 1.500 p95 1.500 max 1.500 ms
+                    1 lost
       outages       1 (1 closed) = 1 reconnected + 0 still down
-      reconnection  p50 75.00 p95 75.00 max 75.00 ms · of it backoff p50 60.00 p95 60.00 max 60.00 ms · detection before it p50 2.000 p95 2.000 max 2.000 ms
-      generator     start lag p50 0.020 p99 0.020 ms · loop delay p99 0 ms · GC max 0 ms · 0.20 cores · pacing economical
+      reconnection  p50 75.00 p95 75.00 max 75.00 ms · of it backoff p50 60.00 p95 60.00 max 60.00 ms
+                    detection before it p50 2.000 p95 2.000 max 2.000 ms
 
+      limited by    THE GENERATOR: it was too late for 1 of 9 commands, which were never sent
+      generator     start lag p50 0.020 p99 0.020 ms · loop delay p99 0 ms · GC max 0 ms · 0.20 cores
+                    pacing economical
       warning       the generator could not keep up (commands never sent: 1); more --threads may help
       warning       only 66.7 % of the target load was sent
 
@@ -107,14 +116,68 @@ verification  100 reads: 90 right · 1 could not be judged
   phases      sentinel p50 2.000 max 2.000 · tcp p50 1.000 max 3.000 · ready p50 5.000 max 5.000 ms
   failed      1 in tcp (max 4.000 ms)
   sentinels   7 sentinel_unreachable
-  moved       4 from 10.0.0.1:6379 to 10.0.0.2:6379: the first was lost at 12:34:56.789 UTC, the last was ready 120.0 ms later
+  moved       4 from 10.0.0.1:6379 to 10.0.0.2:6379: the first was lost at 12:34:56.789 UTC, the
+              last was ready 120.0 ms later
 `)
     expect(summary()).not.toMatch(/^sentinel|^ {2}(phases|failed|moved)/m)
   })
 
+  it('show few operations and errors unless all are asked for, and the quantiles that most need', () => {
+    const some = buildResult(sampleRecord(plan), RESULT_TOOLS)
+    const [get] = some.operations
+    const many = {
+      ...some,
+      operations: Array.from({ length: 20 }, (_, index) => ({
+        ...get!,
+        operation: `OPERATION-WITH-A-LONG-NAME-${index}`,
+        count: index,
+      })),
+    }
+    const compact = renderTextSummary(many, OPTIONS)
+    expect(compact).toContain('and 5 operations with fewer commands (--summary full)\n')
+    expect(compact).toContain('and 30 kinds that were rarer (--summary full)\n')
+    expect(compact).toContain('\nOPERATION-WITH-A-LO…')
+    expect(compact.split('\n').filter((line) => line.length > 100)).toEqual([])
+    const full = renderTextSummary(many, { ...OPTIONS, mode: 'full' })
+    expect(full).toContain('OPERATION-WITH-A-LONG-NAME-0 ')
+    expect(full).toMatch(/min +mean +p50 +p90 +p95 +p99 +p99.9 +max\n/)
+    expect(full).not.toContain('--summary full')
+  })
+
+  it('give the latencies of all operations together', () => {
+    const result = buildResult(sampleRecord(plan), RESULT_TOOLS)
+    const overall = overallLatencies(result, RESULT_TOOLS)
+    expect(overall?.response?.success).toMatchObject({ count: 4, min_ms: 0.2, max_ms: 10, mean_ms: 2.775 })
+    expect(overall?.service.error).toMatchObject({ count: 2, p50_ms: 0.3, max_ms: 30_000 })
+    const text = renderTextSummary(result, { ...OPTIONS, overall })
+    expect(text).toMatch(/^all +ok response +4 +0\.40 +2\.775 +0\.400 /m)
+    const [get] = result.operations
+    expect(overallLatencies({ ...result, operations: [get!] }, RESULT_TOOLS)).toBeUndefined()
+  })
+
+  it('say where the reports are, and which could not be written', () => {
+    const files = [
+      { path: '/r/a.json', error: undefined },
+      { path: '/r/a.md', error: 'ENOSPC' },
+    ]
+    const result = buildResult(sampleRecord(plan), RESULT_TOOLS)
+    expect(renderTextSummary(result, { ...OPTIONS, files })).toContain(
+      '\nreports       /r/a.json\n              NOT WRITTEN: /r/a.md (ENOSPC)\n',
+    )
+  })
+
+  it('show what others chose as text', () => {
+    const result = buildResult(sampleRecord(plan), RESULT_TOOLS)
+    const [get] = result.operations
+    const hostile = { ...get!, operation: 'G\u001b[31mET\n::error::x' }
+    const text = renderTextSummary({ ...result, operations: [hostile] }, { ...OPTIONS, mode: 'full' })
+    expect(text).toContain('G\\u001b[31mET\\u000a::error::x ')
+    expect(text).not.toContain('\u001b')
+  })
+
   it('name every error by type, code and outcome', () => {
     expect(summary()).toMatch(/GET +memory_error +OOM +failed +1\n/)
-    expect(summary()).toMatch(/GET +connection_error +closed +indeterminate +1\n/)
+    expect(summary()).toMatch(/GET +connection_error +closed +unknown +1\n/)
   })
 
   it('say that a closed loop is one', () => {
@@ -142,9 +205,9 @@ verification  100 reads: 90 right · 1 could not be judged
       { command: 'get', server: 5, at_least: 5, at_most: 5, ok: true },
       { command: 'set', server: 9, at_least: 1, at_most: 2, ok: false },
     ]
-    const text = summary({
-      end: { ...record.end!, serverAudit: { status: 'failed', reason: null, commands } },
-    })
+    const end = { ...record.end!, serverAudit: { status: 'failed', reason: null, commands } as const }
+    const text = summary({ end })
+    expect(text).toContain('FAIL          the audit failed: the server counted otherwise · exit code 5\n')
     expect(text).toContain('get: server 5 within 5 exactly')
     expect(text).toContain('set: server 9 OUTSIDE 1…2')
   })
@@ -291,6 +354,20 @@ describe('formatting', () => {
     [1_000_000, '1,000,000'],
   ])('%d reads %s', (value, text) => {
     expect(formatCount(value)).toBe(text)
+  })
+
+  it('wraps long lines after a part, or at a space', () => {
+    const words = (count: number): string => 'word '.repeat(count).trim()
+    expect(wrapLine(`load          ${words(5)} · ${words(4)} · ${words(3)}`, 62)).toEqual([
+      `load          ${words(5)} · ${words(4)}`,
+      `              ${words(3)}`,
+    ])
+    expect(wrapLine(`load          ${words(20)}`, 60)).toEqual([
+      `load          ${words(9)}`,
+      `              ${words(9)}`,
+      `              ${words(2)}`,
+    ])
+    expect(wrapLine(`reports       /${'x'.repeat(90)}`, 60)).toEqual([`reports       /${'x'.repeat(90)}`])
   })
 
   it('aligns columns', () => {

@@ -60,7 +60,10 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
     'Folder of the user for what lives as long as a run: the socket that `redis-test fault` asks; without it, one in the temporary folder',
   PYROSCOPE_BASIC_AUTH_PASSWORD: 'Password for the Pyroscope server; hidden in all output',
   DEBUG: 'What libraries print for those who debug them; ioredis is left out, which would print the password',
-  NO_COLOR: 'No colours in the log on a terminal',
+  NO_COLOR: 'No colours in the log and in the summary on a terminal',
+  TERM: 'dumb: no colours in the summary',
+  GITHUB_ACTIONS: 'true: annotations for GitHub Actions on stdout, unless `--github off`',
+  GITHUB_STEP_SUMMARY: 'File to which, in GitHub Actions, the report is added as Markdown',
 }
 
 /** Flags of commands that are no settings, read from the tree of commands itself. */

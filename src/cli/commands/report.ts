@@ -3,9 +3,9 @@ import { SETTINGS } from '../../config/settings.ts'
 import { fillInLabels } from '../../config/planned-values.ts'
 import { RESULT_FILES, type ResultFileKind, type ResultPaths } from '../../app/result-files.ts'
 import { completeWith } from '../completions.ts'
-import { EXIT } from '../exit-codes.ts'
-import type { Terminal } from '../terminal.ts'
+import { hasColours, type Terminal } from '../terminal.ts'
 
+const SUMMARY_MODES = ['compact', 'full']
 const KINDS = Object.keys(RESULT_FILES) as ResultFileKind[]
 
 /** `redis-test report FILE`: shows the result of a run again, from its result file or its journal, and writes its reports. */
@@ -19,9 +19,16 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
       }),
     )
   for (const kind of KINDS) command.addOption(optionOf(kind))
+  command.addOption(
+    completeWith(
+      new Option('--summary <compact|full>', 'How much the summary shows').choices(SUMMARY_MODES),
+      { kind: 'words', words: SUMMARY_MODES },
+    ),
+  )
   command.action(async (file: string, options: Readonly<Record<string, string>>) => {
     const { readResult } = await import('../../app/read-result.ts')
     const { reportResult } = await import('../../app/report-result.ts')
+    const { verdictOf } = await import('../../app/text.ts')
     const { checkResultFiles } = await import('../../app/result-files.ts')
     const result = readResult(file)
     const given = KINDS.map((kind) => [kind, options[optionOf(kind).attributeName()]] as const)
@@ -29,11 +36,15 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
       given.flatMap(([kind, path]) => (path === undefined ? [] : [[kind, fillInLabels(path, result)]])),
     ) as ResultPaths
     checkResultFiles(paths)
-    const log = { debug() {}, info() {}, warn() {}, error() {} }
-    await reportResult(result, { stdout: terminal.stdout, log }, paths)
-    if (!result.audit.ok) terminal.exitCode = EXIT.auditFailed
-    else if ([...result.thresholds, ...result.expectations].some(({ ok }) => !ok))
-      terminal.exitCode = EXIT.thresholdsFailed
+    await reportResult(result, {
+      stdout: terminal.stdout,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      mode: options['summary'] === 'full' ? 'full' : 'compact',
+      colours: hasColours(process.stdout, process.env),
+      paths,
+      signal: undefined,
+    })
+    terminal.exitCode = verdictOf(result).exitCode
   })
 }
 

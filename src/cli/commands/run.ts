@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
 import type { SpanIds } from '../../model/log.ts'
-import type { RunResult } from '../../model/result.ts'
 import { printPlan } from '../../config/print-plan.ts'
 import { renderConfig } from '../../config/save-config.ts'
 import { writeWhole } from '../../app/write-result.ts'
@@ -11,7 +10,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { addSettingFlags } from '../flags.ts'
 import { addPlanOutputOptions, addProfileOption, addSourceOptions } from '../plan-options.ts'
 import { handleSignals } from '../signals.ts'
-import type { Terminal } from '../terminal.ts'
+import { hasColours, type Terminal } from '../terminal.ts'
 import { dryRunCommand } from './dry-run.ts'
 import { planFromOptions, type PlanFromOptions } from './plan-from-options.ts'
 
@@ -75,6 +74,7 @@ async function run({ built, environment, notices }: PlanFromOptions, terminal: T
   keepHeapAsItIs()
   const signals = handleSignals(terminal.stderr)
   const { InterruptedError, runTest } = await import('../../app/run-test.ts')
+  const { verdictOf } = await import('../../app/text.ts')
   const result = await runTest({
     built,
     toolVersion: TOOL_VERSION,
@@ -83,6 +83,8 @@ async function run({ built, environment, notices }: PlanFromOptions, terminal: T
     lines,
     stdout: terminal.stdout,
     stderr: terminal.stderr,
+    hasColours: hasColours(process.stdout, environment),
+    signal: () => signals.received,
     onStopRequest: (listener) => signals.onFirst(listener),
     onSpan: (ids) => {
       span = ids
@@ -95,7 +97,7 @@ async function run({ built, environment, notices }: PlanFromOptions, terminal: T
     terminal.stderr(`redis-test: ${result.message}\n`)
     return signals.received ?? EXIT.internalError
   }
-  return exitCodeOf(result, signals.received)
+  return verdictOf(result, signals.received).exitCode
 }
 
 /**
@@ -104,21 +106,4 @@ async function run({ built, environment, notices }: PlanFromOptions, terminal: T
  */
 function keepHeapAsItIs(): void {
   setFlagsFromString('--no-memory-reducer')
-}
-
-/** A run that nobody limited is meant to be ended by a signal. */
-function exitCodeOf(result: RunResult, signal: ExitCode | undefined): ExitCode {
-  if (result.end_reason === 'thread_crashed') return EXIT.internalError
-  if (result.faults.some(({ reverted }) => reverted === false)) return EXIT.internalError
-  if (!result.audit.ok) return EXIT.auditFailed
-  // In a search by steps they are what a step has to hold, and one that does not is what was looked for.
-  if (!result.plan.load.step_search && isAnyMissed(result.thresholds)) return EXIT.thresholdsFailed
-  if (isAnyMissed(result.expectations)) return EXIT.thresholdsFailed
-  const { duration_ms, count } = result.plan.load
-  const isCutShort = result.end_reason === 'signal' && (duration_ms !== null || count !== null)
-  return isCutShort && signal !== undefined ? signal : EXIT.ok
-}
-
-function isAnyMissed(sentences: RunResult['thresholds']): boolean {
-  return sentences.some(({ ok }) => !ok)
 }

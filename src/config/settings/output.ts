@@ -108,6 +108,14 @@ export const outputSettings: readonly Setting[] = [
         help: 'No progress lines',
       },
       {
+        key: 'output.summary',
+        flags: ['--summary'],
+        env: ['TEST_SUMMARY'],
+        kind: choice(['compact', 'full']),
+        default: 'compact',
+        help: 'What the summary at the end shows: what most need, or every operation, quantile, error and count',
+      },
+      {
         key: 'output.progress_interval',
         plan: 'output.progress_interval_ms',
         flags: ['--progress-interval', '--metrics-interval'],

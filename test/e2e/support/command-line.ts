@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import type { RunResult } from '../../../src/model/result.ts'
+import { problemsOfResult } from '../../support/validate-result.ts'
 import { until } from './until.ts'
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -109,7 +110,14 @@ export function startRun(
 ): Running & { result(): RunResult; readonly file: string } {
   const file = join(folder, `result-${outputs++}.json`)
   const running = start(['run', '--metrics-port', '0', '--output-file', file, ...args], options)
-  return { ...running, file, result: () => JSON.parse(readFileSync(file, 'utf8')) as RunResult }
+  return { ...running, file, result: () => readValid(file) }
+}
+
+/** A result; every one that a test looks at has to be valid by the published schema. */
+function readValid(file: string): RunResult {
+  const result = JSON.parse(readFileSync(file, 'utf8')) as RunResult
+  expect(problemsOfResult(result)).toEqual([])
+  return result
 }
 
 /** Runs a test to its end; its result must be there. */
@@ -118,7 +126,8 @@ export async function run(args: readonly string[], options?: StartOptions): Prom
   const ended = await running.ended
   try {
     return { ...ended, result: running.result() }
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     throw new Error(`no result, exit code ${String(ended.code)}:\n${ended.stderr}`)
   }
 }
