@@ -77,6 +77,7 @@ export class LiveRun {
     this.#show = progressOf(stage.plan, stage.stderr, this.#times)
     const first = { ...stage.source.blank(), atMillis: startMillis }
     this.#recorder = new Recorder(stage.plan, stage.journal, first, measureStartMillis)
+    this.#recorder.onInterval = stage.intervalLog?.interval
     this.#watch = new ThresholdWatch(stage.plan)
     stage.phase.target = targetOverTime(stage.plan.load, () => stage.source.now() - measureStartMillis)
     this.#phaseWatch = this.#watchPhases()

@@ -19,6 +19,7 @@ import type { EmbeddedServer } from '../redis/embedded-server.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import type { Journal } from '../telemetry/journal.ts'
 import { planSeries } from '../workload/series.ts'
+import type { IntervalLogFile } from './interval-log-file.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { type AckedWrites, openAckedWrites } from './acked-writes.ts'
 import { fillKeys } from './fill-keys.ts'
@@ -46,6 +47,8 @@ export interface RunFrame {
   readonly phase: { current: RunPhase; target: () => number }
   readonly journal: Journal<JournalEntry>
   readonly journalFailures: () => number
+  /** The latencies of each second, if they are asked for. */
+  readonly intervalLog: IntervalLogFile | undefined
   readonly surfaces: Surfaces
   /** Of the main thread, if profiles are asked for. */
   readonly profiler: Profiler | undefined

@@ -13,6 +13,7 @@ import { buildResult } from '../reports/build-result.ts'
 import type { DisturbanceTracker } from '../reports/disturbances.ts'
 import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import { MaintenanceTimeline } from '../reports/maintenance-timeline.ts'
+import type { OnInterval } from './interval-log-file.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 import { MoveTotals } from './move-totals.ts'
 import { decodePulse } from './encode-pulse.ts'
@@ -24,13 +25,13 @@ import { TargetOverTime } from './target-over-time.ts'
 import { trackDisturbances, trackFault } from './track-disturbances.ts'
 
 /**
- * Rebuilds a result from a journal. A journal without its last line (the process was killed) gives a result that is
+ * Rebuilds a result from a journal, and tells of each interval on the way. A journal without its last line (the process was killed) gives a result that is
  * marked partial; a line that was cut short is left out.
  */
-export function readJournal(file: string): RunResult {
+export function readJournal(file: string, onInterval?: OnInterval): RunResult {
   const entries = readEntries(file)
   const header = headerOf(file, entries)
-  const state = new JournalState(header)
+  const state = new JournalState(header, onInterval)
   for (const entry of entries) state.add(entry)
   return state.toResult()
 }
@@ -52,6 +53,7 @@ function headerOf(file: string, entries: Generator<JournalEntry>): JournalHeader
 
 class JournalState {
   readonly #header: JournalHeader
+  readonly #onInterval: OnInterval | undefined
   readonly #intervals = new IntervalSeries()
   readonly #outages: Outage[] = []
   readonly #shardOutages: ShardOutage[] = []
@@ -71,8 +73,9 @@ class JournalState {
   #targetOfPlan: TargetOverTime | undefined
   #trackerOfPlan: DisturbanceTracker | undefined
 
-  constructor(header: JournalHeader) {
+  constructor(header: JournalHeader, onInterval: OnInterval | undefined) {
     this.#header = header
+    this.#onInterval = onInterval
     this.#measuredUntilMillis = header.measure_start_ms
   }
 
@@ -195,9 +198,11 @@ class JournalState {
 
   #closeInterval(total: LedgerSnapshot): void {
     const base = this.#lastMeasured
+    const interval = base === undefined ? total : intervalBetween(base, total)
+    this.#onInterval?.(interval, { sinceMillis: this.#measuredUntilMillis, untilMillis: total.atMillis })
     this.#intervals.add(
       describeInterval({
-        interval: base === undefined ? total : intervalBetween(base, total),
+        interval,
         seconds: (total.atMillis - this.#measuredUntilMillis) / 1000,
         targetOpsPerSecond: this.#target.over(this.#measuredUntilMillis, total.atMillis),
         cpuMicrosBefore: base?.gauges.cpu_micros ?? this.#cpuMicros,

@@ -15,6 +15,7 @@ import type { Journal } from '../telemetry/journal.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import type { RunEnd, RunRecord } from '../model/run-record.ts'
 import { type Finding, FINDINGS_KEPT } from '../model/verification.ts'
+import type { OnInterval } from './interval-log-file.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { MoveTotals } from './move-totals.ts'
 import type { DisturbanceTracker } from '../reports/disturbances.ts'
@@ -48,6 +49,8 @@ export class Recorder {
   readonly #phases: PhaseTotals
   readonly #tracker: DisturbanceTracker
   readonly #target: TargetOverTime
+  /** Told of each interval of the measured phase. */
+  onInterval: OnInterval | undefined
   /** Not yet in the journal. */
   #pulses: EncodedPulse[] = []
 
@@ -106,8 +109,10 @@ export class Recorder {
     this.#append(snapshot, { phase })
     const sinceMillis = phase === 'measure' ? this.#measuredUntilMillis : this.#last.atMillis
     const isContinuous = phase === 'warmup' || this.#last === this.#lastMeasured
+    const whole = isContinuous ? interval : intervalBetween(this.#lastMeasured, snapshot)
+    if (phase === 'measure') this.onInterval?.(whole, { sinceMillis, untilMillis: snapshot.atMillis })
     const described = describeInterval({
-      interval: isContinuous ? interval : intervalBetween(this.#lastMeasured, snapshot),
+      interval: whole,
       seconds: (snapshot.atMillis - sinceMillis) / 1000,
       targetOpsPerSecond: this.#target.over(sinceMillis, snapshot.atMillis),
       cpuMicrosBefore: (isContinuous ? this.#last : this.#lastMeasured).gauges.cpu_micros,

@@ -7,6 +7,7 @@ import { overallLatencies } from '../reports/overall-latencies.ts'
 import { paintSummary } from '../reports/paint-summary.ts'
 import type { SummaryMode } from '../reports/text-operations.ts'
 import { renderTextSummary } from '../reports/text-summary.ts'
+import { tellGithub } from './tell-github.ts'
 import { type ResultPaths, type WrittenFile, writeResultFiles } from './result-files.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 
@@ -16,16 +17,21 @@ export interface ReportOptions {
   readonly mode: SummaryMode
   readonly colours: boolean
   readonly paths: ResultPaths
+  /** Files that are there already. */
+  readonly written?: readonly WrittenFile[]
   /** The exit code that goes with the signal which ended the run. */
   readonly signal: ExitCode | undefined
+  /** Where a CI system may be told of the result; absent: it is told nothing. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
 /** Writes the files and shows the summary. A file that cannot be written is an error, but not before the summary. */
 export async function reportResult(result: RunResult, options: ReportOptions): Promise<void> {
-  const { stdout, log, colours } = options
-  const written = await writeResultFiles(result, options.paths)
+  const { stdout, log, colours, environment } = options
+  const written = await writeResultFiles(result, options.paths, options.written)
   const summary = summarize(result, options, written)
   stdout(colours ? paintSummary(summary) : summary)
+  if (environment !== undefined) await tellGithub(result, environment, { stdout, log })
   for (const { path, error } of written) if (error === undefined) log.info({ file: path }, 'result written')
   const lost = written.find(({ error }) => error !== undefined)
   if (lost !== undefined) throw new Error(`cannot write ${lost.path}: ${lost.error ?? ''}`)

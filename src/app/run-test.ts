@@ -18,6 +18,7 @@ import { openDeployment } from './deployment.ts'
 import { provideFaultProxy } from './fault-proxy.ts'
 import { checkName, guardTarget } from './guard-target.ts'
 import { loadAddressesOf, openLoadServers } from './load-servers.ts'
+import { IntervalLogFile } from './interval-log-file.ts'
 import { LiveRun } from './live-run.ts'
 import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from './preflight.ts'
 import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
@@ -104,7 +105,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     stop.handOver(() => live.stop())
     const result = await live.run()
     try {
-      await report(result, dependencies)
+      await report(result, frame, dependencies)
     } finally {
       const limit = result.end_reason === 'signal' ? HURRIED_CLEANUP_MILLIS : CLEANUP_MILLIS
       await removeAuditLists(stage, limit)
@@ -117,7 +118,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
   }
 }
 
-function report(result: RunResult, dependencies: RunDependencies): Promise<void> {
+function report(result: RunResult, { intervalLog }: RunFrame, dependencies: RunDependencies): Promise<void> {
   const { output } = result.plan
   return reportResult(result, {
     stdout: dependencies.stdout,
@@ -125,6 +126,9 @@ function report(result: RunResult, dependencies: RunDependencies): Promise<void>
     mode: output.summary,
     colours: dependencies.hasColours,
     paths: output,
+    written:
+      intervalLog === undefined ? [] : [{ kind: 'hlog', path: intervalLog.path, error: intervalLog.error }],
+    environment: dependencies.environment,
     signal: dependencies.signal(),
   })
 }
@@ -198,6 +202,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
           journalFailures++
           warning.failed(reason)
         })
+  const intervalLog = openIntervalLog(plan, toolVersion, cleanup)
   return {
     toolVersion,
     log,
@@ -206,10 +211,22 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
     phase,
     journal,
     journalFailures: () => journalFailures,
+    intervalLog,
     surfaces,
     profiler,
     environment,
   }
+}
+
+function openIntervalLog(
+  plan: RunPlan,
+  toolVersion: string,
+  cleanup: CleanupStack,
+): IntervalLogFile | undefined {
+  if (plan.output.hlog === null) return undefined
+  const file = new IntervalLogFile(plan.output.hlog, toolVersion, plan)
+  cleanup.add('close the log of intervals', () => file.close())
+  return file
 }
 
 /** Loaded only for those who ask for profiles. */

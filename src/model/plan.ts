@@ -355,9 +355,16 @@ export interface LogPlan {
 
 export interface OutputPlan {
   readonly file: string | null
+  readonly markdown: string | null
+  readonly junit: string | null
+  readonly csv: string | null
+  readonly hlog: string | null
+  readonly percentiles: string | null
   readonly journal: string | null
   readonly quiet: boolean
   readonly summary: 'compact' | 'full'
+  /** Whether GitHub Actions is told of the result, in a job of it. */
+  readonly github: boolean
   /** Between two progress lines. */
   readonly progress_interval_ms: number
 }

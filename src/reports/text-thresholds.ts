@@ -28,7 +28,8 @@ function sentenceLines(title: string, thresholds: readonly ThresholdResult[], sc
   ]
 }
 
-function describeActual({ expression, actual, unit, note }: ThresholdResult): string {
+/** The number that was found, or why there is none. */
+export function describeActual({ expression, actual, unit, note }: ThresholdResult): string {
   if (actual === null) return note ?? 'no data'
   return `${formatActual(actual, limitIn(expression))}${unit}${note === null ? '' : ` (${note})`}`
 }

@@ -62,7 +62,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   DEBUG: 'What libraries print for those who debug them; ioredis is left out, which would print the password',
   NO_COLOR: 'No colours in the log and in the summary on a terminal',
   TERM: 'dumb: no colours in the summary',
-  GITHUB_ACTIONS: 'true: annotations for GitHub Actions on stdout, unless `--github off`',
+  GITHUB_ACTIONS: 'true: annotations for GitHub Actions on stdout, unless `--no-github`',
   GITHUB_STEP_SUMMARY: 'File to which, in GitHub Actions, the report is added as Markdown',
 }
 

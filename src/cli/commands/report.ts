@@ -26,7 +26,8 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
     ),
   )
   command.action(async (file: string, options: Readonly<Record<string, string>>) => {
-    const { readResult } = await import('../../app/read-result.ts')
+    const { isJournal, readResult } = await import('../../app/read-result.ts')
+    const { writeLogOfJournal } = await import('../../app/log-of-journal.ts')
     const { reportResult } = await import('../../app/report-result.ts')
     const { verdictOf } = await import('../../app/text.ts')
     const { checkResultFiles } = await import('../../app/result-files.ts')
@@ -36,12 +37,14 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
       given.flatMap(([kind, path]) => (path === undefined ? [] : [[kind, fillInLabels(path, result)]])),
     ) as ResultPaths
     checkResultFiles(paths)
+    const isStreamed = paths.hlog !== undefined && isJournal(file)
     await reportResult(result, {
       stdout: terminal.stdout,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       mode: options['summary'] === 'full' ? 'full' : 'compact',
       colours: hasColours(process.stdout, process.env),
       paths,
+      written: isStreamed ? [writeLogOfJournal(file, paths.hlog!, result)] : [],
       signal: undefined,
     })
     terminal.exitCode = verdictOf(result).exitCode

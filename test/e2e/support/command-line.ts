@@ -128,7 +128,7 @@ export async function run(args: readonly string[], options?: StartOptions): Prom
     return { ...ended, result: running.result() }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new Error(`no result, exit code ${String(ended.code)}:\n${ended.stderr}`)
+    throw new Error(`no result, exit code ${String(ended.code)}:\n${ended.stderr}`, { cause: error })
   }
 }
 
