@@ -13,7 +13,7 @@ export function plain(text: string): string {
       character === '@' ? '&#64;&#8203;' : `&#${String(character.codePointAt(0))};`,
     )
     .replaceAll(/\b(https?|www)(?=&#58;|\.)/gi, '$1&#8203;')
-    .replaceAll(/(^|\n)([-+=]|\d+[.)])/g, '$1&#8203;$2')
+    .replaceAll(/(^|\n)([-+=]|\d+[.)](?=\s|$))/g, '$1&#8203;$2')
 }
 
 /** The same in a fixed pitch. */

@@ -37,6 +37,55 @@ describe('the files of a result', () => {
     expect(readdirSync(join(folder, 'new'))).toEqual(['r.json'])
   })
 
+  it('are all of them, each in its own form; those of operations are one each', async () => {
+    const at = (name: string): string => join(folder, 'all', name)
+    const paths = {
+      ...{ file: at('r.json'), markdown: at('r.md'), junit: at('r.xml'), csv: at('r.csv') },
+      ...{ hlog: at('r.hlog'), percentiles: at('r.hgrm') },
+    }
+    checkResultFiles(paths)
+    const written = await writeResultFiles(result, paths)
+    expect(written.map(({ path, error }) => [path, error])).toEqual(
+      Object.values({ ...paths, percentiles: at('r.*.hgrm') }).map((path) => [path, undefined]),
+    )
+    expect(readdirSync(join(folder, 'all')).toSorted()).toEqual([
+      ...[
+        'r.GET.hgrm',
+        'r.GET_failed.hgrm',
+        'r.SET.hgrm',
+        'r.all.hgrm',
+        'r.csv',
+        'r.hlog',
+        'r.json',
+        'r.md',
+        'r.xml',
+      ],
+    ])
+    expect(readFileSync(at('r.md'), 'utf8')).toMatch(/^## /)
+    expect(readFileSync(at('r.xml'), 'utf8')).toMatch(/^<\?xml /)
+    expect(readFileSync(at('r.csv'), 'utf8')).toMatch(/^at,elapsed_s,/)
+    expect(readFileSync(at('r.hlog'), 'utf8')).toMatch(/^#\[/)
+    expect(readFileSync(at('r.GET.hgrm'), 'utf8')).toMatch(/^ +Value +Percentile /)
+  })
+
+  it('of operations may be anywhere in a path, and are not written again when a run has', async () => {
+    const percentiles = join(folder, 'parts', 'x-{operation}')
+    checkResultFiles({ percentiles })
+    const done = { kind: 'hlog', path: '/there', error: 'ENOSPC' } as const
+    expect(await writeResultFiles(result, { percentiles, hlog: '/there' }, [done])).toEqual([
+      done,
+      { kind: 'percentiles', path: join(folder, 'parts', 'x-*'), error: undefined },
+    ])
+    expect(readdirSync(join(folder, 'parts')).toSorted()).toEqual(['x-GET', 'x-GET_failed', 'x-SET', 'x-all'])
+  })
+
+  it('are refused when two are the same', () => {
+    const same = join(folder, 'same')
+    expect(() => checkResultFiles({ csv: same, markdown: same })).toThrow(
+      `output.csv: ${same} is the file of output.markdown as well (choose another path)`,
+    )
+  })
+
   it('say what could not be written', async () => {
     expect(await writeResultFiles(result, { file: '/proc/nope/r.json' })).toEqual([
       { kind: 'file', path: '/proc/nope/r.json', error: 'ENOENT' },

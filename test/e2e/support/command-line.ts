@@ -132,6 +132,11 @@ export async function run(args: readonly string[], options?: StartOptions): Prom
   }
 }
 
+/** A summary without its last lines, which say where the reports are. */
+export function withoutFiles(summary: string): string {
+  return summary.replace(/^reports .*\n(?: {14}.*\n)*/m, '')
+}
+
 /** A profile of a test. */
 export function profile(name: string, text: string): string {
   const file = join(folder, `${name}.yaml`)
