@@ -103,7 +103,8 @@ export class AckedTally {
     return {
       problem,
       list: place.key,
-      sequence,
+      // Somebody else's element may be anything.
+      sequence: Number.isNaN(sequence) ? null : sequence,
       connection: place.connection,
       acknowledged_at_ms: acknowledged,
     }

@@ -9,8 +9,8 @@ export type AckedProblem = (typeof ACKED_PROBLEMS)[number]
 export interface AckedExample {
   readonly problem: AckedProblem
   readonly list: string
-  /** As it was written, or as it stands in the list. */
-  readonly sequence: number
+  /** As it was written, or as it stands in the list; `null` when what stands there is no number. */
+  readonly sequence: number | null
   /** Index of the connection that wrote it, in the whole run. */
   readonly connection: number
   /** Milliseconds since the epoch; `null` when it was not acknowledged. */

@@ -44,16 +44,17 @@ export const MARGIN = ' '.repeat(14)
 /** What fits on most terminals, and into most logs. */
 const WIDEST = 100
 
-/** Breaks a labelled line that is too long: after ` · ` if that leaves half a line, else at a space. */
+/** Breaks a labelled line that is too long: after a ` ·` if that leaves half a line, else at a space. */
 export function wrapLine(line: string, widest = WIDEST): string[] {
   if (line.length <= widest) return [line]
-  const end = breakBefore(line, ' · ', widest) ?? breakBefore(line, ' ', widest)
-  if (end === undefined) return [line]
-  const rest = line.slice(end).replace(/^ (?:· )?/, '')
-  return [line.slice(0, end), ...wrapLine(MARGIN + rest, widest)]
+  const margin = line.startsWith(MARGIN) ? `${MARGIN}  ` : MARGIN
+  const part = line.lastIndexOf(' · ', widest - 2) + 2
+  const end = part > widest / 2 ? part : line.lastIndexOf(' ', widest)
+  if (end <= margin.length) return [line]
+  return [line.slice(0, end), ...wrapRest(line.slice(end + 1), margin, widest)]
 }
 
-function breakBefore(line: string, separator: string, widest: number): number | undefined {
-  const end = line.lastIndexOf(separator, widest)
-  return end > Math.max(MARGIN.length, separator === ' ' ? 0 : widest / 2) ? end : undefined
+function wrapRest(rest: string, margin: string, widest: number): string[] {
+  const [first = '', ...others] = wrapLine(margin + rest, widest)
+  return [first, ...others.map((line) => margin + line.trimStart())]
 }

@@ -67,7 +67,8 @@ function oddities({ duplicated, reordered, unexpected, refused }: AckedWritesRes
 
 function describe({ problem, list, sequence, connection, acknowledged_at_ms: at }: AckedExample): string {
   const when = at === null ? '' : `, acknowledged at ${timeOf(at)}`
-  return `${PROBLEM_WORDS[problem]}: ${list} sequence ${sequence} of connection ${connection}${when}`
+  const which = sequence === null ? 'no sequence' : `sequence ${sequence}`
+  return `${PROBLEM_WORDS[problem]}: ${list} ${which} of connection ${connection}${when}`
 }
 
 function some(count: number, what: string, before: string): string {

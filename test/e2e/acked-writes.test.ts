@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/model/result.ts'
-import { command, profile, run, startRun } from './support/command-line.ts'
+import { command, profile, run, startRun, unwrapped } from './support/command-line.ts'
 import { acked, elementCount, readLists } from './support/acked-writes.ts'
 import { startRedis, type TestServer } from './support/redis-server.ts'
 import { until } from './support/until.ts'
@@ -51,7 +51,7 @@ describe('--audit-writes on a server that does what it should', () => {
       expect.objectContaining({ command: 'rpush', server: acknowledged, at_least: acknowledged }) as object,
     )
     expect(result.totals.scheduled).toBeGreaterThan(5900)
-    expect(stdout).toMatch(/^acked writes {2}1\d\d acknowledged: 1\d\d there, 0 lost · 0 unknown/m)
+    expect(unwrapped(stdout)).toMatch(/^acked writes {2}1\d\d acknowledged: 1\d\d there, 0 lost · 0 unknown/m)
     // Not earlier: to the audit it is a stranger.
     reader = server.client()
     expect(await readLists(reader)).toEqual(new Map())
@@ -116,7 +116,7 @@ describe('--audit-writes on a server that changes what was written', () => {
       complete: true,
     })
     expect(code).toBe(4)
-    expect(stdout).toMatch(
+    expect(unwrapped(stdout)).toMatch(
       /^ACKNOWLEDGED WRITES LOST: 4 acknowledged writes lost, acknowledged between \S+Z and \S+Z$/m,
     )
     expect(stderr).toContain('acknowledged writes are lost')

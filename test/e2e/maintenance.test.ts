@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AnnouncingProxy, cutLoad, startAnnouncingProxy } from './support/announcing-proxy.ts'
-import { command, folder, run, startRun } from './support/command-line.ts'
+import { command, folder, run, startRun, unwrapped } from './support/command-line.ts'
 import { startRedis, type TestServer } from './support/redis-server.ts'
 
 let server: TestServer
@@ -122,8 +122,12 @@ describe('relax', () => {
       commands.failed + commands.indeterminate,
     )
     expect(result.audit.ok).toBe(true)
-    expect(stdout).toMatch(/maintenance +relax \(deadlines of 3 s meanwhile\) · asked for on 8 connections/)
-    expect(stdout).toMatch(/MOVING 3 within 1 s to 10\.1\.2\.3:12000 on 4 connections · 4 lost after/)
+    expect(unwrapped(stdout)).toMatch(
+      /maintenance +relax \(deadlines of 3 s meanwhile\) · asked for on 8 connections/,
+    )
+    expect(unwrapped(stdout)).toMatch(
+      /MOVING 3 within 1 s to 10\.1\.2\.3:12000 on 4 connections · 4 lost after/,
+    )
     expect(stderr.match(/maintenance announced/g)).toHaveLength(4)
     const rebuilt = join(folder, 'rebuilt.json')
     await command(['report', journal, '--output-file', rebuilt])
@@ -141,7 +145,7 @@ describe('a server that knows of no notifications', () => {
     expect(result.maintenance).toMatchObject({ mode: 'relax', accepted: 0, refused: 3, notifications: NONE })
     expect(result.maintenance!.refusal).toMatch(/^ERR unknown subcommand/i)
     expect(stderr.match(/announces no maintenance/g)).toHaveLength(1)
-    expect(stdout).toMatch(/maintenance +relax .* refused on 3 \(ERR unknown subcommand/i)
+    expect(unwrapped(stdout)).toMatch(/maintenance +relax .* refused on 3 \(ERR unknown subcommand/i)
     expect(result.audit).toMatchObject({ ok: true, server: { status: 'ok' } })
     expect(result.totals.failed + result.totals.indeterminate).toBe(0)
   })

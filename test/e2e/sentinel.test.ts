@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { command, run } from './support/command-line.ts'
+import { command, run, unwrapped } from './support/command-line.ts'
 import { startSentinels, type TestSentinels } from './support/redis-sentinel.ts'
 
 const LOAD = ['--target-ops-per-second', '200', '--duration', '1', '--warmup', '0', '--clients', '4']
@@ -30,9 +30,11 @@ describe('a master that Sentinels watch', () => {
       ['handshake', 4, 0],
       ['ready', 4, 0],
     ])
-    expect(stdout).toContain(`target        mymaster by Sentinel ${watched.sentinels.join(', ')} (`)
+    expect(unwrapped(stdout)).toContain(
+      `target        mymaster by Sentinel ${watched.sentinels.join(', ')} (`,
+    )
     expect(stdout).toContain('3 Sentinels · failover detector off')
-    expect(stdout).toMatch(
+    expect(unwrapped(stdout)).toMatch(
       /^ {2}phases +sentinel p50 [\d.]+ max [\d.]+ · tcp .* · handshake .* · ready .* ms$/m,
     )
   })

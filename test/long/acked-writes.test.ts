@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/model/result.ts'
 import { acked, distinctCount, elementCount, readLists } from '../e2e/support/acked-writes.ts'
-import { command, profile, run, startRun } from '../e2e/support/command-line.ts'
+import { command, profile, run, startRun, unwrapped } from '../e2e/support/command-line.ts'
 import { restartRedis, startRedis, type TestServer } from '../e2e/support/redis-server.ts'
 import { until } from '../e2e/support/until.ts'
 
@@ -115,7 +115,7 @@ describe("--audit-writes when a loss is not the server's fault", () => {
       [true, 0],
     ])
     expect(code).toBe(4)
-    expect(stdout).toContain('which is no proof of a loss: the ')
+    expect(unwrapped(stdout)).toContain('which is no proof of a loss: the ')
     expect(stdout).not.toContain('ACKNOWLEDGED WRITES LOST')
   })
 })
@@ -161,7 +161,7 @@ describe('--audit-writes and a server that crashes', () => {
     })
     expect(acknowledged).toBeGreaterThan(100)
     expect(code).toBe(4)
-    expect(stdout).toMatch(
+    expect(unwrapped(stdout)).toMatch(
       /^NOT READ BACK: of [\d,]+ acknowledged writes nobody knows whether they are there \(.+\)$/m,
     )
   })
@@ -192,6 +192,6 @@ describe('--audit-writes and replicas', () => {
       [true, 0],
       [false, stale],
     ])
-    expect(stdout).toMatch(/^replicas {6}\d+ looks, \d+ stale: behind by [\d.,]+ ms on average/m)
+    expect(unwrapped(stdout)).toMatch(/^replicas {6}\d+ looks, \d+ stale: behind by [\d.,]+ ms on average/m)
   })
 })

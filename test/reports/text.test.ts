@@ -42,17 +42,17 @@ describe('the summary', () => {
       GET     memory_error      OOM     failed       1
       GET     connection_error  closed  unknown      1
 
-      load          9 scheduled = 6 issued + 3 dropped (2 too many in flight, 1 generator late)
+      load          9 scheduled = 6 issued + 3 dropped (2 too many in flight, 1 generator late) ·
                     4 ok, 1 failed, 1 unknown · 0 in flight at the end · 0.60 ops/s
       misses        GET 1 of 3 nil
-      connections   10 planned · 3 attempts, 1 failed · first connect p50 1.500 p95 1.500 max 1.500 ms
+      connections   10 planned · 3 attempts, 1 failed · first connect p50 1.500 p95 1.500 max 1.500 ms ·
                     1 lost
       outages       1 (1 closed) = 1 reconnected + 0 still down
-      reconnection  p50 75.00 p95 75.00 max 75.00 ms · of it backoff p50 60.00 p95 60.00 max 60.00 ms
+      reconnection  p50 75.00 p95 75.00 max 75.00 ms · of it backoff p50 60.00 p95 60.00 max 60.00 ms ·
                     detection before it p50 2.000 p95 2.000 max 2.000 ms
 
       limited by    THE GENERATOR: it was too late for 1 of 9 commands, which were never sent
-      generator     start lag p50 0.020 p99 0.020 ms · loop delay p99 0 ms · GC max 0 ms · 0.20 cores
+      generator     start lag p50 0.020 p99 0.020 ms · loop delay p99 0 ms · GC max 0 ms · 0.20 cores ·
                     pacing economical
       warning       the generator could not keep up (commands never sent: 1); more --threads may help
       warning       only 66.7 % of the target load was sent
@@ -359,13 +359,18 @@ describe('formatting', () => {
   it('wraps long lines after a part, or at a space', () => {
     const words = (count: number): string => 'word '.repeat(count).trim()
     expect(wrapLine(`load          ${words(5)} · ${words(4)} · ${words(3)}`, 62)).toEqual([
-      `load          ${words(5)} · ${words(4)}`,
+      `load          ${words(5)} · ${words(4)} ·`,
       `              ${words(3)}`,
     ])
     expect(wrapLine(`load          ${words(20)}`, 60)).toEqual([
       `load          ${words(9)}`,
       `              ${words(9)}`,
       `              ${words(2)}`,
+    ])
+    expect(wrapLine(`              ${words(20)}`, 60)).toEqual([
+      `              ${words(9)}`,
+      `                ${words(9)}`,
+      `                ${words(2)}`,
     ])
     expect(wrapLine(`reports       /${'x'.repeat(90)}`, 60)).toEqual([`reports       /${'x'.repeat(90)}`])
   })

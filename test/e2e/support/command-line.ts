@@ -132,6 +132,11 @@ export async function run(args: readonly string[], options?: StartOptions): Prom
   }
 }
 
+/** A summary whose long lines were not wrapped. */
+export function unwrapped(summary: string): string {
+  return summary.replaceAll(/\n {14}(?: {2})?(?=\S)/g, ' ')
+}
+
 /** A summary without its last lines, which say where the reports are. */
 export function withoutFiles(summary: string): string {
   return summary.replace(/^reports .*\n(?: {14}.*\n)*/m, '')
