@@ -17,6 +17,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   proxy: ['model'],
   telemetry: ['model'],
   reports: ['model'],
+  capacity: ['model'],
+  calibration: ['model'],
   app: [
     'model',
     'config',
@@ -29,6 +31,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'proxy',
     'telemetry',
     'reports',
+    'capacity',
+    'calibration',
   ],
   cli: ['model', 'config', 'app'],
 }

@@ -19,6 +19,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'redis-test run --operations SET,GET --operation-weights \'{"SET": 0.2, "GET": 0.8}\' --value-size 1000',
     'redis-test run -w ./mine.yaml --output-file result.json',
   ],
+  capacity: [
+    "redis-test capacity --slo 'p99 < 2ms' -w basic_rw --host redis.example.net",
+    "redis-test capacity --embedded-redis --slo 'p99 < 1ms' --slo 'error_rate == 0' --step-duration 5s",
+  ],
+  calibrate: ['redis-test calibrate -w basic_rw --threads 2 --clients 20'],
   check: [
     'redis-test check --url rediss://redis.example.net:6380',
     'redis-test check --socket /run/redis.sock --json',

@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { TOOL_VERSION } from '../app/facts.ts'
+import { addCalibrateCommand } from './commands/calibrate.ts'
+import { addCapacityCommand } from './commands/capacity.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addCleanupCommand } from './commands/cleanup.ts'
 import { addCompletionCommand } from './commands/completion.ts'
@@ -15,6 +17,8 @@ import type { Terminal } from './terminal.ts'
 /** Every command. Add one here. */
 const COMMANDS = [
   addRunCommand,
+  addCapacityCommand,
+  addCalibrateCommand,
   addFaultCommand,
   addProfilesCommand,
   addCheckCommand,

@@ -27,8 +27,15 @@ export interface PlanFromOptions {
   readonly notices: readonly string[]
 }
 
-/** Flags, environment, configuration file and profile as one plan; throws every problem at once. */
-export async function planFromOptions(command: Command, terminal: Terminal): Promise<PlanFromOptions> {
+/**
+ * Flags, environment, configuration file and profile as one plan; throws every problem at once. `added`: settings that the
+ * command gives by itself, by their keys.
+ */
+export async function planFromOptions(
+  command: Command,
+  terminal: Terminal,
+  added: ReadonlyMap<string, GivenFlag> = new Map(),
+): Promise<PlanFromOptions> {
   const options = command.opts<PlanOptions>()
   const environment = readEnvironment(process.env)
   const path = options.configFile ?? nonEmpty(environment['CONFIG_FILE'])
@@ -39,7 +46,7 @@ export async function planFromOptions(command: Command, terminal: Terminal): Pro
     file.profile ??
     DEFAULT_PROFILE
   const profile = loadProfile(profileName, PROFILE_CONTEXT)
-  const flags = collectFlags(command)
+  const flags = new Map([...collectFlags(command), ...added])
   await addPassword(flags, options, terminal)
   const built = buildPlan(
     { flags, environment, profile, file: file.settings },

@@ -1,0 +1,16 @@
+import type { CapacityResult } from '../../model/capacity-result.ts'
+import { renderTextCapacity } from '../../reports/capacity/text-capacity.ts'
+import { writeWhole } from '../write-result.ts'
+
+/** Shows the answer and writes the files that were asked for. `columns`: width of the terminal. */
+export function reportCapacity(
+  result: CapacityResult,
+  outputs: {
+    readonly stdout: (text: string) => void
+    readonly columns: number
+    readonly jsonFile: string | null
+  },
+): void {
+  outputs.stdout(renderTextCapacity(result, outputs.columns))
+  if (outputs.jsonFile !== null) writeWhole(outputs.jsonFile, `${JSON.stringify(result, undefined, 2)}\n`)
+}

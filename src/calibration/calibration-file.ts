@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { availableParallelism, cpus, homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Calibration, Machine } from '../model/calibration.ts'
+import type { RunPlan } from '../model/plan.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** This machine, as far as it decides what a generator can do. */
+export function describeMachine(toolVersion: string): Machine {
+  return {
+    cpu_model: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    node_version: process.version,
+    tool_version: toolVersion,
+  }
+}
+
+/** The settings of a plan that decide what a generator can do. A calibration is good for plans that have the same. */
+export function settingsOf({
+  load,
+  client,
+  target,
+  batch,
+  values,
+  keys,
+  operations,
+}: RunPlan): Calibration['settings'] {
+  return {
+    threads: load.threads,
+    clients: load.clients,
+    pacing: load.pacing,
+    arrivals: load.arrivals,
+    protocol: target.protocol,
+    tls: target.tls.enabled,
+    preset: client.preset,
+    coalesce_writes: client.coalesce_writes,
+    batch: batch.kind,
+    batch_size: batch.size,
+    value_size: values.size,
+    value_kind: values.kind,
+    verify: values.verify,
+    key_distribution: keys.distribution,
+    operations: operations
+      .map(
+        ({ weight, commands, batch: own }) =>
+          `${weight}×${own.kind === 'none' ? '' : `${own.size}×`}${commands.join(';')}`,
+      )
+      .join(' | '),
+  }
+}
+
+/** Where the calibration of a machine with these settings is kept: in the user's folder for what can be made again. */
+export function calibrationFile(
+  machine: Machine,
+  settings: Calibration['settings'],
+  environment: Environment,
+): string {
+  const key = createHash('sha256')
+    .update(JSON.stringify([machine, settings]))
+    .digest('hex')
+    .slice(0, 16)
+  return join(cacheFolder(environment), `calibration-${key}.json`)
+}
+
+/** `null` when there is none, or none that can be read: it can be made again. */
+export function readCalibration(
+  plan: RunPlan,
+  toolVersion: string,
+  environment: Environment,
+): Calibration | null {
+  try {
+    const file = calibrationFile(describeMachine(toolVersion), settingsOf(plan), environment)
+    const found = JSON.parse(readFileSync(file, 'utf8')) as Calibration
+    const isOurs = found.schema === 'redis-test/calibration' && found.schema_version === 1
+    return isOurs && found.ceiling_ops_per_second > 0 ? found : null
+  } catch {
+    return null
+  }
+}
+
+function cacheFolder(environment: Environment): string {
+  const given = environment['XDG_CACHE_HOME']
+  const base = given === undefined || given === '' ? join(homedir(), '.cache') : given
+  return join(base, 'redis-test')
+}

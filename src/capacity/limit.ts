@@ -1,0 +1,90 @@
+import type { CapacityLimit, CapacityStep } from '../model/capacity-result.ts'
+
+/** Of one core: a thread that is busier than that has nothing left. */
+const SATURATED = 0.9
+/** Of the rate that the generator was calibrated for. */
+const NEAR_CEILING = 0.9
+/** From here on a run warns of them, too. */
+const LATE_START_MILLIS = 10
+const LOOP_DELAY_MILLIS = 20
+/** Commands that wait at the end of a step for each that waited at its start, if they are also many. */
+const GROWN = 3
+/** Of the commands of a second. */
+const MANY_WAITING = 0.02
+
+/**
+ * What keeps a rate from being higher: looks at the steps of the lowest rate that failed, for signs in the generator, signs
+ * in the server, and what the steps failed of. Signs on one side alone name it. Signs on both, or a rate that was not
+ * reached without any, is `unknown`: the evidence is there for somebody who knows more. Without signs, and with every
+ * arrival sent and answered, it is the promise: its latencies are what a server with some CPU left gives.
+ */
+export function limitOf(failed: readonly CapacityStep[]): CapacityLimit {
+  const steps = failed.filter(({ held }) => !held)
+  const generator = signsIn(steps, generatorSigns)
+  const server = signsIn(steps, serverSigns)
+  const backlog = signsIn(steps, backlogSigns)
+  const calm = [...calmness(steps)]
+  if (generator.length > 0 && server.length > 0)
+    return { by: 'unknown', evidence: [...generator, ...server, ...backlog] }
+  if (generator.length > 0) return { by: 'generator', evidence: [...generator, ...backlog, ...calm] }
+  if (server.length > 0 || backlog.length > 0)
+    return { by: 'server', evidence: [...server, ...backlog, ...calm] }
+  const isOnlyPromise = steps.every(({ failures }) => failures.every(({ kind }) => kind === 'promise'))
+  const failures = [...new Set(steps.flatMap((step) => step.failures.map(({ detail }) => detail)))]
+  return { by: isOnlyPromise ? 'promise' : 'unknown', evidence: [...failures.slice(0, 3), ...calm] }
+}
+
+type Signs = (step: CapacityStep) => Iterable<string>
+
+/** Signs of the step that shows most of them, if at least half of the steps show some. */
+function signsIn(steps: readonly CapacityStep[], signs: Signs): string[] {
+  const found = steps.map((step) => [...signs(step)]).filter((some) => some.length > 0)
+  if (2 * found.length < steps.length) return []
+  return found.reduce((most, some) => (some.length > most.length ? some : most), [])
+}
+
+function* generatorSigns(step: CapacityStep): Generator<string> {
+  const { generator, dropped_generator_late: late } = step
+  const { cpu_cores, threads, pacing, start_lag_p99_ms: lag, loop_delay_p99_ms: delay } = generator
+  if (late > 0) yield `the generator was too late to send ${late} arrivals`
+  if (pacing !== 'precise' && cpu_cores >= SATURATED * threads)
+    yield `the load threads used ${cpu_cores.toFixed(2)} of ${threads} cores`
+  if (lag > LATE_START_MILLIS) yield `arrivals started late (p99 ${lag} ms)`
+  if (delay > LOOP_DELAY_MILLIS) yield `the event loop of the generator was held up (p99 ${delay} ms)`
+  const share = generator.calibration_share
+  if (share !== null && share >= NEAR_CEILING)
+    yield `the rate is ${percent(share)} of what the generator can do here`
+}
+
+function* serverSigns({ server_cpu: cpu }: CapacityStep): Generator<string> {
+  if (cpu?.main_thread !== undefined && cpu.main_thread !== null && cpu.main_thread >= SATURATED)
+    yield `the main thread of the server used ${percent(cpu.main_thread)} of a core`
+  else if (cpu !== null && cpu.main_thread === null && cpu.process >= SATURATED)
+    yield `the server used ${percent(cpu.process)} of a core`
+}
+
+/** The generator sent on time, and answers came more slowly than commands: something behind the socket. */
+function* backlogSigns({ in_flight: { at_start, at_end }, ...step }: CapacityStep): Generator<string> {
+  if (step.dropped_max_in_flight > 0)
+    yield `commands waited for their answers until no more were let in (${step.dropped_max_in_flight} arrivals dropped)`
+  else if (at_end > GROWN * at_start && at_end > MANY_WAITING * step.target_ops_per_second)
+    yield `answers came more slowly than commands were sent: ${at_start} waited in the first second, ${at_end} in the last`
+  else if (step.failures.some(({ kind }) => kind === 'rate'))
+    yield `answers came more slowly than commands were sent: ${step.failures.find(({ kind }) => kind === 'rate')!.detail}`
+}
+
+/** What speaks for somebody's innocence. */
+function* calmness(steps: readonly CapacityStep[]): Generator<string> {
+  const last = steps.at(-1)
+  if (last === undefined) return
+  const { generator, server_cpu } = last
+  if (generatorSigns(last)[Symbol.iterator]().next().done === true)
+    yield `the generator kept up: ${generator.cpu_cores.toFixed(2)} of ${generator.threads} cores, start lag p99 ${generator.start_lag_p99_ms} ms${generator.calibration_share === null ? '' : `, ${percent(generator.calibration_share)} of what it can do here`}`
+  const busy = server_cpu?.main_thread ?? server_cpu?.process
+  if (busy === undefined) yield 'the server does not tell its CPU time'
+  else if (busy < SATURATED) yield `the server used ${percent(busy)} of a core`
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`
+}

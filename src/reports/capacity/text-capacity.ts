@@ -1,0 +1,99 @@
+import type { CapacityEnd, CapacityResult, CapacityStep } from '../../model/capacity-result.ts'
+import { alignColumns, formatCount, formatMillis } from '../format.ts'
+import { calibrationText } from './text-calibration.ts'
+import { plotCapacity } from './plot-capacity.ts'
+
+const ENDED_EARLY: Partial<Record<CapacityEnd, string>> = {
+  signal: 'ended by the user: this is what is known until then',
+  failed: 'a step could not be run: this is what is known until then',
+  max_steps: 'out of steps (--max-steps): this is what is known until then',
+}
+
+/** The answer first, then why, then everything that was tried. `width` of the drawing, in characters. */
+export function renderTextCapacity(result: CapacityResult, width: number): string {
+  const { steps, search } = result
+  const sections = [
+    [
+      `redis-test ${result.tool_version} · capacity · ${result.workload_name} · ${steps.length} steps of ${search.step_seconds} s after ${search.warmup_seconds} s warm-up · ${formatSpan(1000 * (result.search_end - result.search_start))}`,
+    ],
+    answerLines(result),
+    plotCapacity(result, width),
+    curveTable(result),
+  ]
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function answerLines(result: CapacityResult): string[] {
+  const { limit, knee, end_reason, error } = result
+  const early = ENDED_EARLY[end_reason]
+  return [
+    ...(early === undefined ? [] : [`NOT FINISHED  ${early}${error === null ? '' : ` (${error})`}`]),
+    `capacity      ${answer(result)}`,
+    ...(limit === null
+      ? []
+      : [
+          `limited by    ${limit.by}${limit.evidence[0] === undefined ? '' : `: ${limit.evidence[0]}`}`,
+          ...limit.evidence.slice(1).map((sentence) => `              ${sentence}`),
+        ]),
+    ...(knee === null
+      ? []
+      : [
+          `knee          ${formatCount(knee.ops_per_second)} ops/s, mean ${formatMillis(knee.mean_ms)} ms: more load costs more time than it brings`,
+        ]),
+    `generator     ${calibrationText(result.calibration, result.plan)}`,
+  ]
+}
+
+function answer({ interval: { held, failed }, promise, precision, end_reason }: CapacityResult): string {
+  const what = promise.join(' and ')
+  if (held === null)
+    return failed === null
+      ? `unknown: no step was finished`
+      : `none: not even ${formatCount(failed)} ops/s keeps ${what}`
+  const rate = `${formatCount(held)} ops/s keeps ${what}`
+  if (failed === null)
+    return `${rate}${end_reason === 'all_held' ? ', the highest rate allowed (--to)' : '; higher rates were not tried'}`
+  return `${rate}; ${formatCount(failed)} does not (${((precision.reached ?? 0) * 100).toFixed(1)} % more)`
+}
+
+function curveTable({ curve }: CapacityResult): string[] {
+  if (curve.length === 0) return []
+  const rows = curve.map((point) => [
+    formatCount(point.target_ops_per_second),
+    formatCount(point.answered_per_second),
+    ...[point.mean_ms, point.p50_ms, point.p95_ms, point.p99_ms].map(formatMillis),
+    [
+      ...(point.steps_held === 0 ? [] : [`${point.steps_held} held`]),
+      ...(point.steps_failed === 0 ? [] : [`${point.steps_failed} failed`]),
+    ].join(', '),
+  ])
+  return alignColumns([['rate', 'answered/s', 'mean [ms]', 'p50', 'p95', 'p99', 'steps'], ...rows], 0)
+}
+
+/** One line for one step that is over. */
+export function renderStepLine(step: CapacityStep): string {
+  const verdict = step.held ? 'held  ' : 'FAILED'
+  const why = step.held ? '' : ` · ${step.failures.map(({ detail }) => detail).join('; ')}`
+  return `step ${String(step.index).padStart(2)} · ${formatCount(step.target_ops_per_second).padStart(9)} ops/s · ${verdict} · p50 ${formatMillis(step.latency.p50_ms)} p99 ${formatMillis(step.latency.p99_ms)} ms${why}`
+}
+
+/** What is going on, for a line that is written over. */
+export function renderStepInProgress(
+  { index, rate, phase }: { readonly index: number; readonly rate: number; readonly phase: string },
+  times: { readonly elapsedMillis: number; readonly stepMillis: number; readonly millisLeft: number | null },
+): string {
+  const left =
+    times.millisLeft === null
+      ? 'time left unknown until a rate fails'
+      : `about ${formatSpan(Math.max(0, times.millisLeft - times.elapsedMillis))} left`
+  return `step ${String(index).padStart(2)} · ${formatCount(rate).padStart(9)} ops/s · ${phase} · ${Math.round(times.elapsedMillis / 1000)}/${Math.round(times.stepMillis / 1000)} s · ${left}`
+}
+
+/** `41 s`, `3 min 20 s`. */
+function formatSpan(millis: number): string {
+  const seconds = Math.round(millis / 1000)
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}

@@ -1,0 +1,177 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  bracketOf,
+  nextStep,
+  type Observation,
+  type SearchOptions,
+  stepsLeft,
+} from '../../src/capacity/search.ts'
+import { createRandom, type Random } from '../../src/model/random.ts'
+
+const OPTIONS: SearchOptions = { from: 1000, to: null, precision: 0.03, repeats: 3, maxSteps: 200 }
+
+/** Whether a step at this rate holds. */
+type Server = (rate: number) => boolean
+
+interface Searched {
+  readonly observations: readonly Observation[]
+  readonly reason: string
+  readonly held: number | null
+  readonly failed: number | null
+}
+
+function search(server: Server, options: SearchOptions = OPTIONS): Searched {
+  const observations: Observation[] = []
+  for (;;) {
+    const next = nextStep(observations, options)
+    if (next.kind === 'over')
+      return { observations, reason: next.reason, ...bracketOf(observations, options.repeats) }
+    observations.push({ rate: next.rate, held: server(next.rate) })
+    if (observations.length > options.maxSteps) throw new Error('more steps than allowed')
+  }
+}
+
+function gaussian(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
+}
+
+/** Its capacity is a little different each time, and a disturbance fails some steps whatever their rate. */
+function noisy(capacity: number, noise: { deviation: number; disturbed: number; random: Random }): Server {
+  const { deviation, disturbed, random } = noise
+  return (rate) => rate <= capacity * (1 + deviation * gaussian(random)) && random.next() >= disturbed
+}
+
+/** Waits of a queue with one server that takes `1 / perSecond` for each command, and Poisson arrivals: an M/D/1. */
+function queueMean(rate: number, perSecond: number, seconds: number, random: Random): number {
+  let [now, freeAt, sum, count] = [0, 0, 0, 0]
+  while (now < seconds) {
+    now += -Math.log(1 - random.next()) / rate
+    freeAt = Math.max(freeAt, now) + 1 / perSecond
+    sum += freeAt - now
+    count++
+  }
+  return sum / count
+}
+
+describe('search for a capacity', () => {
+  it('is right within the precision when nothing disturbs it, wherever the capacity is', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 16, max: 5_000_000, noNaN: true }),
+        fc.constantFrom(0.01, 0.03, 0.1),
+        fc.constantFrom(1, 3, 5),
+        (capacity, precision, repeats) => {
+          const { reason, held, failed } = search((rate) => rate <= capacity, {
+            ...OPTIONS,
+            precision,
+            repeats,
+          })
+          expect(reason).toBe('precise')
+          expect(held).toBeLessThanOrEqual(capacity)
+          expect(failed).toBeGreaterThan(capacity)
+          expect(failed! / held!).toBeLessThanOrEqual(1 + precision)
+        },
+      ),
+    )
+  })
+
+  it.each([
+    [0.005, 0.05],
+    [0.01, 0.05],
+    [0.01, 0.1],
+    [0.02, 0.1],
+  ])(
+    'finds it within 3 % in 95 %% of searches when it varies by %s and %s of the steps are disturbed',
+    (deviation, disturbed) => {
+      const seeds = 2000
+      let found = 0
+      let steps = 0
+      for (let seed = 1; seed <= seeds; seed++) {
+        const random = createRandom(seed)
+        const capacity = 500 * 1000 ** random.next()
+        const { held, observations } = search(noisy(capacity, { deviation, disturbed, random }))
+        if (held !== null && Math.abs(held / capacity - 1) <= 0.03) found++
+        steps += observations.length
+      }
+      expect(found / seeds).toBeGreaterThanOrEqual(0.95)
+      expect(steps / seeds).toBeLessThan(25)
+    },
+  )
+
+  it('finds where the mean time of a queue crosses the promise, within 3 % in 95 % of searches', () => {
+    // Mean time in an M/D/1 of rate r and service rate m: (1 + u / (2 (1 - u))) / m with u = r / m; 3 / m where u = 0.8.
+    const perSecond = 2000
+    const capacity = 0.8 * perSecond
+    const seeds = 60
+    let found = 0
+    for (let seed = 1; seed <= seeds; seed++) {
+      const random = createRandom(seed)
+      const { held } = search(
+        (rate) => rate < perSecond && queueMean(rate, perSecond, 30, random) < 3 / perSecond,
+      )
+      if (held !== null && Math.abs(held / capacity - 1) <= 0.03) found++
+    }
+    expect(found / seeds).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('always ends, tries no rate more often than its votes, and gives an interval in order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 300 }),
+        fc.constantFrom(1, 3, 5, 7),
+        fc.double({ min: 0.005, max: 0.5, noNaN: true }),
+        fc.option(fc.integer({ min: 1000, max: 100_000 }), { nil: null }),
+        (answers, repeats, precision, to) => {
+          let asked = 0
+          const options = { ...OPTIONS, maxSteps: 5000, to, repeats, precision }
+          const { observations, held, failed } = search(() => answers[asked++ % answers.length]!, options)
+          const votes = new Map<number, number>()
+          for (const { rate } of observations) votes.set(rate, (votes.get(rate) ?? 0) + 1)
+          expect(Math.max(...votes.values())).toBeLessThanOrEqual(repeats === 1 ? 1 : repeats + 2)
+          if (held !== null && failed !== null) expect(held).toBeLessThan(failed)
+          if (to !== null) expect(Math.max(...votes.keys())).toBeLessThanOrEqual(to)
+        },
+      ),
+    )
+  })
+
+  it('ends with what is known when it is out of steps', () => {
+    const { observations, reason, held, failed } = search((rate) => rate <= 5000, { ...OPTIONS, maxSteps: 6 })
+    expect(observations).toHaveLength(6)
+    expect([reason, held, failed]).toEqual(['max_steps', 4000, 8000])
+  })
+
+  it('says so when everything holds, and when nothing does', () => {
+    const all = search(() => true, { ...OPTIONS, to: 6000 })
+    expect([all.reason, all.held, all.failed]).toEqual(['all_held', 6000, null])
+    // The highest rate has to stand a majority.
+    expect(all.observations.filter(({ rate }) => rate === 6000)).toHaveLength(2)
+    const none = search(() => false)
+    expect([none.reason, none.held]).toEqual(['none_held', null])
+    expect(none.failed).toBeLessThan(20)
+  })
+
+  it('goes down from a first rate that is too high', () => {
+    const { held, failed } = search((rate) => rate <= 100, { ...OPTIONS, from: 1000 })
+    expect(held).toBeLessThanOrEqual(100)
+    expect(failed).toBeGreaterThan(100)
+  })
+
+  it('does not believe one disturbed step, however it falls', () => {
+    const capacity = 10_000
+    const undisturbed = search((rate) => rate <= capacity).observations.length
+    for (let disturbed = 0; disturbed < undisturbed; disturbed++) {
+      let step = 0
+      const { held } = search((rate) => rate <= capacity && step++ !== disturbed)
+      expect(held! / capacity).toBeGreaterThan(0.97)
+      expect(held).toBeLessThanOrEqual(capacity)
+    }
+  })
+
+  it('knows how many steps may be left', () => {
+    expect(stepsLeft({ held: 1000, failed: null }, OPTIONS)).toBeNull()
+    expect(stepsLeft({ held: 1000, failed: 2000 }, OPTIONS)).toBe(11)
+    expect(stepsLeft({ held: 1000, failed: 1010 }, OPTIONS)).toBe(2)
+  })
+})

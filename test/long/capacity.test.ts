@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CapacityResult } from '../../src/model/capacity-result.ts'
+import type { RunResult } from '../../src/model/result.ts'
+import { command, folder } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
+import { startThrottledServer } from '../support/throttled-server.ts'
+
+interface Found {
+  readonly result: CapacityResult
+  readonly stdout: string
+}
+
+let searches = 0
+
+async function capacity(args: readonly string[]): Promise<Found> {
+  const file = join(folder, `capacity-${searches++}.json`)
+  const flags = ['--output-file', file, '--metrics-port', '0', '--log-level', 'warn', '--yes']
+  const { code, stdout, stderr } = await command(['capacity', ...flags, ...args])
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('ERROR')])
+  return { result: JSON.parse(readFileSync(file, 'utf8')) as CapacityResult, stdout }
+}
+
+describe('capacity of a server whose capacity is known', () => {
+  it.each([
+    { perSecond: 400, slo: ['p90 < 40ms'], more: [] },
+    { perSecond: 1500, slo: ['p50 < 20ms'], more: [] },
+    { perSecond: 5000, slo: ['p90 < 50ms', 'error_rate == 0'], more: ['--from', '500'] },
+    { perSecond: 12_000, slo: ['mean < 30ms'], more: ['--from', '40000', '--clients', '20'] },
+  ])('finds $perSecond/s within 3 % with $slo', { timeout: 600_000 }, async ({ perSecond, slo, more }) => {
+    const server = await startThrottledServer(perSecond)
+    try {
+      const promise = slo.flatMap((sentence) => ['--slo', sentence])
+      const length = ['--step-duration', '4s', '--warmup', '1s']
+      const { result } = await capacity(['--port', String(server.port), ...promise, ...length, ...more])
+      const { held, failed } = result.interval
+      const seconds = Math.round(result.search_end - result.search_start)
+      process.stdout.write(
+        `true ${perSecond}/s, ${slo.join(' and ')}: [${held}, ${failed}], off by ${(100 * (held! / perSecond - 1)).toFixed(2)} %, ${result.steps.length} steps, ${seconds} s, limited by ${result.limit?.by}\n`,
+      )
+      expect(Math.abs(held! / perSecond - 1)).toBeLessThanOrEqual(0.03)
+      expect(result.precision.reached).toBeLessThanOrEqual(0.03)
+      expect(result.end_reason).toBe('precise')
+    } finally {
+      await server.close()
+    }
+  })
+})
+
+describe('capacity of a real server', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startRedis()
+  })
+  afterAll(() => server.stop())
+
+  it(
+    'finds the rate, says what limits it, draws the curve and keeps each step',
+    { timeout: 600_000 },
+    async () => {
+      const steps = join(folder, 'steps')
+      const { result, stdout } = await capacity([
+        ...['--port', String(server.port), '--slo', 'p50 < 20ms', '--precision', '15%'],
+        ...['--step-duration', '2s', '--from', '4000', '--steps-dir', steps],
+      ])
+      process.stdout.write(stdout)
+      expect(result.capacity_ops_per_second).toBeGreaterThan(4000)
+      expect(['generator', 'server', 'unknown']).toContain(result.limit?.by)
+      expect(result.limit?.evidence.length).toBeGreaterThan(0)
+      expect(result.steps.every(({ server_cpu }) => server_cpu!.process > 0)).toBe(true)
+      expect(stdout).toMatch(/^capacity {6}[\d,]+ ops\/s keeps p50 < 20ms; [\d,]+ does not/m)
+      expect(stdout).toMatch(/[⠁-⣿]{3}/)
+      const kept = readdirSync(steps)
+      expect(kept).toHaveLength(result.steps.length)
+      const first = JSON.parse(readFileSync(result.steps[0]!.result_file!, 'utf8')) as RunResult
+      expect(first.plan.load.target_ops_per_second).toBe(result.steps[0]!.target_ops_per_second)
+      expect(first.run_id).toBe(`${result.run_id}-step-1`)
+      const client = server.client()
+      expect(await client.dbsize()).toBe(0)
+    },
+  )
+})
