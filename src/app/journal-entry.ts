@@ -2,6 +2,7 @@ import type { EncodedPulse } from './encode-pulse.ts'
 import type { PlannedFault } from '../faults/fault-injector.ts'
 import type { EncodedInterval } from '../ledger/encoded-interval.ts'
 import type { AckedWritesRecord } from '../model/acked-writes.ts'
+import type { Calibration } from '../model/calibration.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -25,6 +26,8 @@ export interface JournalHeader {
   readonly key_prefix: string
   /** Absent when values are not verified. */
   readonly verification?: VerificationScope | undefined
+  /** Absent in journals of older versions. */
+  readonly calibration?: Calibration | null
 }
 
 /** Every kind of line in a journal. Intervals hold differences; all the others hold what they say. */

@@ -4,7 +4,7 @@ import { keyPrefixOf, pacingOf } from './run-plan-parts.ts'
 
 /** The first line of a journal; the times are milliseconds since the epoch. */
 export function journalHeader(
-  { plan, facts, toolVersion, verification }: RunStage,
+  { plan, facts, toolVersion, verification, calibration }: RunStage,
   { startMillis, measureStartMillis }: { readonly startMillis: number; readonly measureStartMillis: number },
 ): JournalHeader {
   return {
@@ -19,5 +19,6 @@ export function journalHeader(
     measure_start_ms: measureStartMillis,
     plan,
     verification,
+    calibration,
   }
 }

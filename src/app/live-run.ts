@@ -274,6 +274,7 @@ export class LiveRun {
         disturbances: this.#recorder.disturbances({ ...end, measureEndMillis }),
         phases: this.#recorder.phases.records(total, measureEndMillis),
         verification: this.#stage.verification,
+        calibration: this.#stage.calibration,
         end,
       },
       RESULT_TOOLS,

@@ -1,6 +1,7 @@
 import { splitPlan } from '../config/split-plan.ts'
 import { allocateLedger, layOutLedger } from '../ledger/layout.ts'
 import { PulseReader } from '../ledger/pulse-reader.ts'
+import type { Calibration } from '../model/calibration.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { FailureSigns } from '../model/disturbance.ts'
 import { ConnectError } from '../model/errors.ts'
@@ -53,6 +54,8 @@ export interface RunFrame {
   /** Of the main thread, if profiles are asked for. */
   readonly profiler: Profiler | undefined
   readonly environment: NodeJS.ProcessEnv
+  /** What the generator can do here with these settings; `null` when nobody has measured it. */
+  readonly calibration: Calibration | null
 }
 
 /** What faults act on, besides the connections of the load. */

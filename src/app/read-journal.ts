@@ -166,6 +166,7 @@ class JournalState {
         ),
         faults: [...this.#faults.values()],
         verification: this.#header.verification,
+        calibration: this.#header.calibration,
         findings: this.#findings,
         ackedWrites: this.#ackedWrites,
         end: this.#end,

@@ -1,3 +1,4 @@
+import { readCalibration } from '../calibration/calibration-file.ts'
 import type { BuiltPlan } from '../config/build-plan.ts'
 import type { ExitCode } from '../model/exit-code.ts'
 import type { Log, SpanIds } from '../model/log.ts'
@@ -215,6 +216,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
     surfaces,
     profiler,
     environment,
+    calibration: readCalibration(plan, toolVersion, environment),
   }
 }
 

@@ -64,10 +64,10 @@ const DIGITS = 5
  *
  * Noise. One step that holds is believed for the time being: above its capacity no server keeps up. One that fails is
  * repeated, because a disturbance can fail any step, and the majority of `repeats` decides. Before the search is over both
- * ends have to stand a majority: the upper one with one more vote than that. An end that does not stand it opens the
+ * ends have to stand a majority: the upper one with two more votes than that. An end that does not stand it opens the
  * interval again, up to the next rate that is known.
  *
- * It terminates: a rate gets at most `repeats` + 2 votes, and neighbouring rates differ by at least a third of the precision, so
+ * It terminates: a rate gets at most `repeats` + 4 votes, and neighbouring rates differ by at least a third of the precision, so
  * that between the lowest and the highest rate there are only so many; `maxSteps` bounds it besides.
  */
 export function nextStep(
@@ -103,7 +103,7 @@ export function stepsLeft({ held, failed }: Bracket, { precision, repeats }: Sea
     0,
     Math.ceil(Math.log2(Math.log(failed / held) / Math.log1p(WIDTH_SHARE * precision))),
   )
-  const confirmations = repeats === 1 ? 0 : 2
+  const confirmations = repeats === 1 ? 0 : 3
   // Half of the rates fail, and each of those is tried twice.
   return Math.ceil(halvings * (repeats === 1 ? 1 : 1.5)) + confirmations
 }
@@ -183,7 +183,7 @@ function verdictOf({ held, failed }: Point, repeats: number): 'held' | 'failed' 
 function isCertain({ held, failed }: Point, repeats: number): boolean {
   const majority = majorityOf(repeats)
   if (held + failed >= mostVotes(repeats)) return true
-  return held > failed ? held >= majority : failed >= (repeats === 1 ? 1 : majority + 1)
+  return held > failed ? held >= majority : failed >= (repeats === 1 ? 1 : majority + 2)
 }
 
 function majorityOf(repeats: number): number {
@@ -192,7 +192,7 @@ function majorityOf(repeats: number): number {
 
 /** Odd, so that there is no draw. */
 function mostVotes(repeats: number): number {
-  return repeats === 1 ? 1 : repeats + 2
+  return repeats === 1 ? 1 : repeats + 4
 }
 
 function middleOf(held: number, failed: number): number {

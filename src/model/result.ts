@@ -1,4 +1,5 @@
 import type { AckedWritesRecord } from './acked-writes.ts'
+import type { CalibrationShare } from './calibration.ts'
 import type { ConnectionsResult } from './connections-result.ts'
 import type { DisturbancesResult } from './disturbance.ts'
 import type { ErrorCount } from './error-count.ts'
@@ -46,6 +47,8 @@ export interface GeneratorResult {
   readonly kept_commands_dropped: number
   readonly telemetry_exports_failed: number
   readonly journal_failures: number
+  /** `null` without a calibration for these settings on this machine, and in a closed loop. Absent in older results. */
+  readonly calibration?: CalibrationShare | null
   /** Sentences that say where the generator, not Redis, shaped the numbers. */
   readonly warnings: readonly string[]
 }

@@ -1,4 +1,5 @@
 import type { AckedWritesRecord } from './acked-writes.ts'
+import type { Calibration } from './calibration.ts'
 import type { Outage } from './connection-event.ts'
 import type { Announcement } from './maintenance.ts'
 import type { DisturbancesRecord } from './disturbance.ts'
@@ -57,6 +58,8 @@ export interface RunRecord {
   readonly findings: readonly Finding[]
   /** What audit writes came to, as far as it is known; absent without any. */
   readonly ackedWrites?: AckedWritesRecord | undefined
+  /** What the generator can do here with these settings; absent when nobody has measured it. */
+  readonly calibration?: Calibration | null | undefined
   /** Absent when the run did not come to its end: then the result is partial. */
   readonly end: RunEnd | undefined
 }

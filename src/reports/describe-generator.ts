@@ -1,3 +1,4 @@
+import { type CalibrationShare, shareOf } from '../model/calibration.ts'
 import type { GeneratorResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { summarizeLatency } from './summarize-latency.ts'
@@ -24,8 +25,19 @@ export function describeGenerator(record: RunRecord, measuredSeconds: number): G
     kept_commands_dropped: counters.kept_dropped,
     telemetry_exports_failed: end?.telemetryExportsFailed ?? 0,
     journal_failures: end?.journalFailures ?? 0,
+    calibration: calibrationShareOf(record, measuredSeconds),
   }
   return { ...facts, warnings: [...warningsOf(facts, record)] }
+}
+
+/** A ceiling is that of an open loop. */
+function calibrationShareOf(
+  { plan, total, calibration }: RunRecord,
+  measuredSeconds: number,
+): CalibrationShare | null {
+  if (calibration === undefined || calibration === null) return null
+  if (plan.load.model === 'closed' || measuredSeconds === 0) return null
+  return shareOf(calibration, total.measure.counters.issued / measuredSeconds)
 }
 
 function* warningsOf(

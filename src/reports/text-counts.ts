@@ -1,5 +1,6 @@
 import type { LatencySummary } from '../model/latency-summary.ts'
 import type { RunResult } from '../model/result.ts'
+import { calibrationText } from './capacity/text-calibration.ts'
 import { alignColumns, formatBytes, formatCount, formatMillis } from './format.ts'
 import { limitOf } from './limit.ts'
 import { attemptLines } from './text-connections.ts'
@@ -63,6 +64,8 @@ export function* limitLines(result: RunResult): Generator<string> {
   const { by, because } = limitOf(result)
   yield `limited by    ${LIMIT_WORDS[by]}: ${because}`
   yield `generator     ${result.load_model === 'open' ? `start lag p50 ${formatMillis(generator.start_lag.p50_ms)} p99 ${formatMillis(generator.start_lag.p99_ms)} ms · ` : ''}loop delay p99 ${formatMillis(generator.loop_delay.p99_ms)} ms · GC max ${formatMillis(generator.gc_pause.max_ms)} ms · ${generator.cpu_cores.toFixed(2)} cores${result.load_model === 'open' ? ` · pacing ${generator.pacing}` : ''}`
+  if (result.load_model === 'open')
+    yield `calibration   ${calibrationText(generator.calibration ?? null, result.plan)}`
   yield* serverLines(result)
   for (const warning of generator.warnings) yield `warning       ${warning}`
 }

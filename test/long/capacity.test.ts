@@ -32,7 +32,7 @@ describe('capacity of a server whose capacity is known', () => {
     const server = await startThrottledServer(perSecond)
     try {
       const promise = slo.flatMap((sentence) => ['--slo', sentence])
-      const length = ['--step-duration', '4s', '--warmup', '1s']
+      const length = ['--step-duration', '3s', '--warmup', '0.5s']
       const { result } = await capacity(['--port', String(server.port), ...promise, ...length, ...more])
       const { held, failed } = result.interval
       const seconds = Math.round(result.search_end - result.search_start)

@@ -85,6 +85,7 @@ export async function startThrottledServer(perSecond: number): Promise<Throttled
 function asideReply(name: string, request: readonly string[], usual: string | undefined): string {
   if (name === 'HELLO') return helloReply(request[1] === '2' ? 2 : 3)
   if (name !== 'INFO') return usual ?? ONE
+  if (request[1] === 'commandstats') return '-ERR it counts nothing\r\n'
   const text = 'redis_version:7.0.0\r\nredis_mode:standalone\r\nrole:master\r\nloading:0\r\n'
   return `$${text.length}\r\n${text}\r\n`
 }

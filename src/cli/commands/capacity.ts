@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { BuiltPlan } from '../../config/build-plan.ts'
 import { parseDuration } from '../../config/duration.ts'
@@ -78,6 +79,7 @@ async function capacity(command: Command, options: CapacityOptions, terminal: Te
   const { plan } = built
   const { checkWritable } = await import('../../app/write-result.ts')
   if (plan.output.file !== null) checkWritable(plan.output.file)
+  if (options.stepsDir !== undefined) checkWritable(join(options.stepsDir, 'step.json'))
   const { parts, signal } = await openSearch(built, planned, terminal)
   const { findCapacity } = await import('../../app/capacity/find-capacity.ts')
   const { showSearch } = await import('../../app/capacity/show-search.ts')

@@ -1,17 +1,22 @@
-import type { Calibration, CalibrationShare } from '../../model/calibration.ts'
+import { type Calibration, calibrationObstacle, type CalibrationShare } from '../../model/calibration.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import { formatCount, formatMillis } from '../format.ts'
 
-/** `at 40 % of what it can do here (…)`, or how to find out. */
+/** `the generator was at 40 % of what it can do here (…)`, or how to find out. */
 export function calibrationText(calibration: CalibrationShare | null, plan: RunPlan): string {
-  if (calibration === null) return `not calibrated for these settings: ${calibrationCommand(plan)}`
+  if (calibration === null) {
+    const obstacle = calibrationObstacle(plan)
+    return obstacle === null
+      ? `none for these settings; ${calibrationCommand(plan)} makes one`
+      : `none for these settings: ${obstacle}`
+  }
   const { share, ceiling_ops_per_second, is_lower_bound, floor_p50_ms } = calibration
   const percent = `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
-  return `at ${is_lower_bound ? 'most ' : ''}${percent} of what it can do here (${is_lower_bound ? 'at least ' : ''}${formatCount(ceiling_ops_per_second)} ops/s, from ${formatMillis(floor_p50_ms)} ms p50)`
+  return `the generator was at ${is_lower_bound ? 'most ' : ''}${percent} of what it can do here (${is_lower_bound ? 'at least ' : ''}${formatCount(ceiling_ops_per_second)} ops/s, from ${formatMillis(floor_p50_ms)} ms p50)`
 }
 
 /** The command that calibrates for the settings of a plan. */
-export function calibrationCommand({ profile, load, batch, target, values }: RunPlan): string {
+function calibrationCommand({ profile, load, batch, target, values }: RunPlan): string {
   const flags = [
     `-w ${profile.name}`,
     `--threads ${load.threads}`,
@@ -19,7 +24,7 @@ export function calibrationCommand({ profile, load, batch, target, values }: Run
     ...(batch.kind === 'pipeline' ? [`--pipeline-size ${batch.size}`] : []),
     ...(batch.kind === 'transaction' ? [`--transaction-size ${batch.size}`] : []),
     ...(target.protocol === 3 ? [] : [`--protocol ${target.protocol}`]),
-    `--value-size ${values.size}`,
+    `--value-size ${/^\w+$/.test(values.size) ? values.size : `'${values.size}'`}`,
   ]
   return `redis-test calibrate ${flags.join(' ')}`
 }

@@ -43,7 +43,7 @@ function answerLines(result: CapacityResult): string[] {
       : [
           `knee          ${formatCount(knee.ops_per_second)} ops/s, mean ${formatMillis(knee.mean_ms)} ms: more load costs more time than it brings`,
         ]),
-    `generator     ${calibrationText(result.calibration, result.plan)}`,
+    `calibration   ${calibrationText(result.calibration, result.plan)}`,
   ]
 }
 

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { limitOf } from '../../src/capacity/limit.ts'
+import { capacityStep, failedStep } from '../support/capacity.ts'
+
+const calm = capacityStep(1).generator
+
+describe('what limits a capacity', () => {
+  it('is the promise when everything was sent and answered, and nobody was busy', () => {
+    const { by, evidence } = limitOf([failedStep(5000), failedStep(5000)])
+    expect(by).toBe('promise')
+    expect(evidence).toEqual([
+      'p99 < 2ms was 3.1ms',
+      'the generator kept up: 0.80 of 2 cores, start lag p99 0.4 ms',
+      'the server used 40 % of a core',
+    ])
+  })
+
+  it('is the server when its main thread has nothing left', () => {
+    const busy = { server_cpu: { main_thread: 0.97, process: 1.1 } }
+    const { by, evidence } = limitOf([failedStep(5000, busy), failedStep(5000, busy)])
+    expect(by).toBe('server')
+    expect(evidence[0]).toBe('the main thread of the server used 97 % of a core')
+  })
+
+  it('is the server when answers come more slowly than commands, whatever it says of itself', () => {
+    const { by, evidence } = limitOf([
+      failedStep(5000, { server_cpu: null, in_flight: { at_start: 40, at_end: 900 } }),
+    ])
+    expect(by).toBe('server')
+    expect(evidence).toEqual([
+      'answers came more slowly than commands were sent: 40 waited in the first second, 900 in the last',
+      'the generator kept up: 0.80 of 2 cores, start lag p99 0.4 ms',
+      'the server does not tell its CPU time',
+    ])
+  })
+
+  it.each([
+    [{ dropped_generator_late: 12 }, 'the generator was too late to send 12 arrivals'],
+    [{ generator: { ...calm, cpu_cores: 1.9 } }, 'the load threads used 1.90 of 2 cores'],
+    [{ generator: { ...calm, start_lag_p99_ms: 15 } }, 'arrivals started late (p99 15 ms)'],
+    [
+      { generator: { ...calm, calibration_share: 0.96 } },
+      'the rate is 96 % of what the generator can do here',
+    ],
+  ])('is the generator when only it shows signs: %j', (changes, sign) => {
+    const { by, evidence } = limitOf([failedStep(5000, changes)])
+    expect(by).toBe('generator')
+    expect(evidence[0]).toBe(sign)
+    expect(evidence.at(-1)).toBe('the server used 40 % of a core')
+  })
+
+  it('is not the generator because it spins', () => {
+    const spinning = { generator: { ...calm, cpu_cores: 2, pacing: 'precise' } }
+    expect(limitOf([failedStep(5000, spinning)]).by).toBe('promise')
+  })
+
+  it('is unknown when both show signs, with all of them', () => {
+    const { by, evidence } = limitOf([
+      failedStep(5000, {
+        server_cpu: { main_thread: 0.95, process: 1 },
+        generator: { ...calm, cpu_cores: 1.95 },
+      }),
+    ])
+    expect(by).toBe('unknown')
+    expect(evidence).toEqual([
+      'the load threads used 1.95 of 2 cores',
+      'the main thread of the server used 95 % of a core',
+    ])
+  })
+
+  it('takes what shows in one of three steps for a disturbance', () => {
+    const disturbed = failedStep(5000, { generator: { ...calm, start_lag_p99_ms: 30 } })
+    expect(limitOf([disturbed, failedStep(5000), failedStep(5000)]).by).toBe('promise')
+    expect(limitOf([capacityStep(5000), disturbed, failedStep(5000)]).by).toBe('generator')
+  })
+})
