@@ -43,6 +43,8 @@ describe('what is completed', () => {
     expect(flatten(tree).map(({ path }) => path.join(' '))).toEqual([
       '',
       'run',
+      'capacity',
+      'calibrate',
       'fault',
       'profiles',
       'profiles list',
@@ -78,7 +80,22 @@ describe.skipIf(!has('bash'))('bash', () => {
   }
 
   it.each<[readonly string[], readonly string[]]>([
-    [[''], ['run', 'fault', 'profiles', 'check', 'report', 'recover', 'proxy', 'cleanup', 'completion']],
+    [
+      [''],
+      [
+        'run',
+        'capacity',
+        'calibrate',
+        'fault',
+        'profiles',
+        'check',
+        'report',
+        'recover',
+        'proxy',
+        'cleanup',
+        'completion',
+      ],
+    ],
     [['r'], ['run', 'report', 'recover']],
     [
       ['profiles', ''],

@@ -58,6 +58,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   PYROSCOPE_AUTH_TOKEN: 'Token for the Pyroscope server',
   XDG_RUNTIME_DIR:
     'Folder of the user for what lives as long as a run: the socket that `redis-test fault` asks; without it, one in the temporary folder',
+  XDG_CACHE_HOME: 'Folder of the user for what can be made again: calibrations; without it, `~/.cache`',
   PYROSCOPE_BASIC_AUTH_PASSWORD: 'Password for the Pyroscope server; hidden in all output',
   DEBUG: 'What libraries print for those who debug them; ioredis is left out, which would print the password',
   NO_COLOR: 'No colours in the log and in the summary on a terminal',

@@ -7,8 +7,8 @@ export function calibrationText(calibration: CalibrationShare | null, plan: RunP
   if (calibration === null) {
     const obstacle = calibrationObstacle(plan)
     return obstacle === null
-      ? `none for these settings; ${calibrationCommand(plan)} makes one`
-      : `none for these settings: ${obstacle}`
+      ? `none: ${calibrationCommand(plan)}`
+      : `none: ${obstacle}`
   }
   const { share, ceiling_ops_per_second, is_lower_bound, floor_p50_ms } = calibration
   const percent = `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
