@@ -1,4 +1,5 @@
 import type { CapacityResult } from '../../model/capacity-result.ts'
+import { renderHtmlCapacity } from '../../reports/capacity/html-capacity.ts'
 import { renderTextCapacity } from '../../reports/capacity/text-capacity.ts'
 import { writeWhole } from '../write-result.ts'
 
@@ -9,8 +10,10 @@ export function reportCapacity(
     readonly stdout: (text: string) => void
     readonly columns: number
     readonly jsonFile: string | null
+    readonly htmlFile: string | null
   },
 ): void {
   outputs.stdout(renderTextCapacity(result, outputs.columns))
   if (outputs.jsonFile !== null) writeWhole(outputs.jsonFile, `${JSON.stringify(result, undefined, 2)}\n`)
+  if (outputs.htmlFile !== null) writeWhole(outputs.htmlFile, renderHtmlCapacity(result))
 }

@@ -23,6 +23,7 @@ interface CapacityOptions {
   readonly repeats: string
   readonly maxSteps: string
   readonly stepsDir?: string
+  readonly html?: string
 }
 
 /** What a search is to do, as it was asked for on the command line. */
@@ -65,6 +66,9 @@ function ownOptions(): Option[] {
     new Option('--step-duration <duration>', 'Measured time of each step, after its --warmup').default('10s'),
     new Option('--repeats <n>', 'Steps whose majority decides near the border, odd').default('3'),
     new Option('--max-steps <n>', 'End the search after so many steps').default('60'),
+    completeWith(new Option('--html <path>', 'Write the answer and the curve as one HTML file'), {
+      kind: 'path',
+    }),
     completeWith(new Option('--steps-dir <folder>', 'Keep the whole result of each step here'), {
       kind: 'path',
     }),
@@ -79,6 +83,7 @@ async function capacity(command: Command, options: CapacityOptions, terminal: Te
   const { plan } = built
   const { checkWritable } = await import('../../app/write-result.ts')
   if (plan.output.file !== null) checkWritable(plan.output.file)
+  if (options.html !== undefined) checkWritable(options.html)
   if (options.stepsDir !== undefined) checkWritable(join(options.stepsDir, 'step.json'))
   const { parts, signal } = await openSearch(built, planned, terminal)
   const { findCapacity } = await import('../../app/capacity/find-capacity.ts')
@@ -102,6 +107,7 @@ async function capacity(command: Command, options: CapacityOptions, terminal: Te
     stdout: terminal.stdout,
     columns: process.stdout.isTTY ? process.stdout.columns : DEFAULT_COLUMNS,
     jsonFile: plan.output.file,
+    htmlFile: options.html ?? null,
   })
   return exitCodeOf(result, signal())
 }

@@ -27,11 +27,11 @@ export function renderTextCapacity(result: CapacityResult, width: number): strin
 }
 
 function answerLines(result: CapacityResult): string[] {
-  const { limit, knee, end_reason, error } = result
-  const early = ENDED_EARLY[end_reason]
+  const { limit, knee } = result
+  const early = earlyEndInWords(result)
   return [
-    ...(early === undefined ? [] : [`NOT FINISHED  ${early}${error === null ? '' : ` (${error})`}`]),
-    `capacity      ${answer(result)}`,
+    ...(early === null ? [] : [`NOT FINISHED  ${early}`]),
+    `capacity      ${answerInWords(result)}`,
     ...(limit === null
       ? []
       : [
@@ -47,7 +47,13 @@ function answerLines(result: CapacityResult): string[] {
   ]
 }
 
-function answer({ interval: { held, failed }, promise, precision, end_reason }: CapacityResult): string {
+/** `52,300 ops/s keeps p99 < 2ms; 53,200 does not (1.7 % more)`. */
+export function answerInWords({
+  interval: { held, failed },
+  promise,
+  precision,
+  end_reason,
+}: CapacityResult): string {
   const what = promise.join(' and ')
   if (held === null)
     return failed === null
@@ -92,8 +98,15 @@ export function renderStepInProgress(
   return `step ${String(index).padStart(2)} · ${formatCount(rate).padStart(9)} ops/s · ${phase} · ${Math.round(times.elapsedMillis / 1000)}/${Math.round(times.stepMillis / 1000)} s · ${left}`
 }
 
+/** Why a search ended before it had its answer; `null` when it has one. */
+export function earlyEndInWords({ end_reason, error }: CapacityResult): string | null {
+  const early = ENDED_EARLY[end_reason]
+  if (early === undefined) return null
+  return `${early}${error === null ? '' : ` (${error})`}`
+}
+
 /** `41 s`, `3 min 20 s`. */
-function formatSpan(millis: number): string {
+export function formatSpan(millis: number): string {
   const seconds = Math.round(millis / 1000)
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
