@@ -3,6 +3,7 @@ import type { Log } from '../../model/log.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RunResult } from '../../model/result.ts'
 import type { LogTap } from '../../telemetry/log-tap.ts'
+import { RESULT_FILES } from '../result-files.ts'
 import { runTest } from '../run-test.ts'
 
 /** What the runs of all steps share. */
@@ -19,6 +20,8 @@ export interface StepParts {
 }
 
 const LONGEST_RUN_ID = 110
+/** The file that was asked for is that of the search. */
+const NO_FILES = Object.fromEntries(Object.keys(RESULT_FILES).map((kind) => [kind, null]))
 
 /** The plan of one step: an open loop at one rate, with a run id of its own and none of the outputs of a run. */
 export function planOfStep(
@@ -40,7 +43,7 @@ export function planOfStep(
       step_search: false,
     },
     metrics: { ...plan.metrics, linger_ms: 0 },
-    output: { ...plan.output, file: null, journal: null, quiet: true },
+    output: { ...plan.output, ...NO_FILES, journal: null, quiet: true },
   }
 }
 

@@ -83,8 +83,8 @@ async function capacity(command: Command, options: CapacityOptions, terminal: Te
   const { plan } = built
   const { checkWritable } = await import('../../app/write-result.ts')
   if (plan.output.file !== null) checkWritable(plan.output.file)
-  if (options.html !== undefined) checkWritable(options.html)
-  if (options.stepsDir !== undefined) checkWritable(join(options.stepsDir, 'step.json'))
+  if (options.html !== undefined) checkWritable(options.html, '--html')
+  if (options.stepsDir !== undefined) checkWritable(join(options.stepsDir, 'step.json'), '--steps-dir')
   const { parts, signal } = await openSearch(built, planned, terminal)
   const { findCapacity } = await import('../../app/capacity/find-capacity.ts')
   const { showSearch } = await import('../../app/capacity/show-search.ts')

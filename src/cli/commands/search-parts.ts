@@ -7,34 +7,33 @@ import { handleSignals } from '../signals.ts'
 import type { Terminal } from '../terminal.ts'
 import type { PlanFromOptions } from './plan-from-options.ts'
 
-/** Settings that a search decides itself, or that mean nothing for it. */
-const DECIDED = new Set(['load.target_ops_per_second', 'load.duration', 'load.count', 'load.think_time'])
-const DECIDED_PREFIXES = [
+/** How the keys of settings begin that a search decides itself, or that mean nothing for it. */
+const LEFT_OUT = [
+  'load.target_ops_per_second',
+  'load.duration',
+  'load.count',
+  'load.think_time',
+  'load.concurrency',
+  'load.stages',
+  'load.repeat_stages',
   'load.ramp',
-  'load.spike',
-  'load.sine',
+  'load.spike.',
+  'load.sine.',
   'load.on',
   'load.off',
-  'load.step',
-  'load.repeat',
-]
-const NOT_OF_A_SEARCH = new Set([
+  'load.step.',
   'thresholds',
   'expect',
-  'output.journal',
-  'output.progress_interval',
   'metrics.linger',
-])
+  'output.',
+]
+const KEPT = new Set(['output.file', 'output.quiet'])
 
 /** The settings of `run` that a search has as well, but for those whose flags are its own. */
 export function settingsOfSearch(ownFlags: readonly string[]): Setting[] {
   return SETTINGS.filter(
     ({ key, flags }) =>
-      !DECIDED.has(key) &&
-      !NOT_OF_A_SEARCH.has(key) &&
-      !DECIDED_PREFIXES.some(
-        (prefix) => key === prefix || key.startsWith(`${prefix}.`) || key === `${prefix}_stages`,
-      ) &&
+      (KEPT.has(key) || !LEFT_OUT.some((beginning) => key.startsWith(beginning))) &&
       !flags.some((flag) => ownFlags.includes(flag)),
   )
 }
