@@ -5,8 +5,8 @@ const SATURATED = 0.9
 /** Of the rate that the generator was calibrated for. */
 const NEAR_CEILING = 0.9
 /** From here on a run warns of them, too. */
-const LATE_START_MILLIS = 10
-const LOOP_DELAY_MILLIS = 20
+export const LATE_START_MILLIS = 10
+export const LOOP_DELAY_MILLIS = 20
 /** Commands that wait at the end of a step for each that waited at its start, if they are also many. */
 const GROWN = 3
 /** Of the commands of a second. */

@@ -1,6 +1,7 @@
 import type { CapacityStep, ServerCpu, StepFailure } from '../model/capacity-result.ts'
 import type { IntervalResult } from '../model/interval-result.ts'
 import type { RunResult, ThresholdResult } from '../model/result.ts'
+import { LATE_START_MILLIS, LOOP_DELAY_MILLIS } from './limit.ts'
 
 /** Share of the arrivals that has to be answered within the measured time. */
 const ENOUGH = 0.99
@@ -35,6 +36,7 @@ export function observeStep(result: RunResult, context: StepContext): CapacitySt
     phase: context.phase,
     target_ops_per_second: context.targetOpsPerSecond,
     held: failures.length === 0,
+    disturbed: failures.length > 0 && isDisturbed(result),
     failures,
     measured_seconds: result.measured_seconds,
     answered_per_second: seconds === 0 ? 0 : Math.round((answered / seconds) * 10) / 10,
@@ -62,6 +64,15 @@ export function observeStep(result: RunResult, context: StepContext): CapacitySt
     server_cpu: context.serverCpu,
     result_file: context.resultFile,
   }
+}
+
+/** It started arrivals late or not at all, or was held up: not what the server does. */
+function isDisturbed({ generator, totals }: RunResult): boolean {
+  return (
+    totals.dropped_generator_late > 0 ||
+    generator.start_lag.p99_ms > LATE_START_MILLIS ||
+    generator.loop_delay.p99_ms > LOOP_DELAY_MILLIS
+  )
 }
 
 function* failuresOf(

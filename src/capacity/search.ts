@@ -8,6 +8,8 @@ export interface SearchOptions {
   readonly precision: number
   /** Steps of which the majority decides near the border. Odd. */
   readonly repeats: number
+  /** Failures of a rate that do not count if the generator was disturbed in them. */
+  readonly forgiven: number
   readonly maxSteps: number
 }
 
@@ -15,6 +17,8 @@ export interface SearchOptions {
 export interface Observation {
   readonly rate: number
   readonly held: boolean
+  /** The generator did not do its part, so that a failure may say nothing about the server. */
+  readonly disturbed: boolean
 }
 
 export type SearchPhase = 'bracket' | 'bisect' | 'repeat' | 'confirm'
@@ -65,17 +69,19 @@ const DIGITS = 5
  * Noise. One step that holds is believed for the time being: above its capacity no server keeps up. One that fails is
  * repeated, because a disturbance can fail any step, and the majority of `repeats` decides. Before the search is over both
  * ends have to stand a majority: the upper one with two more votes than that. An end that does not stand it opens the
- * interval again, up to the next rate that is known.
+ * interval again, up to the next rate that is known. Where the generator was disturbed a failure does not count, but for a
+ * rate at which that happens again and again: there the generator is the limit.
  *
- * It terminates: a rate gets at most `repeats` + 4 votes, and neighbouring rates differ by at least a third of the precision, so
- * that between the lowest and the highest rate there are only so many; `maxSteps` bounds it besides.
+ * It terminates: a rate gets at most `repeats` + 4 votes besides those that are forgiven, and neighbouring rates differ by
+ * at least a third of the precision, so that between the lowest and the highest rate there are only so many; `maxSteps`
+ * bounds it besides.
  */
 export function nextStep(
   observations: readonly Observation[],
   options: SearchOptions,
 ): NextStep | SearchOver {
-  const points = pointsOf(observations)
-  const bracket = bracketOf(observations, options.repeats)
+  const points = pointsOf(observations, options)
+  const bracket = bracketOf(observations, options)
   const move = chooseMove(points, bracket, options)
   return move.kind === 'step' && observations.length >= options.maxSteps
     ? { kind: 'over', reason: 'max_steps' }
@@ -83,8 +89,12 @@ export function nextStep(
 }
 
 /** The border as far as it is known: the lowest rate whose majority fails, and the highest below it that held. */
-export function bracketOf(observations: readonly Observation[], repeats: number): Bracket {
-  const points = pointsOf(observations)
+export function bracketOf(
+  observations: readonly Observation[],
+  options: Pick<SearchOptions, 'repeats' | 'forgiven'>,
+): Bracket {
+  const { repeats } = options
+  const points = pointsOf(observations, options)
   const failed = points.find((point) => verdictOf(point, repeats) === 'failed')?.rate ?? null
   const held =
     points.findLast(
@@ -164,13 +174,23 @@ function confirmOne(points: readonly Point[], rate: number, repeats: number): Ne
   return point === undefined || isCertain(point, repeats) ? undefined : step(rate, 'confirm')
 }
 
-function pointsOf(observations: readonly Observation[]): Point[] {
-  const points = new Map<number, Point>()
-  for (const { rate, held: isHeld } of observations) {
-    const { held, failed } = points.get(rate) ?? { held: 0, failed: 0 }
-    points.set(rate, { rate, held: held + (isHeld ? 1 : 0), failed: failed + (isHeld ? 0 : 1) })
-  }
-  return [...points.values()].toSorted((one, other) => one.rate - other.rate)
+function pointsOf(
+  observations: readonly Observation[],
+  { forgiven }: Pick<SearchOptions, 'forgiven'>,
+): Point[] {
+  const rates = new Set(observations.map(({ rate }) => rate))
+  return [...rates]
+    .toSorted((one, other) => one - other)
+    .map((rate) => {
+      const own = observations.filter((one) => one.rate === rate)
+      const failed = own.filter((one) => !one.held)
+      const disturbed = failed.filter((one) => one.disturbed)
+      return {
+        rate,
+        held: own.length - failed.length,
+        failed: failed.length - Math.min(forgiven, disturbed.length),
+      }
+    })
 }
 
 /** What a rate is taken for as long as nothing else is known. Never open once it has all of its votes. */

@@ -26,6 +26,8 @@ export interface CapacityStep {
   readonly phase: 'bracket' | 'bisect' | 'repeat' | 'confirm'
   readonly target_ops_per_second: number
   readonly held: boolean
+  /** It failed, and the generator did not do its part in it: the first such steps of a rate do not count. */
+  readonly disturbed: boolean
   /** Empty when it held. */
   readonly failures: readonly StepFailure[]
   readonly measured_seconds: number

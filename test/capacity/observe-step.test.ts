@@ -87,6 +87,16 @@ describe('what a step came to', () => {
     ])
   })
 
+  it('says when the generator was disturbed in a step that failed', () => {
+    const { generator, totals } = resultWith()
+    const late = { ...generator, start_lag: { ...generator.start_lag, p99_ms: 12 } }
+    const missed = [{ ...threshold, actual: 3, ok: false }]
+    expect(observe({ thresholds: missed }).disturbed).toBe(false)
+    expect(observe({ generator: late }).disturbed).toBe(false)
+    expect(observe({ generator: late, thresholds: missed }).disturbed).toBe(true)
+    expect(observe({ totals: { ...totals, dropped_generator_late: 1 } }).disturbed).toBe(true)
+  })
+
   it('is no answer when it was cut short by anything but a promise', () => {
     expect(observe({ end_reason: 'thread_crashed', error: 'load thread 0 died' }).failures[0]).toEqual({
       kind: 'ended',

@@ -9,10 +9,17 @@ import {
 } from '../../src/capacity/search.ts'
 import { createRandom, type Random } from '../../src/model/random.ts'
 
-const OPTIONS: SearchOptions = { from: 1000, to: null, precision: 0.03, repeats: 3, maxSteps: 200 }
+const OPTIONS: SearchOptions = {
+  from: 1000,
+  to: null,
+  precision: 0.03,
+  repeats: 3,
+  forgiven: 2,
+  maxSteps: 200,
+}
 
-/** Whether a step at this rate holds. */
-type Server = (rate: number) => boolean
+/** Whether a step at this rate holds, or whether the generator was disturbed in it. */
+type Server = (rate: number) => boolean | 'disturbed'
 
 interface Searched {
   readonly observations: readonly Observation[]
@@ -26,8 +33,9 @@ function search(server: Server, options: SearchOptions = OPTIONS): Searched {
   for (;;) {
     const next = nextStep(observations, options)
     if (next.kind === 'over')
-      return { observations, reason: next.reason, ...bracketOf(observations, options.repeats) }
-    observations.push({ rate: next.rate, held: server(next.rate) })
+      return { observations, reason: next.reason, ...bracketOf(observations, options) }
+    const answer = server(next.rate)
+    observations.push({ rate: next.rate, held: answer === true, disturbed: answer === 'disturbed' })
     if (observations.length > options.maxSteps) throw new Error('more steps than allowed')
   }
 }
@@ -103,7 +111,7 @@ describe('search for a capacity', () => {
     // Mean time in an M/D/1 of rate r and service rate m: (1 + u / (2 (1 - u))) / m with u = r / m; 3 / m where u = 0.8.
     const perSecond = 2000
     const capacity = 0.8 * perSecond
-    const seeds = 40
+    const seeds = 20
     let found = 0
     for (let seed = 1; seed <= seeds; seed++) {
       const random = createRandom(seed)
@@ -118,7 +126,7 @@ describe('search for a capacity', () => {
   it('always ends, tries no rate more often than its votes, and gives an interval in order', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.boolean(), { minLength: 1, maxLength: 300 }),
+        fc.array(fc.constantFrom(true, false, 'disturbed' as const), { minLength: 1, maxLength: 300 }),
         fc.constantFrom(1, 3, 5, 7),
         fc.double({ min: 0.005, max: 0.5, noNaN: true }),
         fc.option(fc.integer({ min: 1000, max: 100_000 }), { nil: null }),
@@ -128,7 +136,9 @@ describe('search for a capacity', () => {
           const { observations, held, failed } = search(() => answers[asked++ % answers.length]!, options)
           const votes = new Map<number, number>()
           for (const { rate } of observations) votes.set(rate, (votes.get(rate) ?? 0) + 1)
-          expect(Math.max(...votes.values())).toBeLessThanOrEqual(repeats === 1 ? 1 : repeats + 4)
+          expect(Math.max(...votes.values())).toBeLessThanOrEqual(
+            (repeats === 1 ? 1 : repeats + 4) + OPTIONS.forgiven,
+          )
           if (held !== null && failed !== null) expect(held).toBeLessThan(failed)
           if (to !== null) expect(Math.max(...votes.keys())).toBeLessThanOrEqual(to)
         },
@@ -156,6 +166,26 @@ describe('search for a capacity', () => {
     const { held, failed } = search((rate) => rate <= 100, { ...OPTIONS, from: 1000 })
     expect(held).toBeLessThanOrEqual(100)
     expect(failed).toBeGreaterThan(100)
+  })
+
+  it('finds it within 3 % in 95 % of searches although the generator was disturbed in every fourth step', () => {
+    const seeds = 800
+    let found = 0
+    for (let seed = 1; seed <= seeds; seed++) {
+      const random = createRandom(seed)
+      const capacity = 500 * 1000 ** random.next()
+      const server = noisy(capacity, { deviation: 0.01, disturbed: 0.05, random })
+      const { held } = search((rate) => (random.next() < 0.25 ? 'disturbed' : server(rate)))
+      if (held !== null && Math.abs(held / capacity - 1) <= 0.03) found++
+    }
+    expect(found / seeds).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('takes the generator for the limit where it is disturbed again and again', () => {
+    const { reason, held, failed } = search((rate) => (rate <= 10_000 ? true : 'disturbed'))
+    expect(reason).toBe('precise')
+    expect(held).toBeGreaterThan(9700)
+    expect(failed).toBeGreaterThan(10_000)
   })
 
   it('does not believe one disturbed step, however it falls', () => {

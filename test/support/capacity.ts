@@ -7,6 +7,7 @@ export function capacityStep(rate: number, changes: Partial<CapacityStep> = {}):
     phase: 'bisect',
     target_ops_per_second: rate,
     held: true,
+    disturbed: false,
     failures: [],
     measured_seconds: 10,
     answered_per_second: rate,

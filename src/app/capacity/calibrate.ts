@@ -73,7 +73,7 @@ function searchOf({
 }: RunPlan): Pick<CapacityParts, 'search' | 'stepMillis' | 'stepsFolder' | 'calibration'> {
   const from = FROM_OPS_PER_SECOND_AND_THREAD * load.threads
   return {
-    search: { from, to: null, precision: PRECISION, repeats: 3, maxSteps: 50 },
+    search: { from, to: null, precision: PRECISION, repeats: 3, forgiven: 0, maxSteps: 50 },
     stepMillis: STEP_MILLIS,
     stepsFolder: null,
     calibration: null,

@@ -127,7 +127,7 @@ class CapacitySearch {
         resultFile,
       })
       this.steps.push(step)
-      this.observations.push({ rate, held: step.held })
+      this.observations.push({ rate, held: step.held, disturbed: step.disturbed })
       if (!step.held && !this.#isStopped) await watch?.calm()
       return step
     } finally {
@@ -143,7 +143,7 @@ class CapacitySearch {
 
   #millisLeft(): number | null {
     const { search, stepMillis, built } = this.#parts
-    const steps = stepsLeft(bracketOf(this.observations, search.repeats), search)
+    const steps = stepsLeft(bracketOf(this.observations, search), search)
     return steps === null ? null : steps * (stepMillis + built.plan.load.warmup_ms + OVERHEAD_MILLIS)
   }
 }
@@ -153,7 +153,7 @@ function describe(
   { observations, steps, server }: CapacitySearch,
   { end_reason, error, startedAt }: SearchOutcome & { readonly startedAt: number },
 ): CapacityResult {
-  const { held, failed } = bracketOf(observations, options.repeats)
+  const { held, failed } = bracketOf(observations, options)
   const curve = curveOf(steps)
   return {
     schema: 'redis-test/capacity',

@@ -36,6 +36,8 @@ const SHORTEST_STEP_MILLIS = 1000
 const LONGEST_STEP_MILLIS = 3_600_000
 const HIGHEST_RATE = 100_000_000
 const DEFAULT_COLUMNS = 80
+/** Failed steps of a rate in which the generator was disturbed; of more than that it is the limit. */
+const FORGIVEN = 2
 
 /** `redis-test capacity`: the highest rate that keeps a promise. */
 export function addCapacityCommand(program: Command, terminal: Terminal): void {
@@ -185,7 +187,7 @@ function readOptions(options: CapacityOptions): Asked {
       message: `expected a duration from 1s to 1h, got ${JSON.stringify(options.stepDuration)}`,
     })
   if (problems.length > 0) throw new UsageError(problems)
-  return { search: { from, to, precision, repeats, maxSteps }, stepMillis }
+  return { search: { from, to, precision, repeats, forgiven: FORGIVEN, maxSteps }, stepMillis }
 }
 
 function exitCodeOf({ end_reason }: CapacityResult, signal: ExitCode | undefined): ExitCode {

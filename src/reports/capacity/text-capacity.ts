@@ -81,7 +81,7 @@ function curveTable({ curve }: CapacityResult): string[] {
 
 /** One line for one step that is over. */
 export function renderStepLine(step: CapacityStep): string {
-  const verdict = step.held ? 'held  ' : 'FAILED'
+  const verdict = step.held ? 'held  ' : step.disturbed ? 'failed, generator disturbed' : 'FAILED'
   const why = step.held ? '' : ` · ${step.failures.map(({ detail }) => detail).join('; ')}`
   return `step ${String(step.index).padStart(2)} · ${formatCount(step.target_ops_per_second).padStart(9)} ops/s · ${verdict} · p50 ${formatMillis(step.latency.p50_ms)} p99 ${formatMillis(step.latency.p99_ms)} ms${why}`
 }
