@@ -73,11 +73,23 @@ export function readCalibration(
   try {
     const file = calibrationFile(describeMachine(toolVersion), settingsOf(plan), environment)
     const found = JSON.parse(readFileSync(file, 'utf8')) as Calibration
-    const isOurs = found.schema === 'redis-test/calibration' && found.schema_version === 1
-    return isOurs && found.ceiling_ops_per_second > 0 ? found : null
+    return isCalibration(found) ? found : null
   } catch {
     return null
   }
+}
+
+/** Whether a run could show it. */
+function isCalibration({
+  schema,
+  schema_version,
+  ceiling_ops_per_second,
+  measured_at,
+  floor,
+}: Calibration): boolean {
+  const numbers = [ceiling_ops_per_second, measured_at, floor.response_p50_ms, floor.response_p99_ms]
+  const isOurs = schema === 'redis-test/calibration' && schema_version === 1
+  return isOurs && numbers.every((value) => Number.isFinite(value)) && ceiling_ops_per_second > 0
 }
 
 function cacheFolder(environment: Environment): string {

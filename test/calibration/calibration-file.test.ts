@@ -66,7 +66,13 @@ describe('calibration of a machine', () => {
     keep(CALIBRATION)
     expect(readCalibration(planOf().plan, '1.2.4', environment)).toBeNull()
     expect(readCalibration(planOf().plan, '1.2.3', { XDG_CACHE_HOME: join(folder, 'other') })).toBeNull()
-    for (const broken of ['{', '{}', 'null', { ...CALIBRATION, schema_version: 2 }]) {
+    for (const broken of [
+      '{',
+      '{}',
+      'null',
+      { ...CALIBRATION, schema_version: 2 },
+      { ...CALIBRATION, ceiling_ops_per_second: 'x' },
+    ]) {
       keep(broken)
       expect(readCalibration(planOf().plan, '1.2.3', environment)).toBeNull()
     }

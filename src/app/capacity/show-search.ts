@@ -14,12 +14,13 @@ export interface SearchDisplay extends CapacityListener {
 /** One line for each step; on a terminal, also one that is written over while a step goes on. */
 export function showSearch(options: {
   readonly stderr: (text: string) => void
-  readonly isTerminal: boolean
+  /** Width of the terminal in characters; `undefined` when it is none. */
+  readonly columns: number | undefined
   readonly isQuiet: boolean
   /** Warm-up and measured time together. */
   readonly stepMillis: number
 }): SearchDisplay {
-  const { stderr, isTerminal, isQuiet, stepMillis } = options
+  const { stderr, columns, isQuiet, stepMillis } = options
   let timer: NodeJS.Timeout | undefined
   const stop = (): void => {
     if (timer === undefined) return
@@ -29,12 +30,14 @@ export function showSearch(options: {
   }
   return {
     starts(step, millisLeft) {
-      if (isQuiet || !isTerminal) return
+      if (isQuiet || columns === undefined) return
       stop()
       const startedAt = performance.now()
       const show = (): void => {
         const elapsedMillis = Math.min(stepMillis, performance.now() - startedAt)
-        stderr(CLEAR_LINE + renderStepInProgress(step, { elapsedMillis, stepMillis, millisLeft }))
+        const line = renderStepInProgress(step, { elapsedMillis, stepMillis, millisLeft })
+        // A line that wraps could not be written over.
+        stderr(CLEAR_LINE + line.slice(0, columns - 1))
       }
       show()
       timer = setInterval(show, PERIOD_MILLIS)

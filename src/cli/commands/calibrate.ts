@@ -33,7 +33,7 @@ export function addCalibrateCommand(program: Command, terminal: Terminal): void 
     const { renderTextCalibration } = await import('../../app/capacity/calibration.ts')
     const display = showSearch({
       stderr: terminal.stderr,
-      isTerminal: process.stderr.isTTY,
+      columns: process.stderr.isTTY ? process.stderr.columns : undefined,
       isQuiet: planned.built.plan.output.quiet,
       stepMillis: STEP_MILLIS,
     })

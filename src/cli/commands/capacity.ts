@@ -94,7 +94,7 @@ async function capacity(command: Command, options: CapacityOptions, terminal: Te
   const { readCalibration } = await import('../../app/capacity/calibration.ts')
   const display = showSearch({
     stderr: terminal.stderr,
-    isTerminal: process.stderr.isTTY,
+    columns: process.stderr.isTTY ? process.stderr.columns : undefined,
     isQuiet: plan.output.quiet,
     stepMillis: asked.stepMillis + plan.load.warmup_ms,
   })
