@@ -21,6 +21,7 @@ describe('the published schemas', () => {
   it.each([
     ['result', 'schema_version'],
     ['journal', '<journal>.schema_version'],
+    ['capacity', 'schema_version'],
   ] as const)(
     'of a %s takes no field back and changes the type of none within a version',
     (name, versionField) => {
@@ -39,11 +40,11 @@ describe('the published schemas', () => {
   )
 })
 
-function versionOf(schema: Schema, name: 'result' | 'journal'): number {
+function versionOf(schema: Schema, name: 'result' | 'journal' | 'capacity'): number {
   type Properties = Readonly<Record<string, { readonly const?: number }>>
   const definitions = schema['$defs'] as Readonly<Record<string, { readonly properties: Properties }>>
   const properties =
-    name === 'result' ? (schema['properties'] as Properties) : definitions['JournalHeader']!.properties
+    name === 'journal' ? definitions['JournalHeader']!.properties : (schema['properties'] as Properties)
   return properties['schema_version']!.const!
 }
 

@@ -29,9 +29,7 @@ it(
     ]
     const before = await run([...target, '--warmup', '0'], { env })
     expect(before.result.generator.calibration).toBeNull()
-    const advice = /calibration {3}none for these settings; redis-test (calibrate .*) makes one/.exec(
-      before.stdout,
-    )!
+    const advice = /calibration {3}none: redis-test (calibrate .*)/.exec(before.stdout)!
     expect(advice[1]).toBe('calibrate -w basic_rw --threads 1 --clients 8 --value-size 64')
 
     const { code, stdout, stderr } = await command([...advice[1]!.split(' '), '--log-level', 'warn'], { env })

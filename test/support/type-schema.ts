@@ -172,7 +172,7 @@ function merged(schemas: readonly Schema[]): Schema[] {
 
 /** The schemas that are published, by file. `npm run docs` writes them. */
 export function publishedSchemas(): Readonly<Record<string, string>> {
-  const [result, journal] = schemasOf([
+  const [result, journal, capacity] = schemasOf([
     {
       file: 'src/model/result.ts',
       type: 'RunResult',
@@ -186,9 +186,20 @@ export function publishedSchemas(): Readonly<Record<string, string>> {
       description:
         'Each line that `redis-test run --journal` writes. Later versions may add fields and kinds of lines.',
     },
+    {
+      file: 'src/model/capacity-result.ts',
+      type: 'CapacityResult',
+      title: 'Result of a search for a capacity of redis-test, version 1',
+      description:
+        'What `redis-test capacity --output-file` writes. Later versions of the tool may add fields.',
+    },
   ])
   const text = (schema: Schema | undefined): string => `${JSON.stringify(schema, undefined, 2)}\n`
-  return { 'schemas/result.schema.json': text(result), 'schemas/journal.schema.json': text(journal) }
+  return {
+    'schemas/result.schema.json': text(result),
+    'schemas/journal.schema.json': text(journal),
+    'schemas/capacity.schema.json': text(capacity),
+  }
 }
 
 /** Every field of a schema as `path: types`, with `?` for one that may be absent: what may not change within a version. */

@@ -14,7 +14,12 @@ export function problemsOfJournalLine(value: unknown): string[] {
   return problemsBy('journal', value)
 }
 
-function problemsBy(name: 'result' | 'journal', value: unknown): string[] {
+/** The same of the result of a search for a capacity. */
+export function problemsOfCapacity(value: unknown): string[] {
+  return problemsBy('capacity', value)
+}
+
+function problemsBy(name: 'result' | 'journal' | 'capacity', value: unknown): string[] {
   let validate = validators.get(name)
   if (validate === undefined) {
     const file = new URL(`../../schemas/${name}.schema.json`, import.meta.url)

@@ -43,7 +43,7 @@ export function planOfStep(
       step_search: false,
     },
     metrics: { ...plan.metrics, linger_ms: 0 },
-    output: { ...plan.output, ...NO_FILES, journal: null, quiet: true },
+    output: { ...plan.output, ...NO_FILES, journal: null, quiet: true, github: false },
   }
 }
 
@@ -65,6 +65,8 @@ export function runStep(parts: StepParts, plan: RunPlan): Promise<RunResult> {
     stderr() {},
     onStopRequest: parts.onStopRequest,
     onSpan() {},
+    hasColours: false,
+    signal: () => undefined,
     ...(threadEntry === undefined ? {} : { threadEntry }),
   })
 }

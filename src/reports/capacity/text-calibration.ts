@@ -6,9 +6,7 @@ import { formatCount, formatMillis } from '../format.ts'
 export function calibrationText(calibration: CalibrationShare | null, plan: RunPlan): string {
   if (calibration === null) {
     const obstacle = calibrationObstacle(plan)
-    return obstacle === null
-      ? `none: ${calibrationCommand(plan)}`
-      : `none: ${obstacle}`
+    return obstacle === null ? `none: ${calibrationCommand(plan)}` : `none: ${obstacle}`
   }
   const { share, ceiling_ops_per_second, is_lower_bound, floor_p50_ms } = calibration
   const percent = `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`

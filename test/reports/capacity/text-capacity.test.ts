@@ -9,6 +9,7 @@ import {
 } from '../../../src/reports/capacity/text-capacity.ts'
 import { capacityStep, failedStep } from '../../support/capacity.ts'
 import { sampleCapacity } from '../../support/capacity-result.ts'
+import { problemsOfCapacity } from '../../support/validate-result.ts'
 
 const none: Partial<CapacityResult> = { curve: [], steps: [], knee: null, limit: null }
 
@@ -76,6 +77,13 @@ describe('the answer of a search', () => {
     expect(renderTextCapacity(sampleCapacity(all), 60)).toContain(
       'p99 < 2ms, the highest rate allowed (--to)',
     )
+  })
+})
+
+describe('the JSON of a search', () => {
+  it('is valid by its published schema', () => {
+    expect(problemsOfCapacity(JSON.parse(JSON.stringify(sampleCapacity())))).toEqual([])
+    expect(problemsOfCapacity({ ...sampleCapacity(), schema_version: 2 })).not.toEqual([])
   })
 })
 
