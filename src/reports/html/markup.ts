@@ -17,9 +17,9 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
 
 function written(content: Content): string {
   if (content instanceof Markup) return content.text
-  if (Array.isArray(content)) return content.map((one: Content) => written(one)).join('')
+  if (typeof content === 'string' || typeof content === 'number') return escapeText(String(content))
   if (content === null || content === undefined || content === false) return ''
-  return escapeText(String(content))
+  return content.map((one) => written(one)).join('')
 }
 
 const REFERENCES: Readonly<Record<string, string>> = {
@@ -36,4 +36,4 @@ function escapeText(text: string): string {
 }
 
 /** But tab, line feed and carriage return; and what turns the direction of the text that follows. */
-const CONTROLS = /[\0-\u{8}\u{B}\u{C}\u{E}-\u{1F}\u{7F}\u{202A}-\u{202E}\u{2066}-\u{2069}]/gu
+const CONTROLS = /(?![\t\n\r])\p{Cc}|[\u{202A}-\u{202E}\u{2066}-\u{2069}]/gu
