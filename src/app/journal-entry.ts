@@ -3,6 +3,7 @@ import type { PlannedFault } from '../faults/fault-injector.ts'
 import type { EncodedInterval } from '../ledger/encoded-interval.ts'
 import type { AckedWritesRecord } from '../model/acked-writes.ts'
 import type { Calibration } from '../model/calibration.ts'
+import type { Adjustment } from '../model/adjustment.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -54,6 +55,8 @@ export type JournalEntry =
   | { readonly type: 'pulses'; readonly pulses: readonly EncodedPulse[] }
   /** All that is known of audit writes so far: the last one counts. */
   | ({ readonly type: 'acked_writes' } & AckedWritesRecord)
+  /** Before it holds. */
+  | ({ readonly type: 'adjustment' } & Adjustment)
   /** Before it acts: what would take it back. */
   | ({ readonly type: 'fault_planned' } & PlannedFault)
   | ({ readonly type: 'end' } & RunEnd)

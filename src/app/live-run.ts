@@ -3,6 +3,7 @@ import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
+import { ArrivalsControl } from './arrivals-control.ts'
 import { awaitDeliveries } from './await-deliveries.ts'
 import { describeEnd } from './describe-end.ts'
 import type { EarlyEnd } from './end-reason.ts'
@@ -15,10 +16,11 @@ import type { RunStage } from './prepare-run.ts'
 import { Recorder } from './recorder.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 import { pacingOf } from './run-plan-parts.ts'
-import { progressOf, type ShowProgress } from './show-progress.ts'
+import { RunTimes } from './run-times.ts'
+import { NO_PROGRESS, openProgress, type Progress } from './show-progress.ts'
 import { type RunningFaults, startFaults } from './start-faults.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
-import { targetOverTime } from '../schedule/rate-curve.ts'
+import { targetRate } from '../schedule/target-rate.ts'
 import { type PhaseWatch, watchPhases } from './watch-phases.ts'
 import { watchPulses } from './watch-pulses.ts'
 
@@ -34,14 +36,6 @@ const HURRIED_LIMIT_MILLIS = 500
 const REVERT_MILLIS = 15_000
 const HURRIED_REVERT_MILLIS = 2500
 
-/** The instants of a run, milliseconds since the epoch. */
-interface RunTimes {
-  readonly startMillis: number
-  readonly measureStartMillis: number
-  /** Infinite without a duration. */
-  readonly plannedEndMillis: number
-}
-
 /**
  * A run from the moment everything is connected and watched (its clock starts here) to the moment its result is known: starts the load, looks once a
  * second, causes the faults, ends when the time is up, a signal comes or a thread dies.
@@ -53,7 +47,7 @@ export class LiveRun {
   readonly #recorder: Recorder
   #cpuMicrosAtMeasureStart = 0
   readonly #watch: ThresholdWatch
-  readonly #show: ShowProgress
+  #progress: Progress = NO_PROGRESS
   /** Why the load was ended before its time, and when. */
   #stopped: { readonly atMillis: number; readonly reason: EarlyEnd } | undefined
   /** The threshold that ended the run. */
@@ -66,20 +60,13 @@ export class LiveRun {
     this.#stage = stage
     this.#plan = stage.plan
     const { load } = stage.plan
-    const startMillis = stage.source.now() + START_DELAY_MILLIS
-    const measureStartMillis = startMillis + load.warmup_ms
-    this.#times = {
-      startMillis,
-      measureStartMillis,
-      plannedEndMillis:
-        load.duration_ms === null ? Number.POSITIVE_INFINITY : measureStartMillis + load.duration_ms,
-    }
-    this.#show = progressOf(stage.plan, stage.stderr, this.#times)
+    this.#times = new RunTimes(load, stage.source.now() + START_DELAY_MILLIS)
+    const { startMillis, measureStartMillis, load: time } = this.#times
     const first = { ...stage.source.blank(), atMillis: startMillis }
-    this.#recorder = new Recorder(stage.plan, stage.journal, first, measureStartMillis)
+    this.#recorder = new Recorder(stage.plan, stage.journal, first, measureStartMillis, time)
     this.#recorder.onInterval = stage.intervalLog?.interval
     this.#watch = new ThresholdWatch(stage.plan)
-    stage.phase.target = targetOverTime(stage.plan.load, () => stage.source.now() - measureStartMillis)
+    stage.phase.target = targetRate(load, () => stage.source.now() - measureStartMillis, time)
     this.#phaseWatch = this.#watchPhases()
     stage.events.onOutage = (outage) => this.#recorder.outage(outage)
     stage.events.onShardOutage = (outage) => this.#recorder.shardOutage(outage)
@@ -113,19 +100,39 @@ export class LiveRun {
   }
 
   async run(): Promise<RunResult> {
+    const { source, threads, phase } = this.#stage
+    const recorder = this.#recorder
+    const control = new ArrivalsControl({
+      load: this.#plan.load,
+      times: this.#times,
+      source,
+      threads,
+      recorder,
+      isMeasuring: () => phase.current === 'measure',
+      onAdjusted: () => this.#phaseWatch.adjusted(),
+    })
+    this.#progress = openProgress({ stage: this.#stage, times: this.#times, recorder, control })
+    try {
+      return await this.#runLoad()
+    } finally {
+      this.#progress.close()
+    }
+  }
+
+  async #runLoad(): Promise<RunResult> {
     const { threads, source } = this.#stage
     const { drain_ms } = this.#plan.load
-    this.#writeHeader()
+    this.#stage.journal.append(journalHeader(this.#stage, this.#times))
     this.#stage.phase.current = 'warmup'
     if (this.#plan.load.warmup_ms === 0) this.#beginMeasure(source.take())
     threads.start(source.toMonotonic(this.#times.startMillis), this.#stage.surfaces.spans?.ids.spanId)
     const stopTicks = everySecond(
-      this.#firstTickMillis(),
+      this.#times.firstTickMillis,
       () => source.now(),
       () => this.#tick(),
     )
     const stopCheckpoints = everySecond(
-      this.#firstTickMillis() - CHECKPOINT_BEFORE_MILLIS,
+      this.#times.firstTickMillis - CHECKPOINT_BEFORE_MILLIS,
       () => source.now(),
       () => this.#checkpoint(),
     )
@@ -147,7 +154,7 @@ export class LiveRun {
     const total = source.freeze()
     pulses.finish()
     this.#recorder.finish()
-    this.#show(this.#recorder.interval(total, 'measure'), total, 'measure', [])
+    this.#progress.second(this.#recorder.interval(total, 'measure'), total, 'measure', [])
     const end = await describeEnd(this.#stage, ended, total, {
       measureEndMillis,
       limitMillis: this.#isHurried() ? HURRIED_LIMIT_MILLIS : STATS_LIMIT_MILLIS,
@@ -161,16 +168,6 @@ export class LiveRun {
     this.#stage.journal.append({ type: 'end', ...end })
     this.#stage.journal.close()
     return this.#buildResult(total, end)
-  }
-
-  #writeHeader(): void {
-    this.#stage.journal.append(journalHeader(this.#stage, this.#times))
-  }
-
-  /** Ticks fall on whole seconds of the measured phase. */
-  #firstTickMillis(): number {
-    const { warmup_ms } = this.#plan.load
-    return this.#times.startMillis + (warmup_ms % 1000 === 0 ? 1000 : warmup_ms % 1000)
   }
 
   #tick(): void {
@@ -190,7 +187,7 @@ export class LiveRun {
     this.#stage.acked?.reader.look()
     tool.journalFailures = this.#stage.journalFailures()
     const faults = (this.#faults?.look() ?? []).map(({ kind }) => kind)
-    this.#show(interval, snapshot, isWarmup ? 'warmup' : 'measure', faults)
+    this.#progress.second(interval, snapshot, isWarmup ? 'warmup' : 'measure', faults)
   }
 
   #abortIfMissed(snapshot: LedgerSnapshot): void {
@@ -226,6 +223,7 @@ export class LiveRun {
       source,
       recorder: this.#recorder,
       measureStartMillis: this.#times.measureStartMillis,
+      time: this.#times.load,
       onStepFailed: (step, reason) => {
         log.info({ step, reason }, 'a step does not hold: the search is over')
         this.#endLoad('step_search', this.#plan.load.drain_ms)

@@ -9,6 +9,7 @@ import type { Timeline } from '../engine/timeline.ts'
 import { layOutLedger } from '../ledger/layout.ts'
 import { SharedLedgerWriter } from '../ledger/writer.ts'
 import type { Clock } from '../model/clock.ts'
+import { LoadTime } from '../model/load-time.ts'
 import { createRandom } from '../model/random.ts'
 import type { ThreadCommand, ThreadData, ThreadReport } from '../model/thread-message.ts'
 import type { ConnectionCounts, ConnectionGroup } from '../redis/connection-group.ts'
@@ -60,6 +61,7 @@ const groups: readonly ConnectionGroup[] = [
   ...(messaging.subscribers === undefined ? [] : [messaging.subscribers]),
 ]
 let engine: RunningEngine | undefined
+const loadTime = new LoadTime()
 let measureAt = Number.POSITIVE_INFINITY
 let profiler: Profiler | undefined
 
@@ -93,7 +95,10 @@ function start(atMonotonicMillis: number): void {
   }
   const budget = share.count === null ? undefined : new Budget(share.count)
   const running = lanes.map(({ dispatcher, workload, connections, isShared }): Lane => {
-    const parts = { clock, ledger, workload, dispatcher, connections: connections.connections, budget }
+    // What was sent is still read while nothing is sent.
+    const ownTime = workload === messaging.consumers ? undefined : loadTime
+    const { connections: links } = connections
+    const parts = { clock, ledger, workload, dispatcher, connections: links, budget, time: ownTime }
     return { dispatcher, loop: isShared ? createLoop(parts, timeline) : ownLoop(parts, timeline) }
   })
   engine = runEngine(
@@ -130,6 +135,7 @@ async function startProfile(): Promise<void> {
 function ownLoop(parts: ClosedLoopParts, timeline: Timeline): LoadLoop {
   return new ClosedLoop(parts, timeline, {
     concurrency: parts.connections.length,
+    isFixed: true,
     maxInFlight: Number.POSITIVE_INFINITY,
   })
 }
@@ -143,7 +149,7 @@ function createLoop(parts: ClosedLoopParts, timeline: Timeline): LoadLoop {
       maxInFlight: share.maxInFlight,
       think: thinkTimeOf(load.think_time, share.seed),
     })
-  const schedule = buildSchedule(load, { ...share, commandsPerUnit: commandsPerUnit(plan) })
+  const schedule = buildSchedule(load, { ...share, commandsPerUnit: commandsPerUnit(plan), time: loadTime })
   return new OpenLoop({ ...parts, schedule }, timeline, share.maxInFlight)
 }
 
@@ -194,6 +200,10 @@ function obey(command: ThreadCommand): void {
       break
     case 'stop':
       engine?.stop(command.drainMillis)
+      break
+    case 'adjust':
+      loadTime.add(command.stretch)
+      engine?.adjusted(measureAt + (plan.load.duration_ms ?? Infinity) - loadTime.latest.skippedMillis)
       break
     case 'cut': {
       const random = createRandom(command.seed)

@@ -9,6 +9,7 @@ import type {
   ThreadData,
   ThreadReport,
 } from '../model/thread-message.ts'
+import type { Stretch } from '../model/load-time.ts'
 import type { MaintenanceNews } from '../model/maintenance.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import type { Finding } from '../model/verification.ts'
@@ -125,6 +126,11 @@ export class LoadThreads {
   /** Ends the arrivals; each thread drains for at most this long. */
   stop(drainMillis: number): void {
     this.#tellAll({ type: 'stop', drainMillis })
+  }
+
+  /** Follows the plan in another way from a moment on that is to come. */
+  adjust(stretch: Stretch): void {
+    this.#tellAll({ type: 'adjust', stretch })
   }
 
   /** Cuts a random share of the connections on our side; resolves with how many. */

@@ -104,6 +104,7 @@ const LATER_PARTS: Partial<RunResult> = {
   faults: [],
   maintenance: null,
   intervals: [],
+  adjustments: [],
   phases: [],
   step_search: null,
   server_changes: null,

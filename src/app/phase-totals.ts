@@ -1,9 +1,11 @@
 import { addPhases } from '../ledger/add-phases.ts'
 import { type LedgerPhase, type LedgerSnapshot, phaseSince } from '../ledger/ledger-snapshot.ts'
 import { nextPhase, stageAt, type StageTime } from '../model/load-stages.ts'
+import { LoadTime } from '../model/load-time.ts'
 import type { LoadPlan, RunPlan } from '../model/plan.ts'
 import type { PhaseRecord } from '../model/run-record.ts'
 import { countOutcomes } from '../reports/count-outcomes.ts'
+import { adjustedCurve } from '../schedule/adjusted-curve.ts'
 import { measuredCurve, type RateCurve } from '../schedule/rate-curve.ts'
 
 /** A timer may fire a little before its time. */
@@ -14,7 +16,7 @@ type PhaseSum = PhaseRecord & { readonly measure: LedgerPhase }
 interface Running {
   readonly name: string
   readonly sinceMillis: number
-  /** When the plan wants it to begin and to be over, milliseconds of the measured time. */
+  /** When the plan wants it to begin and to be over, time of the plan. */
   readonly plannedStart: number
   readonly plannedEnd: number
   /** The measured phase as it was when this one began. */
@@ -29,22 +31,24 @@ export class PhaseTotals {
   readonly #load: LoadPlan
   readonly #startMillis: number
   readonly #curve: RateCurve
+  readonly #time: LoadTime
   readonly #done = new Map<string, PhaseSum>()
   #running: Running | undefined
   /** Settled commands of the whole measured phase when its planned end came. */
   #settledAtEnd: number | undefined
 
-  constructor({ load }: RunPlan, measureStartMillis: number) {
+  constructor({ load }: RunPlan, measureStartMillis: number, time = new LoadTime()) {
     this.#load = load
     this.#startMillis = measureStartMillis
-    this.#curve = measuredCurve(load)
+    this.#curve = adjustedCurve(measuredCurve(load), time)
+    this.#time = time
     const first = stageAt(load, 0)
     if (first !== undefined) this.#running = this.#begin(first, measureStartMillis, undefined)
   }
 
   /** From this snapshot on, what happens belongs to the stage that goes on now; at the planned end, to the drain. */
   boundary(snapshot: LedgerSnapshot): void {
-    const elapsed = snapshot.atMillis - this.#startMillis + TOLERANCE_MILLIS
+    const elapsed = this.#time.planAt(snapshot.atMillis - this.#startMillis + TOLERANCE_MILLIS)
     const now = stageAt(this.#load, elapsed)
     if (this.#running === undefined || now === undefined) return
     if (this.#load.duration_ms !== null && elapsed >= this.#load.duration_ms) {
@@ -84,11 +88,14 @@ export class PhaseTotals {
   }
 
   #added(running: Running, measure: LedgerPhase, untilMillis: number): PhaseSum {
-    const { name, sinceMillis, plannedStart, plannedEnd, base } = running
+    const { name, sinceMillis, base } = running
+    const plannedStart = this.#time.whenPlanIs(running.plannedStart)
+    const plannedEnd = this.#time.whenPlanIs(running.plannedEnd)
     const endMillis = Math.max(sinceMillis, untilMillis)
     const elapsed = endMillis - this.#startMillis
-    const isComplete = elapsed >= plannedEnd - TOLERANCE_MILLIS
-    const plannedUntil = Math.max(plannedStart, isComplete ? plannedEnd : elapsed)
+    const isOver = elapsed >= plannedEnd - TOLERANCE_MILLIS
+    const isComplete = isOver && !this.#time.isCutBefore(running.plannedEnd, TOLERANCE_MILLIS)
+    const plannedUntil = Math.max(plannedStart, isOver ? plannedEnd : elapsed)
     const planned = this.#curve.commandsBefore(plannedUntil) - this.#curve.commandsBefore(plannedStart)
     const added = base === undefined ? measure : phaseSince(base, measure)
     const settledLate = this.#settledAtEnd === undefined ? 0 : settledOf(measure) - this.#settledAtEnd
@@ -120,7 +127,8 @@ export function stageNameOf(
   { load }: RunPlan,
   interval: { readonly sinceMillis: number; readonly untilMillis: number },
   measureStartMillis: number,
+  time = new LoadTime(),
 ): string | null {
   const middle = (interval.sinceMillis + interval.untilMillis) / 2 - measureStartMillis
-  return stageAt(load, Math.max(0, middle))?.stage.name ?? null
+  return stageAt(load, Math.max(0, time.planAt(middle)))?.stage.name ?? null
 }

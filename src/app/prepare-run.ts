@@ -9,6 +9,7 @@ import type { Log } from '../model/log.ts'
 import type { MaintenanceNews } from '../model/maintenance.ts'
 import type { RunPlan, Secrets } from '../model/plan.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
+import type { Screen } from '../model/screen.ts'
 import type { VerificationScope } from '../model/run-record.ts'
 import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
@@ -43,6 +44,8 @@ export interface RunFrame {
   readonly toolVersion: string
   readonly log: Log
   readonly stderr: (text: string) => void
+  /** Set when the run is to be shown on it while it goes on. */
+  readonly screen: Screen | undefined
   readonly tool: ToolCounters
   /** `target`: commands per second that the plan asks for now; set by whoever knows when the load began. */
   readonly phase: { current: RunPhase; target: () => number }

@@ -2,9 +2,11 @@ import { addInterval } from '../ledger/add-interval.ts'
 import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
 import { mergeHistograms } from '../ledger/merge.ts'
 import type { AckedWritesRecord } from '../model/acked-writes.ts'
+import type { Adjustment } from '../model/adjustment.ts'
 import type { Outage } from '../model/connection-event.ts'
 import { UsageError } from '../model/errors.ts'
 import type { FaultResult } from '../model/fault-result.ts'
+import { LoadTime } from '../model/load-time.ts'
 import type { RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
@@ -67,6 +69,8 @@ class JournalState {
   #phases: PhaseTotals | undefined
   #cpuMicros = 0
   #ackedWrites: AckedWritesRecord | undefined
+  readonly #adjustments: Adjustment[] = []
+  readonly #time = new LoadTime()
   #end: RunEnd | undefined
   /** The last line was part of an interval that did not come to its end. */
   #isWithin = false
@@ -81,7 +85,7 @@ class JournalState {
 
   get #target(): TargetOverTime {
     const { plan, measure_start_ms } = this.#header
-    this.#targetOfPlan ??= new TargetOverTime(plan.load, measure_start_ms)
+    this.#targetOfPlan ??= new TargetOverTime(plan.load, measure_start_ms, this.#time)
     return this.#targetOfPlan
   }
 
@@ -121,17 +125,11 @@ class JournalState {
       case 'pulses':
         entry.pulses.forEach((pulse) => this.#tracker.pulse(decodePulse(pulse)))
         break
-      case 'finding':
-        this.#findings.push(withoutType(entry))
-        break
-      case 'acked_writes':
-        this.#ackedWrites = completeAckedWrites(withoutType(entry))
-        break
       case 'end':
         this.#end = withoutType(entry)
         break
       default:
-      // A header was read already, plans of faults are for `recover`, and newer versions may write more.
+        this.#addNote(entry)
     }
   }
 
@@ -169,6 +167,7 @@ class JournalState {
         calibration: this.#header.calibration,
         findings: this.#findings,
         ackedWrites: this.#ackedWrites,
+        adjustments: this.#adjustments,
         end: this.#end,
       },
       RESULT_TOOLS,
@@ -179,10 +178,20 @@ class JournalState {
     const before = this.#total
     const total = addInterval(before, entry)
     this.#total = total
-    this.#phases ??= new PhaseTotals(this.#header.plan, this.#header.measure_start_ms)
+    this.#phases ??= new PhaseTotals(this.#header.plan, this.#header.measure_start_ms, this.#time)
     if (entry.boundary === true) this.#phases.boundary(total)
     this.#isWithin = entry.part === true && entry.phase === 'measure'
     if (entry.part !== true && entry.phase === 'measure') this.#closeInterval(total)
+  }
+
+  /** A header was read already, plans of faults are for `recover`, and newer versions may write more. */
+  #addNote(entry: JournalEntry): void {
+    if (entry.type === 'finding') this.#findings.push(withoutType(entry))
+    if (entry.type === 'acked_writes') this.#ackedWrites = completeAckedWrites(withoutType(entry))
+    if (entry.type === 'adjustment') {
+      this.#adjustments.push(withoutType(entry))
+      this.#time.addAdjustment(entry, this.#header.measure_start_ms)
+    }
   }
 
   #addMaintenance(entry: Extract<JournalEntry, { type: `maintenance${string}` }>): void {
@@ -212,6 +221,7 @@ class JournalState {
           this.#header.plan,
           { sinceMillis: this.#measuredUntilMillis, untilMillis: total.atMillis },
           this.#header.measure_start_ms,
+          this.#time,
         ),
         merge: mergeHistograms,
       }),

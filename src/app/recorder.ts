@@ -2,7 +2,9 @@ import { encodeInterval } from '../ledger/encode-interval.ts'
 import { intervalBetween, type LedgerSnapshot, withoutMeasure } from '../ledger/ledger-snapshot.ts'
 import { mergeHistograms } from '../ledger/merge.ts'
 import type { AckedWritesRecord } from '../model/acked-writes.ts'
+import type { Adjustment } from '../model/adjustment.ts'
 import type { Outage } from '../model/connection-event.ts'
+import { LoadTime } from '../model/load-time.ts'
 import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
 import type { DisturbancesRecord, Pulse } from '../model/disturbance.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -41,6 +43,7 @@ export class Recorder {
   readonly #maintenance = new MaintenanceTimeline()
   #ackedWrites: AckedWritesRecord | undefined
   #last: LedgerSnapshot
+  #latestInterval: LedgerSnapshot
   /** The last snapshot that the journal holds; after a line that could not be written, the next one covers both. */
   #journaled: LedgerSnapshot
   #lastMeasured: LedgerSnapshot
@@ -51,6 +54,8 @@ export class Recorder {
   readonly #target: TargetOverTime
   /** Told of each interval of the measured phase. */
   onInterval: OnInterval | undefined
+  readonly #time: LoadTime
+  readonly #adjustments: Adjustment[] = []
   /** Not yet in the journal. */
   #pulses: EncodedPulse[] = []
 
@@ -60,22 +65,26 @@ export class Recorder {
     journal: Journal<JournalEntry>,
     first: LedgerSnapshot,
     measureStartMillis: number,
+    time = new LoadTime(),
   ) {
     this.#plan = plan
     this.#journal = journal
     this.#last = first
+    this.#latestInterval = first
     this.#journaled = first
     this.#lastMeasured = first
     this.#measuredUntilMillis = measureStartMillis
     this.#measureStartMillis = measureStartMillis
-    this.#phases = new PhaseTotals(plan, measureStartMillis)
+    this.#time = time
+    this.#phases = new PhaseTotals(plan, measureStartMillis, time)
     this.#tracker = trackDisturbances(plan, measureStartMillis)
-    this.#target = new TargetOverTime(plan.load, measureStartMillis)
+    this.#target = new TargetOverTime(plan.load, measureStartMillis, time)
   }
 
   get kept(): Pick<
     RunRecord,
-    'intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'maintenance' | 'findings' | 'ackedWrites'
+    | ('intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'maintenance' | 'findings')
+    | ('ackedWrites' | 'adjustments')
   > {
     return {
       intervals: this.#intervals.toArray(),
@@ -86,7 +95,22 @@ export class Recorder {
       faults: [...this.#faults.values()],
       findings: this.#findings,
       ackedWrites: this.#ackedWrites,
+      adjustments: this.#adjustments,
     }
+  }
+
+  /** What the last {@link interval} was made from. */
+  get latestInterval(): LedgerSnapshot {
+    return this.#latestInterval
+  }
+
+  get disturbedSinceMillis(): number | null {
+    return this.#tracker.disturbedSinceMillis
+  }
+
+  /** The last ones that began, the newest last. */
+  latestFaults(count: number): FaultResult[] {
+    return [...this.#faults.values()].slice(-count)
   }
 
   get phases(): PhaseTotals {
@@ -105,11 +129,11 @@ export class Recorder {
 
   /** Writes what happened since the last call, and describes it as an interval of the given phase. */
   interval(snapshot: LedgerSnapshot, phase: 'warmup' | 'measure'): IntervalResult {
-    const interval = intervalBetween(this.#last, snapshot)
     this.#append(snapshot, { phase })
     const sinceMillis = phase === 'measure' ? this.#measuredUntilMillis : this.#last.atMillis
     const isContinuous = phase === 'warmup' || this.#last === this.#lastMeasured
-    const whole = isContinuous ? interval : intervalBetween(this.#lastMeasured, snapshot)
+    const whole = intervalBetween(isContinuous ? this.#last : this.#lastMeasured, snapshot)
+    this.#latestInterval = whole
     if (phase === 'measure') this.onInterval?.(whole, { sinceMillis, untilMillis: snapshot.atMillis })
     const described = describeInterval({
       interval: whole,
@@ -124,6 +148,7 @@ export class Recorder {
               this.#plan,
               { sinceMillis, untilMillis: snapshot.atMillis },
               this.#measureStartMillis,
+              this.#time,
             ),
       merge: mergeHistograms,
     })
@@ -221,6 +246,12 @@ export class Recorder {
     this.#journal.append({ type: 'finding', ...finding })
     this.#findings.push(finding)
     return true
+  }
+
+  /** Before it holds: the time of the load has it already. */
+  adjustment(adjustment: Adjustment): void {
+    this.#journal.append({ type: 'adjustment', ...adjustment })
+    this.#adjustments.push(adjustment)
   }
 
   /** What audit writes came to so far. */

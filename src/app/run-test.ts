@@ -5,6 +5,7 @@ import type { Log, SpanIds } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
 import { createToolCounters } from '../model/run-view.ts'
+import type { Screen } from '../model/screen.ts'
 import type { LogTap } from '../telemetry/log-tap.ts'
 import { NO_JOURNAL, openJournal } from '../telemetry/journal.ts'
 import type { Profiler } from '../telemetry/profiler.ts'
@@ -41,6 +42,8 @@ export interface RunDependencies {
   readonly hasColours: boolean
   /** The exit code of the signal that the user sent, if one came. */
   readonly signal: () => ExitCode | undefined
+  /** Set when the run is to be shown on it while it goes on. */
+  readonly screen?: Screen | undefined
   /** Registers what has to happen when the user wants the run to end; called once. */
   readonly onStopRequest: (listener: () => void) => void
   /** Told the span under which the run goes on, once there is one. */
@@ -171,7 +174,7 @@ function listenForStop({ onStopRequest }: RunDependencies): StopRequest {
 
 /** Everything that can fail without a server is opened first. */
 async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): Promise<RunFrame> {
-  const { built, log, lines, stderr, toolVersion, environment, onSpan } = dependencies
+  const { built, log, lines, stderr, screen, toolVersion, environment, onSpan } = dependencies
   const { plan } = built
   const { output } = plan
   const phase: RunFrame['phase'] = { current: 'connecting', target: () => 0 }
@@ -208,6 +211,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
     toolVersion,
     log,
     stderr,
+    screen,
     tool,
     phase,
     journal,

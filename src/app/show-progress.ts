@@ -1,35 +1,58 @@
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
-import type { RunPlan } from '../model/plan.ts'
 import type { IntervalResult } from '../model/interval-result.ts'
+import type { RunPlan } from '../model/plan.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
+import { LiveView, type LiveViewParts } from './live-view.ts'
+import type { RunStage } from './prepare-run.ts'
 
 const TOLERANCE_MILLIS = 500
 /** Less is the moment between the last tick and the end. */
 const SHORTEST_SECONDS = 0.5
 
-export type ShowProgress = (
-  interval: IntervalResult,
-  snapshot: LedgerSnapshot,
-  phase: 'warmup' | 'measure',
-  /** Kinds of those at work. */
-  faults: readonly string[],
-) => void
+/** Shows what goes on, in whatever way. */
+export interface Progress {
+  /** Once a second; `faults`: kinds of those at work. */
+  second(
+    interval: IntervalResult,
+    snapshot: LedgerSnapshot,
+    phase: 'warmup' | 'measure',
+    faults: readonly string[],
+  ): void
+  /** Again does nothing. */
+  close(): void
+}
 
-/** Writes a line of progress when it is time for one; the times are milliseconds since the epoch. */
-export function progressOf(
+export const NO_PROGRESS: Progress = { second() {}, close() {} }
+
+/** The live view where there is a screen for it; else a line whenever it is time for one, if they are wanted. */
+export function openProgress(
+  parts: Omit<LiveViewParts, 'stage' | 'screen'> & { readonly stage: RunStage },
+): Progress {
+  const { stage, times } = parts
+  const { plan, stderr, screen } = stage
+  if (screen !== undefined) return new LiveView({ ...parts, screen })
+  const { quiet, progress } = plan.output
+  return quiet || progress === 'none' ? NO_PROGRESS : lineProgress(plan, stderr, times)
+}
+
+/** The times are milliseconds since the epoch. */
+function lineProgress(
   plan: RunPlan,
   stderr: (text: string) => void,
   { startMillis, measureStartMillis }: { readonly startMillis: number; readonly measureStartMillis: number },
-): ShowProgress {
+): Progress {
   let shownAtMillis = Number.NEGATIVE_INFINITY
-  return (interval, snapshot, phase, faults) => {
-    if (plan.output.quiet || interval.seconds < SHORTEST_SECONDS) return
-    const sinceShown = snapshot.atMillis - shownAtMillis
-    if (sinceShown < plan.output.progress_interval_ms - TOLERANCE_MILLIS) return
-    shownAtMillis = snapshot.atMillis
-    const elapsedMillis = snapshot.atMillis - (phase === 'warmup' ? startMillis : measureStartMillis)
-    const { scheduled } = snapshot.measure.counters
-    const inFlight = snapshot.gauges.in_flight
-    stderr(`${renderProgressLine({ phase, elapsedMillis, interval, scheduled, inFlight, faults }, plan)}\n`)
+  return {
+    second(interval, snapshot, phase, faults) {
+      if (interval.seconds < SHORTEST_SECONDS) return
+      const sinceShown = snapshot.atMillis - shownAtMillis
+      if (sinceShown < plan.output.progress_interval_ms - TOLERANCE_MILLIS) return
+      shownAtMillis = snapshot.atMillis
+      const elapsedMillis = snapshot.atMillis - (phase === 'warmup' ? startMillis : measureStartMillis)
+      const { scheduled } = snapshot.measure.counters
+      const inFlight = snapshot.gauges.in_flight
+      stderr(`${renderProgressLine({ phase, elapsedMillis, interval, scheduled, inFlight, faults }, plan)}\n`)
+    },
+    close() {},
   }
 }

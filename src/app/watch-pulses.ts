@@ -3,7 +3,7 @@ import { everySecond } from './every-second.ts'
 import type { RunStage } from './prepare-run.ts'
 import type { Recorder } from './recorder.ts'
 
-/** Milliseconds since the epoch; the end may be infinite. */
+/** Milliseconds since the epoch; the end may be infinite, and come nearer. */
 interface MeasuredTime {
   readonly measureStartMillis: number
   readonly plannedEndMillis: number
@@ -21,7 +21,7 @@ export interface PulseWatch {
 export function watchPulses(
   { source, pulses, phase, events }: Pick<RunStage, 'source' | 'pulses' | 'phase' | 'events'>,
   recorder: Recorder,
-  { measureStartMillis, plannedEndMillis }: MeasuredTime,
+  times: MeasuredTime,
 ): PulseWatch {
   let signs: FailureSigns = NO_SIGNS
   events.onSigns = (more) => {
@@ -29,11 +29,11 @@ export function watchPulses(
   }
   const take = (): void => {
     const counts = pulses.take(source.now(), recorder.delayedAboveMillis)
-    const draining = phase.current === 'drain' || counts.at_ms > plannedEndMillis + TOLERANCE_MILLIS
+    const draining = phase.current === 'drain' || counts.at_ms > times.plannedEndMillis + TOLERANCE_MILLIS
     recorder.pulse({ ...counts, ...signs, draining })
     signs = NO_SIGNS
   }
-  const stop = everySecond(measureStartMillis + PULSE_MILLIS, () => source.now(), take, PULSE_MILLIS)
+  const stop = everySecond(times.measureStartMillis + PULSE_MILLIS, () => source.now(), take, PULSE_MILLIS)
   return {
     finish(): void {
       stop()

@@ -11,6 +11,7 @@ import { addProxyCommand } from './commands/proxy.ts'
 import { addRecoverCommand } from './commands/recover.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
+import { addWatchCommand } from './commands/watch.ts'
 import { exitCodeHelp, makeHelpReadable } from './help.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -19,6 +20,7 @@ const COMMANDS = [
   addRunCommand,
   addCapacityCommand,
   addCalibrateCommand,
+  addWatchCommand,
   addFaultCommand,
   addProfilesCommand,
   addCheckCommand,

@@ -12,6 +12,8 @@ const SIGNALS = {
 export interface Signals {
   /** Called at the first signal. */
   onFirst(listener: () => void): void
+  /** As if the first SIGINT had come; does nothing after it. */
+  request(): void
   /** Exit code of the signal that came, if one came. */
   readonly received: ExitCode | undefined
 }
@@ -20,19 +22,25 @@ export interface Signals {
 export function handleSignals(stderr: (text: string) => void): Signals {
   let received: ExitCode | undefined
   const listeners: (() => void)[] = []
+  const end = (reason: string, code: ExitCode): void => {
+    received = code
+    stderr(`redis-test: ${reason}: ending the load, then reporting; once more to leave at once\n`)
+    setTimeout(() => {
+      stderr('redis-test: could not end in time\n')
+      process.exit(code)
+    }, LEAVE_WITHIN_MILLIS).unref()
+    for (const listener of listeners) listener()
+  }
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
       if (received !== undefined) process.exit(code)
-      received = code
-      stderr(`redis-test: ${signal}: ending the load, then reporting; once more to leave at once\n`)
-      setTimeout(() => {
-        stderr('redis-test: could not end in time\n')
-        process.exit(code)
-      }, LEAVE_WITHIN_MILLIS).unref()
-      for (const listener of listeners) listener()
+      end(signal, code)
     })
   }
   return {
+    request() {
+      if (received === undefined) end('q', EXIT.interruptedBySigint)
+    },
     onFirst: (listener) => {
       listeners.push(listener)
     },

@@ -1,6 +1,7 @@
 import type { Connection, Workload } from '../model/call.ts'
 import type { Clock } from '../model/clock.ts'
 import { type LedgerWriter, MEASURE, WARMUP } from '../model/ledger.ts'
+import { LoadTime } from '../model/load-time.ts'
 import type { MillisRange } from '../model/plan.ts'
 import type { Random } from '../model/random.ts'
 import type { ConcurrencyAt } from '../model/schedule.ts'
@@ -22,11 +23,15 @@ export interface ClosedLoopParts {
   readonly connections: readonly Connection[]
   /** Of measured commands; absent in a load that ends by time. */
   readonly budget?: Budget | undefined
+  /** How the measured time may be adjusted while it goes on. */
+  readonly time?: LoadTime | undefined
 }
 
 export interface ClosedLoopLimits {
   /** Units kept in flight: a number, or one that changes over the measured time. */
   readonly concurrency: number | ConcurrencyAt
+  /** Adjustments pause it and change nothing else. */
+  readonly isFixed?: boolean
   /** Bound on commands that ioredis holds, abandoned ones included. */
   readonly maxInFlight: number
   /** Pause of a slot between an answer and its next unit. */
@@ -44,6 +49,7 @@ export class ClosedLoop implements DispatcherListener {
   readonly #limits: ClosedLoopLimits
   readonly #budget: Budget
   readonly #concurrencyAt: ConcurrencyAt
+  readonly #time: LoadTime
   /** Slots that wait, by position of their connection. */
   readonly #parked: number[]
   readonly #position: ReadonlyMap<Connection, number>
@@ -61,6 +67,7 @@ export class ClosedLoop implements DispatcherListener {
     this.#timeline = timeline
     this.#limits = limits
     this.#budget = parts.budget ?? unlimitedBudget()
+    this.#time = parts.time ?? new LoadTime()
     this.#concurrencyAt =
       typeof concurrency === 'function'
         ? concurrency
@@ -94,6 +101,10 @@ export class ClosedLoop implements DispatcherListener {
     this.#timeline.endAt = Math.min(this.#timeline.endAt, this.#parts.clock.now())
   }
 
+  adjusted(): void {
+    this.#wantedUntil = Number.NEGATIVE_INFINITY
+  }
+
   unitSettled(connection: Connection, at: number, isSynchronous: boolean): void {
     if (at >= this.#timeline.endAt) return
     if (at >= this.#wantedUntil) this.#adjust(at)
@@ -122,10 +133,13 @@ export class ClosedLoop implements DispatcherListener {
   /** Spreads new slots evenly over the connections; of slots that are too many, those that wait end at once. */
   #adjust(at: number): void {
     const { measureAt } = this.#timeline
-    const { units, untilMillis } = this.#concurrencyAt(at - measureAt)
+    const elapsed = at - measureAt
+    const { factor, skippedMillis } = this.#time.at(elapsed)
+    const { units: planned, untilMillis } = this.#concurrencyAt(elapsed + skippedMillis)
+    const units = this.#adjustedUnits(planned, factor)
     const parked = this.#parked
     this.#wanted = units
-    this.#wantedUntil = measureAt + untilMillis
+    this.#wantedUntil = measureAt + Math.min(untilMillis - skippedMillis, this.#time.nextAfter(elapsed))
     for (; this.#slots < units; this.#slots++) {
       parked[this.#nextConnection]! += 1
       this.#nextConnection = (this.#nextConnection + 1) % parked.length
@@ -135,6 +149,12 @@ export class ClosedLoop implements DispatcherListener {
       parked[position]! -= ending
       this.#slots -= ending
     }
+  }
+
+  /** At least one, where there are to be any. */
+  #adjustedUnits(planned: number, factor: number): number {
+    if (factor === 0 || planned === 0) return 0
+    return this.#limits.isFixed === true ? planned : Math.max(1, Math.round(planned * factor))
   }
 
   #endThinking(at: number): void {

@@ -2,6 +2,7 @@ import type { Call, Connection, Workload } from '../model/call.ts'
 import type { Clock } from '../model/clock.ts'
 import { type LedgerWriter, MEASURE, WARMUP } from '../model/ledger.ts'
 import { FAILED } from '../model/outcome.ts'
+import type { LoadTime } from '../model/load-time.ts'
 import type { ArrivalSchedule } from '../model/schedule.ts'
 import { type Budget, unlimitedBudget } from './budget.ts'
 import type { Dispatcher, DispatcherListener } from './dispatcher.ts'
@@ -21,6 +22,8 @@ export interface OpenLoopParts {
   readonly connections: readonly Connection[]
   /** Of measured commands; absent in a load that ends by time. */
   readonly budget?: Budget | undefined
+  /** How the measured time may be adjusted while it goes on. */
+  readonly time?: LoadTime | undefined
 }
 
 /**
@@ -72,7 +75,13 @@ export class OpenLoop implements DispatcherListener {
     }
     if (this.#isSpent()) return this.#finish()
     const next = Math.min(this.#dueAt, endAt)
-    return next === Number.POSITIVE_INFINITY || at >= endAt ? this.#finish() : next - at
+    const isOver = next === Number.POSITIVE_INFINITY && this.#parts.time?.isPaused !== true
+    return isOver || at >= endAt ? this.#finish() : next - at
+  }
+
+  /** What is due by the moment of the adjustment stays so. */
+  adjusted(): void {
+    if (!this.#isFinished) this.#dueAt = this.#timeline.startAt + this.#parts.schedule.again()
   }
 
   /** Ends the arrivals. What is due by now is still fired; what is more than one wake can catch up with is dropped. */

@@ -14,6 +14,8 @@ export interface LoadLoop extends DispatcherListener {
   readonly isFinished: boolean
   start(): void
   wake(): number
+  /** The time of the load was adjusted, from a moment on that is to come. */
+  adjusted(): void
   stop(): void
 }
 
@@ -44,6 +46,8 @@ export interface RunningEngine {
   readonly done: Promise<EngineEnd>
   /** Ends the arrivals now; what is in flight is drained, for at most this long. */
   stop(drainMillis: number): void
+  /** The time of the load was adjusted; the end of the arrivals may have come nearer, thread clock. */
+  adjusted(endAt: number): void
 }
 
 /** Runs the timeline: waits for its start, drives the loop, expires what is overdue, and drains within a bound. */
@@ -83,6 +87,10 @@ export function runEngine(parts: EngineParts, timeline: Timeline, drainMillis: n
       drainLimit = Math.min(drainLimit, limit)
       timeline.endAt = Math.min(timeline.endAt, clock.now())
       for (const { loop } of lanes) loop.stop()
+    },
+    adjusted(endAt) {
+      timeline.endAt = Math.min(timeline.endAt, endAt)
+      for (const { loop } of lanes) loop.adjusted()
     },
   }
 }

@@ -353,6 +353,8 @@ export interface LogPlan {
   readonly file: string | null
 }
 
+export const PROGRESS_KINDS = ['auto', 'live', 'lines', 'none'] as const
+
 export interface OutputPlan {
   readonly file: string | null
   readonly markdown: string | null
@@ -365,6 +367,8 @@ export interface OutputPlan {
   readonly summary: 'compact' | 'full'
   /** Whether GitHub Actions is told of the result, in a job of it. */
   readonly github: boolean
+  /** `auto`: live on a terminal, lines elsewhere. */
+  readonly progress: (typeof PROGRESS_KINDS)[number]
   /** Between two progress lines. */
   readonly progress_interval_ms: number
 }

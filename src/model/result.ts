@@ -1,5 +1,6 @@
 import type { AckedWritesRecord } from './acked-writes.ts'
 import type { CalibrationShare } from './calibration.ts'
+import type { Adjustment } from './adjustment.ts'
 import type { ConnectionsResult } from './connections-result.ts'
 import type { DisturbancesResult } from './disturbance.ts'
 import type { ErrorCount } from './error-count.ts'
@@ -248,6 +249,8 @@ export interface RunResult {
   readonly maintenance: MaintenanceResult | null
   readonly disturbances: DisturbancesResult
   readonly intervals: readonly IntervalResult[]
+  /** What somebody changed in the load while it went on; empty when nobody did. */
+  readonly adjustments: readonly Adjustment[]
   /** In the order in which they first began; empty in a load without stages. */
   readonly phases: readonly PhaseResult[]
   readonly step_search: StepSearchResult | null

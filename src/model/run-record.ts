@@ -1,5 +1,6 @@
 import type { AckedWritesRecord } from './acked-writes.ts'
 import type { Calibration } from './calibration.ts'
+import type { Adjustment } from './adjustment.ts'
 import type { Outage } from './connection-event.ts'
 import type { Announcement } from './maintenance.ts'
 import type { DisturbancesRecord } from './disturbance.ts'
@@ -60,6 +61,8 @@ export interface RunRecord {
   readonly ackedWrites?: AckedWritesRecord | undefined
   /** What the generator can do here with these settings; absent when nobody has measured it. */
   readonly calibration?: Calibration | null | undefined
+  /** Absent in journals of older versions. */
+  readonly adjustments?: readonly Adjustment[]
   /** Absent when the run did not come to its end: then the result is partial. */
   readonly end: RunEnd | undefined
 }

@@ -2,6 +2,8 @@
 export interface ArrivalSchedule {
   /** Milliseconds after the start at which the next unit is due. Never decreases; infinite when there is none any more. */
   next(): number
+  /** When the unit of the last {@link next} is due, after the time of the load was adjusted. */
+  again(): number
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Address } from './address.ts'
 import type { ConnectionAttempt, Outage } from './connection-event.ts'
 import type { FailureSigns } from './disturbance.ts'
+import type { Stretch } from './load-time.ts'
 import type { KeptCommand } from './kept-command.ts'
 import type { MaintenanceNews } from './maintenance.ts'
 import type { RunPlan, Secrets } from './plan.ts'
@@ -40,6 +41,8 @@ export type ThreadCommand =
     }
   | { readonly type: 'preload' }
   | { readonly type: 'stop'; readonly drainMillis: number }
+  /** From a moment of the measured time on that is to come. */
+  | { readonly type: 'adjust'; readonly stretch: Stretch }
   | { readonly type: 'cut'; readonly request: number; readonly share: number; readonly seed: number }
   | { readonly type: 'close' }
 

@@ -74,6 +74,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     maintenance: describeMaintenance(record),
     disturbances,
     intervals: record.intervals,
+    adjustments: record.adjustments ?? [],
     phases: describePhases(record, tools),
     step_search: describeStepSearch(record, tools),
     server: record.server,

@@ -72,6 +72,11 @@ export class DisturbanceTracker {
   }
 
   /** Who is answered later than this is delayed; infinite as long as nothing is known. */
+  /** Since when the load is disturbed, milliseconds since the epoch; `null` when it is not. */
+  get disturbedSinceMillis(): number | null {
+    return this.#open?.beganAtMillis ?? null
+  }
+
   get delayedAboveMillis(): number {
     const before = this.#open === undefined ? this.#steady.before : this.#open.before
     return before?.delayed_above_ms ?? Number.POSITIVE_INFINITY

@@ -30,6 +30,7 @@ type SharedSummary = Omit<
   | 'faults'
   | 'maintenance'
   | 'intervals'
+  | 'adjustments'
   | 'phases'
   | 'step_search'
   | 'acked_writes'

@@ -3,6 +3,7 @@ import type { RunResult } from '../model/result.ts'
 import { MARGIN, wrapLine } from './format.ts'
 import { harmless } from './harmless.ts'
 import type { OutcomeLatencies } from './overall-latencies.ts'
+import { adjustmentLines } from './text-adjustments.ts'
 import { ackedWritesLines } from './text-acked-writes.ts'
 import { auditLines, verificationLines } from './text-audit.ts'
 import { sentinelLines } from './text-connections.ts'
@@ -92,6 +93,7 @@ function headline(result: RunResult): string[] {
     lines.push(
       'closed loop: the load waits for Redis, so a stall hides the commands that were not sent during it',
     )
+  lines.push(...adjustmentLines(result))
   return lines
 }
 

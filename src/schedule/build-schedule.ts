@@ -1,6 +1,8 @@
+import { LoadTime } from '../model/load-time.ts'
 import type { LoadPlan } from '../model/plan.ts'
 import { deriveSeed } from '../model/random.ts'
 import type { ArrivalSchedule } from '../model/schedule.ts'
+import { adjustedCurve } from './adjusted-curve.ts'
 import { measuredCurve, warmupCurve } from './rate-curve.ts'
 import { schedules } from './registry.ts'
 import type { ScheduleSpec } from './spec.ts'
@@ -10,6 +12,8 @@ interface ScheduleShare extends Pick<ScheduleSpec, 'commandsPerUnit'> {
   /** From 0. */
   readonly thread: number
   readonly threads: number
+  /** How the measured time may be adjusted while it goes on. */
+  readonly time?: LoadTime
 }
 
 /**
@@ -19,9 +23,9 @@ interface ScheduleShare extends Pick<ScheduleSpec, 'commandsPerUnit'> {
  */
 export function buildSchedule(
   load: LoadPlan,
-  { commandsPerUnit, thread, threads }: ScheduleShare,
+  { commandsPerUnit, thread, threads, time = new LoadTime() }: ScheduleShare,
 ): ArrivalSchedule {
-  const whole = scheduleOfRun(load, commandsPerUnit)
+  const whole = scheduleOfRun(load, commandsPerUnit, time)
   let following = thread + 1
   return {
     next() {
@@ -29,6 +33,7 @@ export function buildSchedule(
       following = threads
       return whole.next()
     },
+    again: () => whole.again(),
   }
 }
 
@@ -36,10 +41,11 @@ export function buildSchedule(
  * The warm-up by itself, then the measured time, whose arrivals are due from its own beginning, so that they do not
  * depend on the length of the warm-up.
  */
-function scheduleOfRun(load: LoadPlan, commandsPerUnit: number): ArrivalSchedule {
+function scheduleOfRun(load: LoadPlan, commandsPerUnit: number, time: LoadTime): ArrivalSchedule {
   const create = schedules[load.arrivals]
   const warmup = create({ commandsPerUnit, curve: warmupCurve(load), seed: deriveSeed(load.seed, 0) })
-  const measured = create({ commandsPerUnit, curve: measuredCurve(load), seed: deriveSeed(load.seed, 1) })
+  const curve = adjustedCurve(measuredCurve(load), time)
+  const measured = create({ commandsPerUnit, curve, seed: deriveSeed(load.seed, 1) })
   let isWarmup = load.warmup_ms > 0
   return {
     next() {
@@ -50,5 +56,7 @@ function scheduleOfRun(load: LoadPlan, commandsPerUnit: number): ArrivalSchedule
       }
       return load.warmup_ms + measured.next()
     },
+    // The warm-up is not adjusted.
+    again: () => (isWarmup ? warmup.again() : load.warmup_ms + measured.again()),
   }
 }

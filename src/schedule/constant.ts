@@ -5,5 +5,8 @@ import type { ScheduleSpec } from './spec.ts'
 export function constant({ curve, commandsPerUnit }: ScheduleSpec): ArrivalSchedule {
   const dueAfter = curve.follow()
   let index = 0
-  return { next: () => dueAfter(index++ * commandsPerUnit) }
+  return {
+    next: () => dueAfter(index++ * commandsPerUnit),
+    again: () => dueAfter((index - 1) * commandsPerUnit),
+  }
 }

@@ -15,5 +15,6 @@ export function poisson({ curve, commandsPerUnit, seed }: ScheduleSpec): Arrival
       passed -= Math.log(1 - random.next())
       return dueAfter(passed * commandsPerUnit)
     },
+    again: () => dueAfter(passed * commandsPerUnit),
   }
 }

@@ -114,16 +114,6 @@ export function warmupCurve(load: LoadPlan): RateCurve {
   return rateCurve([{ durationMillis: load.warmup_ms, from: rate, to: rate }])
 }
 
-/** Commands per second that a load asks for at the moment that a clock says: milliseconds since the measured time began. */
-export function targetOverTime(load: LoadPlan, clock: () => number): () => number {
-  const measured = measuredCurve(load)
-  const warmup = warmupCurve(load)
-  return () => {
-    const millis = clock()
-    return millis < 0 ? warmup.rateAt(millis + load.warmup_ms) : measured.rateAt(millis)
-  }
-}
-
 function measuredPieces(load: LoadPlan): RatePiece[] {
   if (load.model === 'closed') return []
   const target = load.target_ops_per_second ?? 0

@@ -17,7 +17,7 @@ export interface LogParts {
   readonly base: Readonly<Record<string, string>>
   /** Texts that must never be written. */
   readonly secrets: readonly string[]
-  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
+  readonly stderr: { readonly isTTY?: boolean; readonly write: (text: string) => unknown }
   /** Span of the run, once there is one. */
   readonly span: () => SpanIds | undefined
   /** Gets every line as JSON, whatever the log looks like to people. */
@@ -76,7 +76,7 @@ function prettyTo(sink: Writable): NodeJS.WritableStream {
 }
 
 /** Appends to a file, synchronously, so that nothing is lost when the process is killed. */
-function fileWriter(file: string, stderr: NodeJS.WritableStream): (text: string) => void {
+function fileWriter(file: string, stderr: LogParts['stderr']): (text: string) => void {
   let hasFailed = false
   const descriptor = openForAppending(file)
   return (text) => {

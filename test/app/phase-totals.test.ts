@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PhaseTotals, stageNameOf } from '../../src/app/phase-totals.ts'
 import { mergeHistograms } from '../../src/ledger/merge.ts'
+import { LoadTime } from '../../src/model/load-time.ts'
 import { errorCodeIndex } from '../../src/model/error-codes.ts'
 import { MEASURE } from '../../src/model/ledger.ts'
 import { FAILED, OK } from '../../src/model/outcome.ts'
@@ -120,6 +121,21 @@ describe('PhaseTotals', () => {
     const { plan } = planOf({ 'load.stages': 'a:2s:0..10,b:2s:10' })
     const [cut] = new PhaseTotals(plan, START).records(read(START + 1000), START + 1000)
     expect(cut).toMatchObject({ name: 'a', isComplete: false, plannedSeconds: 1, plannedCommands: 2.5 })
+  })
+
+  it('follows what was adjusted: a phase that was left is not complete, and asked for what was asked for', () => {
+    const { plan } = planOf({ 'load.stages': 'a:10s:100,b:10s:10', 'load.duration': '20s' })
+    const time = new LoadTime()
+    const { read } = createLedger()
+    const phases = new PhaseTotals(plan, START, time)
+    time.add({ atMillis: 1000, factor: 0.5, skippedMillis: 0 })
+    time.add({ atMillis: 3000, factor: 0.5, skippedMillis: 7000 })
+    phases.boundary(read(START + 3001))
+    phases.boundary(read(START + 13_000))
+    expect(phases.records(read(START + 13_500), START + 13_000)).toMatchObject([
+      { name: 'a', isComplete: false, plannedSeconds: 3, plannedCommands: 200, times: 1 },
+      { name: 'b', isComplete: true, plannedSeconds: 10, plannedCommands: 50, times: 1 },
+    ])
   })
 
   it('has no target in a closed loop', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { TargetOverTime } from '../../src/app/target-over-time.ts'
+import { LoadTime } from '../../src/model/load-time.ts'
 import { planOf } from '../support/plan.ts'
 
 const START = 1_700_000_000_000
@@ -16,4 +17,16 @@ it('is the mean of what the plan asks for, and nothing after its end', () => {
   expect(target.over(START + 4500, START + 5500)).toBe(50)
   expect(target.over(START + 6000, START + 7000)).toBe(0)
   expect(new TargetOverTime({ ...load, model: 'closed' }, START).over(START, START + 1000)).toBeNull()
+})
+
+it('is the mean of what it was adjusted to', () => {
+  const { load } = planOf({ 'load.stages': 'a:5s:100,b:5s:10', 'load.duration': '10s' }).plan
+  const time = new LoadTime()
+  time.add({ atMillis: 1000, factor: 0, skippedMillis: 0 })
+  time.add({ atMillis: 2500, factor: 1.1, skippedMillis: 0 })
+  time.add({ atMillis: 4000, factor: 1.1, skippedMillis: 1000 })
+  const target = new TargetOverTime(load, START, time)
+  expect(
+    [0, 1, 2, 3, 4, 8, 9].map((second) => target.over(START + 1000 * second, START + 1000 * (second + 1))),
+  ).toEqual([100, 0, 55, 110, 11, 11, 0].map((rate) => expect.closeTo(rate, 9) as number))
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Budget } from '../../src/engine/budget.ts'
 import { ClosedLoop, type ClosedLoopLimits } from '../../src/engine/closed-loop.ts'
+import { LoadTime } from '../../src/model/load-time.ts'
 import { errorCodeIndex } from '../../src/model/error-codes.ts'
 import { INDETERMINATE } from '../../src/model/outcome.ts'
 import { createEngineParts, type EngineParts } from '../support/engine.ts'
@@ -13,6 +14,8 @@ function createLoop(
     readonly duration?: number
     readonly think?: ClosedLoopLimits['think']
     readonly budget?: Budget
+    readonly time?: LoadTime
+    readonly isFixed?: boolean
   } = {},
 ): { loop: ClosedLoop; parts: EngineParts } {
   const parts = createEngineParts({
@@ -22,10 +25,11 @@ function createLoop(
   })
   const startAt = parts.clock.now()
   const timeline = { startAt, measureAt: startAt + 10, endAt: startAt + 10 + (options.duration ?? 1000) }
-  const loop = new ClosedLoop({ ...parts, budget: options.budget }, timeline, {
+  const loop = new ClosedLoop({ ...parts, budget: options.budget, time: options.time }, timeline, {
     concurrency,
     maxInFlight: options.maxInFlight ?? 1000,
     think: options.think,
+    isFixed: options.isFixed ?? false,
   })
   parts.dispatcher.listen(loop)
   return { loop, parts }
@@ -226,5 +230,59 @@ describe('ClosedLoop', () => {
     parts.clock.advance(0.5)
     loop.wake()
     expect(inFlight(parts)).toEqual([1, 0])
+  })
+
+  it.each([
+    [false, [6, 0, 6, 9]],
+    [true, [6, 0, 6, 6]],
+  ])('pauses, goes on and sends more when it is adjusted (fixed: %s)', (isFixed, expected) => {
+    const time = new LoadTime()
+    const { loop, parts } = createLoop(6, { time, isFixed })
+    const { clock, connections } = parts
+    const flying = (): number => inFlight(parts).reduce((sum, count) => sum + count, 0)
+    const turn = (): void => {
+      clock.advance(100)
+      for (const connection of connections) for (const _ of connection.sent.slice()) connection.answer()
+      loop.wake()
+    }
+    loop.start()
+    time.add({ atMillis: 200, factor: 0, skippedMillis: 0 })
+    loop.adjusted()
+    loop.wake()
+    const seen: number[] = []
+    turn()
+    seen.push(flying())
+    turn()
+    turn()
+    seen.push(flying())
+    time.add({ atMillis: 400, factor: 1, skippedMillis: 0 })
+    loop.adjusted()
+    turn()
+    turn()
+    seen.push(flying())
+    time.add({ atMillis: 600, factor: 1.5, skippedMillis: 0 })
+    loop.adjusted()
+    turn()
+    turn()
+    seen.push(flying())
+    expect(seen).toEqual(expected)
+    const { scheduled, issued } = parts.read().measure.counters
+    expect(scheduled).toBe(issued)
+  })
+
+  it('follows the stages of the plan when a part of it is left out', () => {
+    const time = new LoadTime()
+    const stages = (millis: number): { units: number; untilMillis: number } =>
+      millis < 500 ? { units: 2, untilMillis: 500 } : { units: 5, untilMillis: Number.POSITIVE_INFINITY }
+    const { loop, parts } = createLoop(stages, { time })
+    loop.start()
+    time.add({ atMillis: 100, factor: 1, skippedMillis: 400 })
+    loop.adjusted()
+    parts.clock.advance(109)
+    loop.wake()
+    expect(inFlight(parts)).toEqual([1, 1])
+    parts.clock.advance(1)
+    loop.wake()
+    expect(inFlight(parts)).toEqual([3, 2])
   })
 })

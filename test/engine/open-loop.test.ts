@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { Budget } from '../../src/engine/budget.ts'
 import { OpenLoop } from '../../src/engine/open-loop.ts'
 import type { Timeline } from '../../src/engine/timeline.ts'
+import { LoadTime } from '../../src/model/load-time.ts'
 import type { Unit } from '../../src/model/call.ts'
 import { FAILED } from '../../src/model/outcome.ts'
 import type { ArrivalSchedule } from '../../src/model/schedule.ts'
+import { adjustedCurve } from '../../src/schedule/adjusted-curve.ts'
+import { schedules } from '../../src/schedule/registry.ts'
 import { createEngineParts, type EngineParts } from '../support/engine.ts'
-import { constantSchedule } from '../support/schedule.ts'
+import { constantSchedule, constantSpec } from '../support/schedule.ts'
 
 interface Setup {
   readonly loop: OpenLoop
@@ -24,6 +27,7 @@ function createLoop(
     readonly unit?: Unit
     readonly schedule?: ArrivalSchedule
     readonly budget?: Budget
+    readonly time?: LoadTime
   } = {},
 ): Setup {
   const parts = createEngineParts(options.unit === undefined ? {} : { unit: options.unit })
@@ -32,7 +36,7 @@ function createLoop(
   const timeline = { startAt, measureAt, endAt: measureAt + (options.measure ?? 1000) }
   const schedule = options.schedule ?? constantSchedule(options.rate ?? 100)
   const loop = new OpenLoop(
-    { ...parts, schedule, budget: options.budget },
+    { ...parts, schedule, budget: options.budget, time: options.time },
     timeline,
     options.maxInFlight ?? 1000,
   )
@@ -190,7 +194,8 @@ describe('OpenLoop', () => {
 
   it('sleeps through a pause, also through one that lasts until its end', () => {
     const due = [0, 400]
-    const { loop, parts } = createLoop({ schedule: { next: () => due.shift() ?? Number.POSITIVE_INFINITY } })
+    const next = (): number => due.shift() ?? Number.POSITIVE_INFINITY
+    const { loop, parts } = createLoop({ schedule: { next, again: next } })
     expect(loop.wake()).toBe(400)
     parts.clock.advance(400)
     expect(loop.wake()).toBe(600)
@@ -202,7 +207,8 @@ describe('OpenLoop', () => {
   })
 
   it('ends when nothing will ever be due again', () => {
-    const schedule = { next: () => Number.POSITIVE_INFINITY }
+    const never = (): number => Number.POSITIVE_INFINITY
+    const schedule = { next: never, again: never }
     const { loop } = createLoop({ schedule, measure: Number.POSITIVE_INFINITY })
     expect(loop.wake()).toBe(Number.POSITIVE_INFINITY)
     expect(loop.isFinished).toBe(true)
@@ -273,5 +279,31 @@ describe('OpenLoop', () => {
         },
       ),
     )
+  })
+
+  it('sends nothing in a pause, does not end with it, and makes up for nothing after it', () => {
+    const time = new LoadTime()
+    const spec = constantSpec(100)
+    const schedule = schedules.constant({ ...spec, curve: adjustedCurve(spec.curve, time) })
+    const { loop, parts } = createLoop({ schedule, time, measure: Number.POSITIVE_INFINITY })
+    const scheduledAfter = (millis: number): number => {
+      parts.clock.advance(millis)
+      loop.wake()
+      answerAll(parts)
+      return parts.read().measure.counters.scheduled
+    }
+    expect(scheduledAfter(95)).toBe(10)
+    time.add({ atMillis: 200, factor: 0, skippedMillis: 0 })
+    loop.adjusted()
+    expect(scheduledAfter(100)).toBe(20)
+    expect(scheduledAfter(60_000)).toBe(20)
+    expect(loop.wake()).toBe(Number.POSITIVE_INFINITY)
+    expect(loop.isFinished).toBe(false)
+    time.add({ atMillis: 60_200, factor: 2, skippedMillis: 0 })
+    loop.adjusted()
+    expect(loop.wake()).toBe(5)
+    expect(scheduledAfter(5 + 99)).toBe(40)
+    loop.stop()
+    expect(parts.read().measure.counters).toMatchObject({ issued: 40, dropped_generator_late: 0 })
   })
 })

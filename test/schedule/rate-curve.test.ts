@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rateCurve, targetOverTime } from '../../src/schedule/rate-curve.ts'
-import { planOf } from '../support/plan.ts'
+import { rateCurve } from '../../src/schedule/rate-curve.ts'
 
 describe('rateCurve', () => {
   const triangle = [
@@ -54,22 +53,5 @@ describe('rateCurve', () => {
     const month = 30 * 86_400
     expect(curve.commandsBefore(month * 1000)).toBe(21 * month)
     expect(curve.follow()(21 * month)).toBe(month * 1000)
-  })
-})
-
-describe('targetOverTime', () => {
-  it('follows warm-up and stages', () => {
-    const { load } = planOf({ 'load.stages': 'up:2s:100..300,flat:2s:50', 'load.warmup': '1s' }).plan
-    let now = -500
-    const target = targetOverTime(load, () => now)
-    expect(target()).toBe(100)
-    now = 1000
-    expect(target()).toBe(200)
-    now = 2000
-    expect(target()).toBe(50)
-  })
-
-  it('is 0 in a closed loop', () => {
-    expect(targetOverTime(planOf().plan.load, () => 100)()).toBe(0)
   })
 })

@@ -166,6 +166,7 @@ export class SimulatedThread {
         this.dues.push(startAt + due)
         return due
       },
+      again: () => schedule.again(),
     }
     return new OpenLoop({ ...parts, schedule: watched }, timeline, share.maxInFlight)
   }

@@ -61,10 +61,13 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   XDG_CACHE_HOME: 'Folder of the user for what can be made again: calibrations; without it, `~/.cache`',
   PYROSCOPE_BASIC_AUTH_PASSWORD: 'Password for the Pyroscope server; hidden in all output',
   DEBUG: 'What libraries print for those who debug them; ioredis is left out, which would print the password',
-  NO_COLOR: 'No colours in the log and in the summary on a terminal',
-  TERM: 'dumb: no colours in the summary',
+  NO_COLOR: 'No colours in the log, in the live view and in the summary on a terminal',
+  TERM: 'dumb: no colours in the summary, and lines instead of the live view',
   GITHUB_ACTIONS: 'true: annotations for GitHub Actions on stdout, unless `--no-github`',
   GITHUB_STEP_SUMMARY: 'File to which, in GitHub Actions, the report is added as Markdown',
+  LC_ALL: 'With LC_CTYPE and LANG: something other than UTF-8 draws the live view with ASCII',
+  LC_CTYPE: 'See LC_ALL',
+  LANG: 'See LC_ALL',
 }
 
 /** Flags of commands that are no settings, read from the tree of commands itself. */

@@ -9,6 +9,7 @@ import { TOOL_VERSION } from '../../app/facts.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { addSettingFlags } from '../flags.ts'
 import { addPlanOutputOptions, addProfileOption, addSourceOptions } from '../plan-options.ts'
+import { screenFor } from '../live-screen.ts'
 import { handleSignals } from '../signals.ts'
 import { hasColours, type Terminal } from '../terminal.ts'
 import { dryRunCommand } from './dry-run.ts'
@@ -67,12 +68,13 @@ async function run({ built, environment, notices }: PlanFromOptions, terminal: T
     plan,
     secrets,
     environment,
-    stderr: process.stderr,
+    stderr: { isTTY: process.stderr.isTTY, write: terminal.stderr },
     span: () => span,
   })
   for (const notice of notices) log.warn({}, notice)
   keepHeapAsItIs()
   const signals = handleSignals(terminal.stderr)
+  const screen = screenFor(plan.output, process.env, () => signals.request())
   const { InterruptedError, runTest } = await import('../../app/run-test.ts')
   const { verdictOf } = await import('../../app/text.ts')
   const result = await runTest({
@@ -85,6 +87,7 @@ async function run({ built, environment, notices }: PlanFromOptions, terminal: T
     stderr: terminal.stderr,
     hasColours: hasColours(process.stdout, environment),
     signal: () => signals.received,
+    screen,
     onStopRequest: (listener) => signals.onFirst(listener),
     onSpan: (ids) => {
       span = ids

@@ -1,4 +1,4 @@
-import { LOG_LEVELS } from '../../model/plan.ts'
+import { LOG_LEVELS, PROGRESS_KINDS } from '../../model/plan.ts'
 import { choice, duration, file, text, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
@@ -145,7 +145,15 @@ export const outputSettings: readonly Setting[] = [
         env: ['QUIET'],
         kind: toggle(),
         default: false,
-        help: 'No progress lines',
+        help: 'No progress lines, and no live view',
+      },
+      {
+        key: 'output.progress',
+        flags: ['--progress'],
+        env: ['TEST_PROGRESS'],
+        kind: choice(PROGRESS_KINDS),
+        default: 'auto',
+        help: 'What is shown while it runs. auto: the live view on a terminal, a line a second elsewhere',
       },
       {
         key: 'output.summary',

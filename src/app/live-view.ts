@@ -1,0 +1,160 @@
+import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
+import type { FaultResult } from '../model/fault-result.ts'
+import type { IntervalResult } from '../model/interval-result.ts'
+import { stageAt } from '../model/load-stages.ts'
+import type { Screen } from '../model/screen.ts'
+import { describeTarget } from '../redis/connect-failure.ts'
+import { type LiveKey, readKeys } from '../reports/live-view/keys.ts'
+import type { FaultRow, LiveState } from '../reports/live-view/live-state.ts'
+import type { ArrivalsControl } from './arrivals-control.ts'
+import { Drawing } from './drawing.ts'
+import { LiveHistory } from './live-history.ts'
+import { LiveThresholds } from './live-thresholds.ts'
+import { messagesIn } from './live-messages.ts'
+import type { RunStage } from './prepare-run.ts'
+import type { Recorder } from './recorder.ts'
+import type { RunTimes } from './run-times.ts'
+import { ServerWatch } from './server-watch.ts'
+
+const NOTICE_MILLIS = 4000
+const FAULTS_SHOWN = 20
+
+export interface LiveViewParts {
+  readonly stage: Pick<RunStage, 'plan' | 'phase' | 'source' | 'servers'>
+  readonly screen: Screen
+  readonly times: RunTimes
+  readonly recorder: Recorder
+  readonly control: ArrivalsControl
+}
+
+/** Shows a run on a terminal while it goes on, and takes the keys of whoever watches it. All of it in the main thread. */
+export class LiveView {
+  readonly #parts: LiveViewParts
+  readonly #history: LiveHistory
+  readonly #thresholds: LiveThresholds
+  readonly #server: ServerWatch
+  readonly #drawing: Drawing
+  #judged: LiveState['thresholds'] = []
+  #notice: { readonly text: string; readonly untilMillis: number } | undefined
+  #isHelpShown = false
+  #drainSinceMillis: number | undefined
+
+  constructor(parts: LiveViewParts) {
+    const { plan, servers, source } = parts.stage
+    this.#parts = parts
+    this.#history = new LiveHistory(plan)
+    this.#thresholds = new LiveThresholds(plan)
+    this.#server = new ServerWatch(servers.controls, () => source.now())
+    this.#drawing = new Drawing(
+      parts.screen,
+      () => this.#state(),
+      (typed) => readKeys(typed).forEach((key) => this.#obey(key)),
+    )
+  }
+
+  /** Once a second. */
+  second(interval: IntervalResult, total: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
+    const { recorder, times } = this.#parts
+    this.#history.add({ interval, detail: recorder.latestInterval, total, phase })
+    this.#server.look()
+    if (this.#thresholds.areThere && phase === 'measure') {
+      const elapsed = Math.min(total.atMillis, times.plannedEndMillis) - times.measureStartMillis
+      this.#judged = this.#thresholds.judge(total, elapsed, recorder.phases.records(total, total.atMillis))
+    }
+    this.#drawing.draw()
+  }
+
+  close(): void {
+    this.#drawing.close()
+  }
+
+  #obey(key: LiveKey): void {
+    const { control, screen } = this.#parts
+    switch (key) {
+      case 'pause':
+        this.#say(control.pauseOrResume())
+        break
+      case 'more':
+      case 'less':
+        this.#say(control.changeRate(key))
+        break
+      case 'next':
+        this.#say(control.nextPhase())
+        break
+      case 'help':
+        this.#isHelpShown = !this.#isHelpShown
+        break
+      case 'close':
+        this.#isHelpShown = false
+        break
+      case 'end':
+        this.#say('ending the run')
+        screen.requestEnd()
+        break
+    }
+  }
+
+  #say(text: string): void {
+    this.#notice = { text, untilMillis: this.#parts.stage.source.now() + NOTICE_MILLIS }
+  }
+
+  #state(): LiveState {
+    const { stage, screen, recorder, control, times } = this.#parts
+    const { plan } = stage
+    const nowMillis = stage.source.now()
+    const { connections, ...numbers } = this.#history.numbers
+    const elapsed = nowMillis - times.measureStartMillis
+    return {
+      title: plan.profile.name,
+      target: describeTarget(plan.target),
+      nowMillis,
+      phase: stage.phase.current,
+      stage: stageAt(plan.load, Math.max(0, times.load.planAt(elapsed)))?.stage.name ?? null,
+      ...this.#time(nowMillis),
+      count: plan.load.count,
+      ...numbers,
+      adjusted: {
+        isPaused: control.isPaused,
+        factor: control.factor,
+        count: control.count,
+      },
+      connections: { ...connections, disturbedSinceMillis: recorder.disturbedSinceMillis },
+      faults: recorder.latestFaults(FAULTS_SHOWN).map((fault) => faultRow(fault)),
+      server: this.#server.latest,
+      thresholds: this.#judged,
+      messages: messagesIn(screen.heldLines),
+      notice: this.#notice !== undefined && nowMillis < this.#notice.untilMillis ? this.#notice.text : null,
+      keys: screen.hasKeys ? 'run' : 'none',
+      isHelpShown: this.#isHelpShown,
+    }
+  }
+
+  #time(nowMillis: number): Pick<LiveState, 'elapsedMillis' | 'lengthMillis'> {
+    const { stage, times } = this.#parts
+    const { load } = stage.plan
+    const { startMillis, measureStartMillis, plannedEndMillis } = times
+    switch (stage.phase.current) {
+      case 'measure': {
+        const length = plannedEndMillis - measureStartMillis
+        const elapsedMillis = Math.min(length, nowMillis - measureStartMillis)
+        return { elapsedMillis, lengthMillis: Number.isFinite(length) ? length : null }
+      }
+      case 'drain':
+        this.#drainSinceMillis ??= nowMillis
+        return { elapsedMillis: nowMillis - this.#drainSinceMillis, lengthMillis: load.drain_ms }
+      default:
+        return { elapsedMillis: Math.max(0, nowMillis - startMillis), lengthMillis: load.warmup_ms }
+    }
+  }
+}
+
+function faultRow({ kind, at_ms, ended_at_ms, nodes, connections, error, detail }: FaultResult): FaultRow {
+  const where = nodes.length === 0 ? '' : ` ${nodes.join(', ')}`
+  const cut = connections === 0 ? '' : ` · ${connections} connections`
+  const what = detail === '' ? '' : `: ${detail}`
+  return {
+    atMillis: at_ms,
+    text: `${kind}${where}${cut}${error === null ? what : `: ${error}`}`,
+    state: error !== null ? 'failed' : ended_at_ms === null ? 'at work' : 'over',
+  }
+}

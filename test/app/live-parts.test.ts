@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import { LiveHistory } from '../../src/app/live-history.ts'
+import { messagesIn } from '../../src/app/live-messages.ts'
+import { LiveThresholds } from '../../src/app/live-thresholds.ts'
+import { metricsUrl } from '../../src/app/scrape-run.ts'
+import { ServerWatch } from '../../src/app/server-watch.ts'
+import { withoutMeasure } from '../../src/ledger/ledger-snapshot.ts'
+import { UsageError } from '../../src/model/errors.ts'
+import type { InfoFields } from '../../src/redis/info.ts'
+import { QUIET_SECOND } from '../support/interval.ts'
+import { planOf } from '../support/plan.ts'
+import { sampleSnapshot } from '../support/snapshot.ts'
+
+describe('LiveHistory', () => {
+  const { plan } = planOf({ 'load.target_ops_per_second': '10', 'load.clients': '10' })
+  const total = sampleSnapshot()
+  const errors = [{ outcome: 'failed', error_type: 'memory_error', code: 'OOM', count: 2 }] as const
+  const interval = { ...QUIET_SECOND, ok: 8, failed: 2, dropped: 3, errors, connections_lost: 1 }
+
+  it('adds up what intervals say, successes and failures apart', () => {
+    const history = new LiveHistory(plan)
+    history.add({ interval, detail: total, total, phase: 'measure' })
+    history.add({ interval: { ...interval, errors: [] }, detail: total, total, phase: 'measure' })
+    const { rate, latency, errors: kept, connections } = history.numbers
+    expect(rate).toMatchObject({
+      perSecond: 10,
+      target: 10,
+      history: [10, 10],
+      droppedTotal: 6,
+      scheduled: 9,
+    })
+    expect(kept).toEqual({
+      rows: [{ type: 'memory_error', code: 'OOM', outcome: 'failed', now: 0, total: 2 }],
+      settledTotal: 20,
+    })
+    expect(latency.rows.map(({ name, now }) => [name, now.max])).toEqual([
+      ['response ok', 10],
+      ['service ok', 5],
+      ['failed', 30_000],
+    ])
+    expect(connections).toMatchObject({ planned: 10, active: 5, lost: 1, lostNow: 1, reconnected: 1 })
+  })
+
+  it('counts nothing of the warm-up among errors and drops', () => {
+    const history = new LiveHistory(plan)
+    const blank = withoutMeasure(total)
+    history.add({ interval, detail: blank, total: blank, phase: 'warmup' })
+    const { rate, errors: kept, latency } = history.numbers
+    expect([rate.droppedTotal, kept.rows, kept.settledTotal, latency.rows.map(({ run }) => run)]).toEqual([
+      0,
+      [],
+      0,
+      [null, null],
+    ])
+  })
+})
+
+describe('LiveThresholds', () => {
+  it('judges what there is so far', () => {
+    const { plan } = planOf({ thresholds: 'service.max < 1ms; failed <= 1; p99 < 1s in later; ok > 2' })
+    const judged = new LiveThresholds(plan).judge(sampleSnapshot(), 10_000, [])
+    expect(judged).toEqual([
+      { expression: 'service.max < 1ms', actual: '30,000ms', state: 'missed' },
+      { expression: 'failed <= 1', actual: '1', state: 'met' },
+      { expression: 'p99 < 1s in later', actual: '', state: 'open' },
+      { expression: 'ok > 2', actual: '4', state: 'met' },
+    ])
+  })
+})
+
+describe('ServerWatch', () => {
+  const answer = (hits: number, misses: number): InfoFields =>
+    new Map(
+      Object.entries({
+        ...{ used_memory: '1000', connected_clients: '7', instantaneous_ops_per_sec: '50' },
+        ...{ keyspace_hits: String(hits), keyspace_misses: String(misses) },
+      }),
+    )
+  const settle = (): Promise<void> => new Promise(setImmediate)
+
+  it('adds up all servers, and the hits of the last second', async () => {
+    const answers = [answer(90, 10), answer(90, 10), answer(91, 13), answer(90, 10)]
+    const control = { info: () => Promise.resolve(answers.shift()!) }
+    const watch = new ServerWatch([control, control], () => 5000)
+    expect(watch.latest).toBeNull()
+    watch.look()
+    await settle()
+    expect(watch.latest).toEqual({
+      atMillis: 5000,
+      memoryBytes: 2000,
+      clients: 14,
+      opsPerSecond: 100,
+      hitRatio: 0.9,
+    })
+    watch.look()
+    await settle()
+    expect(watch.latest?.hitRatio).toBe(0.25)
+  })
+
+  it('keeps what was said last while there is no answer, and asks one question at a time', async () => {
+    let asked = 0
+    let fail: (error: Error) => void = () => {}
+    const info = (): Promise<InfoFields> => {
+      if (asked++ === 0) return Promise.resolve(answer(1, 1))
+      return new Promise((_, reject) => {
+        fail = reject
+      })
+    }
+    const watch = new ServerWatch([{ info }], () => asked)
+    watch.look()
+    await settle()
+    for (let look = 0; look < 3; look++) watch.look()
+    expect(asked).toBe(2)
+    fail(new Error('no answer'))
+    await settle()
+    expect(watch.latest?.atMillis).toBe(1)
+    watch.look()
+    expect(asked).toBe(3)
+  })
+})
+
+describe('messagesIn', () => {
+  it('shows warnings and errors, however the log is written, and what we say ourselves', () => {
+    expect(
+      messagesIn([
+        '\u001b[32m[12:00:00] INFO\u001b[39m: serving metrics',
+        '[12:00:01] \u001b[33mWARN\u001b[39m: fault failed',
+        '    reason: "nobody"',
+        '{"level":"error","msg":"it broke","reason":"why"}',
+        'redis-test: SIGINT: ending the load',
+      ]),
+    ).toEqual([
+      { text: '[12:00:01] WARN: fault failed', level: 'warning' },
+      { text: 'it broke: why', level: 'error' },
+      { text: 'redis-test: SIGINT: ending the load', level: 'info' },
+    ])
+  })
+})
+
+describe('metricsUrl', () => {
+  it.each([
+    ['8000', 'http://127.0.0.1:8000/metrics'],
+    [':8000', 'http://127.0.0.1:8000/metrics'],
+    ['load-7:8000', 'http://load-7:8000/metrics'],
+    ['https://host/x/metrics', 'https://host/x/metrics'],
+    ['http://[::1]:8000', 'http://[::1]:8000/metrics'],
+  ])('%s', (typed, url) => {
+    expect(metricsUrl(typed).href).toBe(url)
+  })
+
+  it.each(['redis://h:6379', 'http://', 'a b', 'http://u:secret@h:1'])('refuses %s', (typed) => {
+    expect(() => metricsUrl(typed)).toThrow(UsageError)
+    try {
+      metricsUrl(typed)
+    } catch (error) {
+      expect(JSON.stringify((error as UsageError).problems)).not.toContain('secret')
+    }
+  })
+})
