@@ -27,6 +27,8 @@ export function openControlPool(
   const kept = new Set(clients.keys())
   let isClosed = false
   const opened: { readonly address: string; readonly client: ControlClient }[] = []
+  /** Addresses of dials that failed: a server that is frozen, or busy, counts them later. */
+  const failed = new Map<string, number>()
   const clientOf = (address: string, channel: string): Promise<ControlClient> => {
     const name = nameOf(address, channel)
     const before = clients.get(name)
@@ -43,7 +45,10 @@ export function openControlPool(
     dialled.then(
       (client) => opened.push({ address, client }),
       // The next call dials again.
-      () => clients.delete(name),
+      () => {
+        clients.delete(name)
+        failed.set(address, (failed.get(address) ?? 0) + 1)
+      },
     )
     return dialled
   }
@@ -56,7 +61,10 @@ export function openControlPool(
       const sent = new Map<string, number>()
       for (const { client } of counted)
         for (const [command, count] of client.sent) sent.set(command, (sent.get(command) ?? 0) + count)
-      return { dials: counted.reduce((sum, { client }) => sum + 1 + client.redials, 0), sent }
+      let dials = counted.reduce((sum, { client }) => sum + 1 + client.redials, 0)
+      for (const [address, count] of failed)
+        if (addresses === null || addresses.includes(address)) dials += count
+      return { dials, sent }
     },
     close() {
       isClosed = true

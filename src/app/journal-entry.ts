@@ -9,7 +9,9 @@ import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult } from '../model/fault-result.ts'
 import type { RunEnd, VerificationScope } from '../model/run-record.ts'
+import type { ServerNews } from '../model/server-samples.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
+import type { SlowestCommand } from '../model/slowest-command.ts'
 import type { Finding } from '../model/verification.ts'
 
 /** The first line: what was going to happen. */
@@ -57,6 +59,9 @@ export type JournalEntry =
   | ({ readonly type: 'acked_writes' } & AckedWritesRecord)
   /** Before it holds. */
   | ({ readonly type: 'adjustment' } & Adjustment)
+  | ({ readonly type: 'servers' } & ServerNews)
+  /** It is among the slowest so far. */
+  | ({ readonly type: 'slowest' } & SlowestCommand)
   /** Before it acts: what would take it back. */
   | ({ readonly type: 'fault_planned' } & PlannedFault)
   | ({ readonly type: 'end' } & RunEnd)

@@ -8,6 +8,7 @@ import { awaitDeliveries } from './await-deliveries.ts'
 import { describeEnd } from './describe-end.ts'
 import type { EarlyEnd } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
+import { finishServers, followServers } from './follow-servers.ts'
 import { followMaintenance } from './maintenance-events.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
 import { journalHeader } from './journal-header.ts'
@@ -123,6 +124,7 @@ export class LiveRun {
     const { threads, source } = this.#stage
     const { drain_ms } = this.#plan.load
     this.#stage.journal.append(journalHeader(this.#stage, this.#times))
+    followServers(this.#stage, this.#recorder, this.#times.firstTickMillis)
     this.#stage.phase.current = 'warmup'
     if (this.#plan.load.warmup_ms === 0) this.#beginMeasure(source.take())
     threads.start(source.toMonotonic(this.#times.startMillis), this.#stage.surfaces.spans?.ids.spanId)
@@ -151,13 +153,15 @@ export class LiveRun {
     await this.#stage.acked?.reader.finish(
       this.#isHurried() ? HURRIED_LIMIT_MILLIS : Number.POSITIVE_INFINITY,
     )
+    const limitMillis = this.#isHurried() ? HURRIED_LIMIT_MILLIS : STATS_LIMIT_MILLIS
+    await finishServers(this.#stage, this.#recorder, limitMillis)
     const total = source.freeze()
     pulses.finish()
     this.#recorder.finish()
     this.#progress.second(this.#recorder.interval(total, 'measure'), total, 'measure', [])
     const end = await describeEnd(this.#stage, ended, total, {
       measureEndMillis,
-      limitMillis: this.#isHurried() ? HURRIED_LIMIT_MILLIS : STATS_LIMIT_MILLIS,
+      limitMillis,
       stopped: this.#stopped?.reason,
       abortedBy: this.#abortedBy,
       isForged: this.#recorder.kept.faults.some(

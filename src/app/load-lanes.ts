@@ -5,6 +5,7 @@ import type { Clock } from '../model/clock.ts'
 import type { LedgerWriter } from '../model/ledger.ts'
 import type { ClientPlan } from '../model/plan.ts'
 import { createRandom, deriveSeed } from '../model/random.ts'
+import { slowestOfEach } from '../model/slowest-command.ts'
 import type { ThreadData } from '../model/thread-message.ts'
 import type { ConnectionRange } from '../model/thread-share.ts'
 import { ClusterConnections } from '../redis/cluster-connections.ts'
@@ -132,8 +133,10 @@ function openLane(
   const client = patient(plan.client, waitMillis)
   // Not where commands wait for something: servers announce nothing to those that block.
   const maintenance = waitMillis > 0 ? undefined : parts.maintenance
+  const { length: seriesCount } = planSeries(plan).series
   const keepGate = new KeepGate(
     {
+      slowestOfEach: slowestOfEach(seriesCount),
       sampleRatio: plan.traces.sample_ratio,
       maxPerSecond: share.keepPerSecond,
       // A command that waits for something is not slow.
@@ -141,6 +144,7 @@ function openLane(
     },
     createRandom(deriveSeed(share.seed, 3, index)),
     ledger,
+    seriesCount,
   )
   const dispatcher = new Dispatcher(
     {

@@ -93,6 +93,10 @@ function start(atMonotonicMillis: number): void {
     measureAt,
     endAt: plan.load.duration_ms === null ? Number.POSITIVE_INFINITY : measureAt + plan.load.duration_ms,
   }
+  setTimeout(
+    () => lanes.forEach(({ keepGate }) => keepGate.followSlowest()),
+    Math.max(0, measureAt - clock.now()),
+  )
   const budget = share.count === null ? undefined : new Budget(share.count)
   const running = lanes.map(({ dispatcher, workload, connections, isShared }): Lane => {
     // What was sent is still read while nothing is sent.

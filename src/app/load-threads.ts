@@ -17,7 +17,7 @@ import type { Finding } from '../model/verification.ts'
 export interface LoadThreadsListener {
   attempt(attempt: ConnectionAttempt): void
   outage(outage: Outage): void
-  kept(kept: KeptReport): void
+  kept(kept: KeptReport, thread: number): void
   finding(finding: Finding): void
   shardOutage(outage: ShardOutage): void
   node(thread: number, index: number, address: string): void
@@ -197,7 +197,7 @@ export class LoadThreads {
     for (const outage of shardOutages) this.#listener.shardOutage(outage)
     for (const attempt of attempts) this.#listener.attempt(attempt)
     for (const outage of outages) this.#listener.outage(outage)
-    for (const command of kept) this.#listener.kept(command)
+    for (const command of kept) this.#listener.kept(command, thread)
     for (const finding of findings) this.#listener.finding(finding)
     if (signs !== undefined) this.#listener.signs(signs)
   }

@@ -108,6 +108,11 @@ const LATER_PARTS: Partial<RunResult> = {
   phases: [],
   step_search: null,
   server_changes: null,
+  server_samples: null,
+  server_commands: [],
+  slowlog: [],
+  latency_events: [],
+  slowest_commands: [],
 }
 
 const LATER_OF_ACKED_WRITES = { losses: [] } satisfies Partial<AckedWritesRecord>

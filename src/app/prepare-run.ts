@@ -13,6 +13,7 @@ import type { Screen } from '../model/screen.ts'
 import type { VerificationScope } from '../model/run-record.ts'
 import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
+import type { SlowestCommand } from '../model/slowest-command.ts'
 import type { Finding } from '../model/verification.ts'
 import type { ControlClient } from '../redis/control-client.ts'
 import type { Deployment, DeploymentTraffic } from '../model/deployment.ts'
@@ -24,14 +25,18 @@ import { planSeries } from '../workload/series.ts'
 import type { IntervalLogFile } from './interval-log-file.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { type AckedWrites, openAckedWrites } from './acked-writes.ts'
+import { addTraffic } from './add-traffic.ts'
+import { describeSlowest } from './describe-slowest.ts'
 import { fillKeys } from './fill-keys.ts'
 import { awaitReplicas } from './replicas.ts'
 import type { LoadServers } from './load-servers.ts'
 import { LoadThreads, type LoadThreadsListener, ThreadConnectError } from './load-threads.ts'
+import { openServerSide } from './open-server-side.ts'
 import { connectionNamePrefixOf } from './run-plan-parts.ts'
 import { shareVerification } from './share-verification.ts'
 import { nodesToCount } from './node-book.ts'
-import { ServerComparison } from './server-audit.ts'
+import { type Aside, ServerComparison } from './server-audit.ts'
+import type { ServerSide } from './server-side.ts'
 import { SnapshotSource } from './snapshot-source.ts'
 import { BacklogWatch, createGroups } from './stream-groups.ts'
 import type { Surfaces } from './surfaces.ts'
@@ -77,6 +82,7 @@ interface RunEvents {
   onSigns: (signs: FailureSigns) => void
   onFinding: (finding: Finding) => void
   onMaintenance: (news: MaintenanceNews) => void
+  onSlowest: (command: SlowestCommand) => void
 }
 
 /** Everything is connected and nothing has been sent. */
@@ -95,6 +101,8 @@ export interface RunStage extends RunFrame {
   readonly pulses: PulseReader
   /** `undefined` without audit writes. */
   readonly acked: AckedWrites | undefined
+  /** `undefined` when the servers are not looked at. */
+  readonly serverSide: ServerSide | undefined
   /** `undefined` when values are not verified. */
   readonly verification: VerificationScope | undefined
 }
@@ -131,13 +139,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   const shares = splitPlan(plan)
   const ledgers = shares.map(() => allocateLedger(layout))
   const source = new SnapshotSource(ledgers, layout, anchor)
-  const events: RunStage['events'] = {
-    onOutage() {},
-    onShardOutage() {},
-    onSigns() {},
-    onFinding() {},
-    onMaintenance() {},
-  }
+  const events = unheard()
   const verified = await shareVerification(plan, control)
   const verification = verified?.shared ?? null
   const acked = await openAckedWrites(frame, parts, shares, anchor)
@@ -152,7 +154,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
       fates: acked?.memory[thread] ?? null,
       addresses: servers.addresses,
     })),
-    listenerOf(frame, events, source),
+    listenerOf(frame, events, source, plan),
     parts.threadEntry,
   )
   cleanup.add('end the load threads', () => threads.close())
@@ -165,7 +167,10 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   }
   if (plan.streams.consumers > 0) await Promise.race([createGroups(plan, control), parts.interrupted])
   const backlog = plan.streams.consumers > 0 ? new BacklogWatch(plan, control, frame.tool) : undefined
-  const comparison = await compareWithServers(plan, servers, source, reach)
+  const serverSide = openServerSide(frame, parts, () => source.now())
+  const comparison = await compareWithServers(parts, source, () => serverSide?.traffic(reach.loadAddresses))
+  // After the connections and the keys: what is learned from now on is of the run.
+  await serverSide?.begin()
   return {
     ...frame,
     plan,
@@ -179,19 +184,30 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
     comparison,
     backlog,
     acked,
+    serverSide,
     events,
     verification: verified?.scope,
   }
 }
 
-/** What faults do beside the load is ours, too. */
+function unheard(): RunEvents {
+  return {
+    onOutage() {},
+    onShardOutage() {},
+    onSigns() {},
+    onFinding() {},
+    onMaintenance() {},
+    onSlowest() {},
+  }
+}
+
+/** What faults, and looking at the servers, do beside the load is ours, too. */
 function compareWithServers(
-  plan: RunPlan,
-  servers: LoadServers,
+  { plan, servers, reach: { deployment, loadAddresses } }: PrepareParts,
   source: SnapshotSource,
-  { deployment, loadAddresses }: TargetParts,
+  looking: () => DeploymentTraffic | undefined,
 ): Promise<ServerComparison> {
-  const aside = (): DeploymentTraffic => deployment.traffic(loadAddresses)
+  const aside: Aside = () => addTraffic(deployment.traffic(loadAddresses), looking())
   return ServerComparison.begin(servers, connectionNamePrefixOf(plan), source.take(), aside)
 }
 
@@ -199,14 +215,22 @@ function listenerOf(
   { log, surfaces }: RunFrame,
   events: RunStage['events'],
   source: SnapshotSource,
+  plan: RunPlan,
 ): LoadThreadsListener {
+  const { series } = planSeries(plan)
   return {
     attempt: (attempt) => surfaces.spans?.attempt(attempt),
     outage(outage) {
       events.onOutage(outage)
       surfaces.spans?.outage(outage)
     },
-    kept: (kept) => surfaces.spans?.command(kept),
+    kept(kept, thread) {
+      const ids = surfaces.spans?.command(kept)
+      if (!kept.isSlowest) return
+      const node = source.nodeName(thread, kept.node)
+      const command = describeSlowest(kept, { plan, series }, node, ids)
+      if (command !== undefined) events.onSlowest(command)
+    },
     finding: (finding) => events.onFinding(finding),
     shardOutage: (outage) => events.onShardOutage(outage),
     maintenance: (news) => events.onMaintenance(news),

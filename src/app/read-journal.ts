@@ -23,6 +23,7 @@ import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 import { completeAckedWrites, completePlan } from './older-versions.ts'
 import { readLines } from './read-lines.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
+import { ServerSideLines } from './server-side-lines.ts'
 import { TargetOverTime } from './target-over-time.ts'
 import { trackDisturbances, trackFault } from './track-disturbances.ts'
 
@@ -63,6 +64,7 @@ class JournalState {
   readonly #maintenance = new MaintenanceTimeline()
   readonly #faults = new Map<number, FaultResult>()
   readonly #findings: Finding[] = []
+  readonly #serverSide: ServerSideLines
   #total: LedgerSnapshot | undefined
   #lastMeasured: LedgerSnapshot | undefined
   #measuredUntilMillis: number
@@ -80,6 +82,7 @@ class JournalState {
   constructor(header: JournalHeader, onInterval: OnInterval | undefined) {
     this.#header = header
     this.#onInterval = onInterval
+    this.#serverSide = new ServerSideLines(header.plan)
     this.#measuredUntilMillis = header.measure_start_ms
   }
 
@@ -96,6 +99,7 @@ class JournalState {
   }
 
   add(entry: JournalEntry): void {
+    this.#serverSide.add(entry)
     switch (entry.type) {
       case 'interval':
         this.#addInterval(entry)
@@ -168,6 +172,7 @@ class JournalState {
         findings: this.#findings,
         ackedWrites: this.#ackedWrites,
         adjustments: this.#adjustments,
+        ...this.#serverSide.toRecord(),
         end: this.#end,
       },
       RESULT_TOOLS,

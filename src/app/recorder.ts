@@ -14,7 +14,9 @@ import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import { MaintenanceTimeline } from '../reports/maintenance-timeline.ts'
 import { longestOutages } from '../reports/longest-outages.ts'
 import type { Journal } from '../telemetry/journal.ts'
+import type { ServerNews } from '../model/server-samples.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
+import type { SlowestCommand } from '../model/slowest-command.ts'
 import type { RunEnd, RunRecord } from '../model/run-record.ts'
 import { type Finding, FINDINGS_KEPT } from '../model/verification.ts'
 import type { OnInterval } from './interval-log-file.ts'
@@ -23,6 +25,7 @@ import { MoveTotals } from './move-totals.ts'
 import type { DisturbanceTracker } from '../reports/disturbances.ts'
 import { encodePulse, type EncodedPulse, PULSES_IN_LINE } from './encode-pulse.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
+import { ServerSideLines } from './server-side-lines.ts'
 import { TargetOverTime } from './target-over-time.ts'
 import { trackDisturbances, trackFault } from './track-disturbances.ts'
 
@@ -41,6 +44,7 @@ export class Recorder {
   #outages: Outage[] = []
   readonly #shardOutages: ShardOutage[] = []
   readonly #maintenance = new MaintenanceTimeline()
+  readonly #serverSide: ServerSideLines
   #ackedWrites: AckedWritesRecord | undefined
   #last: LedgerSnapshot
   #latestInterval: LedgerSnapshot
@@ -68,6 +72,7 @@ export class Recorder {
     time = new LoadTime(),
   ) {
     this.#plan = plan
+    this.#serverSide = new ServerSideLines(plan)
     this.#journal = journal
     this.#last = first
     this.#latestInterval = first
@@ -84,7 +89,7 @@ export class Recorder {
   get kept(): Pick<
     RunRecord,
     | ('intervals' | 'outages' | 'moves' | 'shardOutages' | 'faults' | 'maintenance' | 'findings')
-    | ('ackedWrites' | 'adjustments')
+    | ('ackedWrites' | 'adjustments' | 'serverSide' | 'slowest')
   > {
     return {
       intervals: this.#intervals.toArray(),
@@ -96,6 +101,7 @@ export class Recorder {
       findings: this.#findings,
       ackedWrites: this.#ackedWrites,
       adjustments: this.#adjustments,
+      ...this.#serverSide.toRecord(),
     }
   }
 
@@ -258,6 +264,22 @@ export class Recorder {
   ackedWrites(record: AckedWritesRecord): void {
     this.#journal.append({ type: 'acked_writes', ...record })
     this.#ackedWrites = record
+  }
+
+  /** What was learned of the servers. Of slow logs only what is among the slowest so far is kept. */
+  servers(news: ServerNews): void {
+    const worth = this.#serverSide.worthKeeping(news)
+    if (worth !== undefined) this.#keep({ type: 'servers', ...worth })
+  }
+
+  /** Of its load thread. */
+  slowest(command: SlowestCommand): void {
+    this.#keep({ type: 'slowest', ...command })
+  }
+
+  #keep(entry: JournalEntry): void {
+    this.#journal.append(entry)
+    this.#serverSide.add(entry)
   }
 
   /** What became of it so far; what is said later of the same fault counts. */

@@ -24,6 +24,11 @@ export class SnapshotSource {
     this.#nodeNames[thread]![index] = address
   }
 
+  /** The server of an index, as far as it is known. */
+  nodeName(thread: number, index: number): string | null {
+    return this.#nodeNames[thread]?.[index] ?? null
+  }
+
   /** Milliseconds since the epoch, by the monotonic clock. */
   now(): number {
     return this.#anchor.epochMillis + (monotonicMillis() - this.#anchor.monotonicMillis)

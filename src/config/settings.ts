@@ -5,6 +5,7 @@ import { identitySettings, outputSettings } from './settings/output.ts'
 import { loadSettings } from './settings/load.ts'
 import { proxySettings } from './settings/proxy.ts'
 import { safetySettings } from './settings/safety.ts'
+import { serverSettings } from './settings/server.ts'
 import type { Setting } from './settings/setting.ts'
 import { targetSettings } from './settings/target.ts'
 import { thresholdSettings } from './settings/thresholds.ts'
@@ -32,6 +33,7 @@ export const SETTINGS: readonly Setting[] = [
   ...safetySettings,
   ...proxySettings,
   ...telemetrySettings,
+  ...serverSettings,
   ...identitySettings,
   ...outputSettings,
 ]

@@ -229,9 +229,9 @@ export class Dispatcher implements CallListener {
     if (call.slot >= 0) this.#slots.settled(call.slot, outcome, code, at)
     if (this.#maintenance?.covers(call) === true)
       this.#maintenance.settled(call, outcome, code, serviceMillis)
-    if (call.batch === null && this.#keepGate.isCandidate(outcome, serviceMillis)) {
-      const { series, dueAt, sentAt, connection } = call
-      const unit = { series, dueAt, sentAt, connection: connection.index, size: 1 }
+    if (call.batch === null && this.#keepGate.isCandidate(call.series, outcome, serviceMillis)) {
+      const { series, dueAt, sentAt, connection, phase, node } = call
+      const unit = { series, dueAt, sentAt, connection: connection.index, size: 1, phase, node }
       this.#keepGate.keep({ ...unit, settledAt: at, outcome, code })
     }
   }
@@ -253,8 +253,9 @@ export class Dispatcher implements CallListener {
     const serviceMillis = at - sentAt
     const responseMicros = this.#hasDueInstants ? (at - dueAt) * MICROS_PER_MILLI : -1
     this.#ledger.record(phase, series, outcome, code, serviceMillis * MICROS_PER_MILLI, responseMicros)
-    if (this.#keepGate.isCandidate(outcome, serviceMillis)) {
-      const unit = { series, dueAt, sentAt, connection: connection.index, size: batch.calls.length }
+    if (this.#keepGate.isCandidate(series, outcome, serviceMillis)) {
+      const size = batch.calls.length
+      const unit = { series, dueAt, sentAt, connection: connection.index, size, phase, node: -1 }
       this.#keepGate.keep({ ...unit, settledAt: at, outcome, code })
     }
     batch.calls.length = 0

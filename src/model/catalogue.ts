@@ -7,6 +7,7 @@ import { messagingMetrics } from './catalogue/messaging.ts'
 import type { Metric } from './catalogue/metric.ts'
 import { nodeMetrics } from './catalogue/nodes.ts'
 import { operationMetrics } from './catalogue/operations.ts'
+import { serverMetrics } from './catalogue/server.ts'
 import type { RunPlan } from './plan.ts'
 
 /**
@@ -23,6 +24,7 @@ export const CATALOGUE: readonly Metric[] = [
   ...generatorMetrics,
   ...toolMetrics,
   ...faultMetrics,
+  ...serverMetrics,
 ]
 
 /** Labels that every series has. */

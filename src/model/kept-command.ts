@@ -1,6 +1,7 @@
-/** Why a command gets a span. */
+/** Why a command gets a span, each up to a rate. */
 export const KEPT_REASONS = ['sampled', 'error', 'slow'] as const
-export type KeptReason = (typeof KEPT_REASONS)[number]
+/** `slowest`: of the slowest units of the run, and none of the others. */
+export type KeptReason = (typeof KEPT_REASONS)[number] | 'slowest'
 
 /** A settled unit (a command, or a batch) that is worth a span. Times are milliseconds of the thread clock. */
 export interface KeptCommand {
@@ -16,4 +17,10 @@ export interface KeptCommand {
   readonly code: number
   /** Commands in it. */
   readonly size: number
+  /** Index into PHASES. */
+  readonly phase: number
+  /** Of the server it was sent to last, as the thread counts them; -1 where there is one only, and for batches. */
+  readonly node: number
+  /** It is among the slowest of its thread so far. */
+  readonly isSlowest: boolean
 }

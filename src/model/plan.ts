@@ -1,5 +1,6 @@
 import type { FaultPlan, ProxyPlan, SafetyPlan } from './fault-plan.ts'
 import type { EndpointType, MaintenanceMode } from './maintenance.ts'
+import type { MetricsPlan, ServerPlan } from './metrics-plan.ts'
 
 /**
  * Everything that defines a run, as frozen JSON. Spelled as in profiles and results (snake_case, units in names), so
@@ -28,6 +29,7 @@ export interface RunPlan {
   /** The same, about what faults may cost; judged at the end only. */
   readonly expect: readonly ThresholdPlan[]
   readonly metrics: MetricsPlan
+  readonly server: ServerPlan
   readonly otel: OtelPlan
   readonly profiling: ProfilingPlan
   readonly traces: TracesPlan
@@ -309,14 +311,6 @@ export interface BatchPlan {
   readonly kind: (typeof BATCH_KINDS)[number]
   /** Commands in one batch (MULTI and EXEC not counted); 1 when there are no batches. */
   readonly size: number
-}
-
-export interface MetricsPlan {
-  readonly enabled: boolean
-  readonly host: string
-  readonly port: number
-  /** How long /metrics keeps answering with the final numbers after the run, for a last scrape. */
-  readonly linger_ms: number
 }
 
 export interface OtelPlan {

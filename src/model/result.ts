@@ -11,7 +11,10 @@ import type { PubsubResult, StreamsResult } from './messaging-result.ts'
 import type { ClusterResult, NodeResult } from './node-result.ts'
 import type { FaultResult } from './fault-result.ts'
 import type { RunPlan } from './plan.ts'
+import type { ServerCommandResult } from './server-commands.ts'
+import type { LatencyEvent, ServerSamplesResult, SlowlogResult } from './server-samples.ts'
 import type { ServerChanges } from './server-stats.ts'
+import type { SlowestCommandResult } from './slowest-command.ts'
 import type { Finding } from './verification.ts'
 
 /** One operation, or one kind of batch. */
@@ -257,5 +260,15 @@ export interface RunResult {
   readonly server: Readonly<Record<string, string>>
   /** What the server counted for all of its clients during the run (warm-up included); `null` when it cannot be told. */
   readonly server_changes: ServerChanges | null
+  /** The servers over time, in their own words; `null` when they were not looked at. */
+  readonly server_samples: ServerSamplesResult | null
+  /** What the servers ran, those that took the most time first. */
+  readonly server_commands: readonly ServerCommandResult[]
+  /** The slowest new entries of slow logs, slowest first. */
+  readonly slowlog: readonly SlowlogResult[]
+  /** Of the servers' latency monitors, by time. */
+  readonly latency_events: readonly LatencyEvent[]
+  /** The slowest units as we measured them, slowest first. */
+  readonly slowest_commands: readonly SlowestCommandResult[]
   readonly plan: RunPlan
 }

@@ -10,6 +10,8 @@ import type { ConnectionMoves } from './connections-result.ts'
 import type { IntervalResult } from './interval-result.ts'
 import type { AuditResult, EndReason } from './result.ts'
 import type { ServerChanges } from './server-stats.ts'
+import type { ServerSideRecord } from './server-side-record.ts'
+import type { SlowestCommand } from './slowest-command.ts'
 import type { PhaseSnapshot, Snapshot } from './snapshot.ts'
 import type { ShardOutage } from './shard-outage.ts'
 import type { StreamBacklogRecord } from './stream-backlog.ts'
@@ -63,6 +65,10 @@ export interface RunRecord {
   readonly calibration?: Calibration | null | undefined
   /** Absent in journals of older versions. */
   readonly adjustments?: readonly Adjustment[]
+  /** Absent when the servers were not looked at. */
+  readonly serverSide?: ServerSideRecord | undefined
+  /** Slowest first. */
+  readonly slowest?: readonly SlowestCommand[]
   /** Absent when the run did not come to its end: then the result is partial. */
   readonly end: RunEnd | undefined
 }

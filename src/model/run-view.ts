@@ -1,6 +1,7 @@
 import type { AckedTotals } from './acked-writes.ts'
 import type { FaultKind } from './fault-catalogue.ts'
 import type { RunPlan } from './plan.ts'
+import type { ServersView } from './servers-view.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { StreamBacklog } from './stream-backlog.ts'
 
@@ -22,6 +23,8 @@ export interface ToolCounters {
   streams: StreamBacklog
   /** Of the audit writes, when they were last read back. */
   ackedWrites: AckedTotals | null
+  /** The servers' side, when they were looked at last; `null` while they were not. */
+  servers: ServersView | null
   readonly faults: Map<FaultKind, FaultCounts>
 }
 
@@ -45,6 +48,7 @@ export function createToolCounters(faults: Iterable<FaultKind> = []): ToolCounte
     scrapes: 0,
     streams: { lag: null, pending: null },
     ackedWrites: null,
+    servers: null,
     faults: new Map([...faults].map((kind) => [kind, createFaultCounts()])),
   }
 }

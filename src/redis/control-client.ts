@@ -17,7 +17,7 @@ import { type InfoFields, type ListedClient, parseClientList, parseCommandStats,
 const UNLINK_BATCH = 500
 const INTRODUCTION_ATTEMPTS = 6
 const INTRODUCTION_MILLIS = 50
-const WITH_SUBCOMMANDS = new Set(['client', 'xgroup', 'xinfo'])
+const WITH_SUBCOMMANDS = new Set(['client', 'xgroup', 'xinfo', 'slowlog', 'latency'])
 /** A replica's or a master's link is no client that could disturb the counts. */
 const REPLICATION_FLAGS = /[SM]/
 /** How Sentinels name their connections to a server that they watch. */
@@ -95,7 +95,7 @@ export class ControlClient {
     return this.#redis instanceof Cluster ? null : peerOf(this.#redis)
   }
 
-  /** How often the connection was lost and dialled again. */
+  /** How often a lost connection was dialled again, or was tried to. */
   get redials(): number {
     return this.#redials
   }
@@ -243,13 +243,13 @@ export class ControlClient {
   /** One dial for all calls that want one. With Sentinels it may take more than one to find the new master. */
   #redial(limitMillis: number): Promise<void> {
     const patience = this.#spec.target.topology === 'sentinel' ? limitMillis : 0
-    this.#redialing ??= dialUntil(this.#redis, performance.now() + patience, () => !this.#isClosed)
-      .then(() => {
+    this.#redialing ??= dialUntil(this.#redis, performance.now() + patience, () => !this.#isClosed).finally(
+      () => {
+        // A server that is frozen counts the connection later, even if nobody waited for it.
         this.#redials++
-      })
-      .finally(() => {
         this.#redialing = undefined
-      })
+      },
+    )
     return bounded(this.#redialing, limitMillis, 'connecting')
   }
 

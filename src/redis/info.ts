@@ -27,6 +27,10 @@ export interface CommandStat {
   readonly calls: number
   /** Refused before execution: wrong arity, no permission, out of memory, … */
   readonly rejected: number
+  /** Failed while executing; 0 before Redis 6.2. */
+  readonly failed: number
+  /** Time inside the server. */
+  readonly usec: number
 }
 
 /** Statistics by lower-case command name; subcommands (`client|list`) are apart. */
@@ -38,9 +42,34 @@ export function parseCommandStats(fields: InfoFields): Map<string, CommandStat> 
     stats.set(name.slice('cmdstat_'.length), {
       calls: Number(numbers.get('calls') ?? 0),
       rejected: Number(numbers.get('rejected_calls') ?? 0),
+      failed: Number(numbers.get('failed_calls') ?? 0),
+      usec: Number(numbers.get('usec') ?? 0),
     })
   }
   return stats
+}
+
+/** What `INFO latencystats` says of one command, since the server started; microseconds. */
+export interface CommandLatency {
+  readonly p50: number | null
+  readonly p99: number | null
+  readonly p999: number | null
+}
+
+/** By lower-case command name. `latency_percentiles_usec_get:p50=1.003,p99=2.007,p99.9=3.007` (Redis 7). */
+export function parseLatencyStats(fields: InfoFields): Map<string, CommandLatency> {
+  const latencies = new Map<string, CommandLatency>()
+  const prefix = 'latency_percentiles_usec_'
+  for (const [name, value] of fields) {
+    if (!name.startsWith(prefix)) continue
+    const numbers = new Map(value.split(',').map((part) => part.split('=') as [string, string]))
+    const at = (percentile: string): number | null => {
+      const usec = Number(numbers.get(percentile) ?? Number.NaN)
+      return Number.isFinite(usec) ? usec : null
+    }
+    latencies.set(name.slice(prefix.length), { p50: at('p50'), p99: at('p99'), p999: at('p99.9') })
+  }
+  return latencies
 }
 
 /** One line of `CLIENT LIST`. */

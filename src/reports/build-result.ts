@@ -16,6 +16,7 @@ import { describePubsub, describeStreams } from './describe-messaging.ts'
 import { describeCluster, describeNodes } from './describe-nodes.ts'
 import { describeDisturbances } from './disturbances.ts'
 import { describePhases } from './describe-phases.ts'
+import { describeServerSide } from './describe-server-side.ts'
 import type { ResultTools } from './result-tools.ts'
 import { judgeThresholds } from './thresholds.ts'
 import { describeStepSearch } from './step-search.ts'
@@ -79,6 +80,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     step_search: describeStepSearch(record, tools),
     server: record.server,
     server_changes: end?.serverChanges ?? null,
+    ...describeServerSide(record),
     plan,
   }
 }

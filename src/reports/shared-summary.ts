@@ -36,6 +36,11 @@ type SharedSummary = Omit<
   | 'acked_writes'
   | 'server'
   | 'server_changes'
+  | 'server_samples'
+  | 'server_commands'
+  | 'slowlog'
+  | 'latency_events'
+  | 'slowest_commands'
   | 'plan'
 >
 

@@ -5,6 +5,7 @@ import { alignColumns, formatBytes, formatCount, formatMillis } from './format.t
 import { limitOf } from './limit.ts'
 import { attemptLines } from './text-connections.ts'
 import { messagingLines } from './text-messaging.ts'
+import { serverSideLines } from './text-server-side.ts'
 import { type RateDistribution, throughputOf } from './throughput.ts'
 
 /** How throughput was spread over the seconds: a mean hides the seconds without any. */
@@ -67,6 +68,7 @@ export function* limitLines(result: RunResult): Generator<string> {
   if (result.load_model === 'open')
     yield `calibration   ${calibrationText(generator.calibration ?? null, result.plan)}`
   yield* serverLines(result)
+  yield* serverSideLines(result)
   for (const warning of generator.warnings) yield `warning       ${warning}`
 }
 

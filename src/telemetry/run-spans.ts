@@ -18,6 +18,7 @@ import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult } from '../model/fault-result.ts'
 import type { ToolCounters } from '../model/run-view.ts'
 import { serverLabels } from '../model/catalogue/server-labels.ts'
+import type { SlowestCommand } from '../model/slowest-command.ts'
 import type { KeptReport } from '../model/thread-message.ts'
 import { databaseSeries, type ExemplarStore, operationSeries } from './exemplars.ts'
 import type { Otlp } from './otlp.ts'
@@ -77,10 +78,13 @@ export class RunSpans {
     return idsOf(this.#runSpan)
   }
 
-  command(kept: KeptReport): void {
+  /** Its span, unless there is no room for one. */
+  command(kept: KeptReport): SpanIds | undefined {
     const { plan, series, exemplars } = this.#parts
     const info = series[kept.series]
-    if (info === undefined) return
+    if (info === undefined) return undefined
+    // Which of them are the slowest is known at the end.
+    if (kept.reason === 'slowest') return undefined
     const { code, statusCode } = errorCodeAt(kept.code)
     const span = this.#start(info.operation, SpanKind.CLIENT, kept.sent_at_ms, {
       ...this.#commandAttributes,
@@ -94,7 +98,7 @@ export class RunSpans {
         ? { 'redis_test.response_time': (kept.settled_at_ms - kept.due_at_ms) / 1000 }
         : {}),
     })
-    if (span === undefined) return
+    if (span === undefined) return undefined
     if (kept.outcome !== OK) span.setStatus({ code: SpanStatusCode.ERROR, message: code })
     span.end(kept.settled_at_ms)
     const { traceId, spanId } = span.spanContext()
@@ -103,6 +107,27 @@ export class RunSpans {
     if (info.shape !== 'batch')
       exemplars.offer(operationSeries(info.operation, kept.outcome === OK), exemplar)
     exemplars.offer(databaseSeries(info.operation, kept.outcome === OK ? '' : code), exemplar)
+    return { traceId, spanId }
+  }
+
+  /** Of one of the slowest units of the run that got no span while it went on. */
+  slowest(command: SlowestCommand): SpanIds | undefined {
+    const { plan } = this.#parts
+    if (plan.traces.max_per_second === 0) return undefined
+    const { operation, at_ms, service_ms, response_ms, connection, size, outcome, code } = command
+    const span = this.#start(operation, SpanKind.CLIENT, at_ms, {
+      ...this.#commandAttributes,
+      'db.operation.name': operation,
+      ...(size > 1 ? { 'db.operation.batch.size': size } : {}),
+      ...(outcome === 'ok' ? {} : { 'error.type': code }),
+      'redis_test.kept_reason': 'slowest',
+      'redis_test.connection': connection,
+      ...(response_ms === null ? {} : { 'redis_test.response_time': response_ms / MILLIS_PER_SECOND }),
+    })
+    if (span === undefined) return undefined
+    if (outcome !== 'ok') span.setStatus({ code: SpanStatusCode.ERROR, message: code })
+    span.end(at_ms + service_ms)
+    return idsOf(span)
   }
 
   attempt(attempt: ConnectionAttempt): void {

@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { KeepGate } from '../../src/engine/keep-gate.ts'
+import { MEASURE } from '../../src/model/ledger.ts'
 import { FAILED, OK } from '../../src/model/outcome.ts'
 import { createRandom } from '../../src/model/random.ts'
 import { createLedger } from '../support/ledger.ts'
 
-const LIMITS = { sampleRatio: 0.1, maxPerSecond: 10, slowMillis: 50 }
+const LIMITS = { sampleRatio: 0.1, maxPerSecond: 10, slowMillis: 50, slowestOfEach: 4 }
 
 function createGate(limits: Partial<typeof LIMITS> = {}): {
   gate: KeepGate
   read: ReturnType<typeof createLedger>['read']
 } {
   const { ledger, read } = createLedger()
-  return { gate: new KeepGate({ ...LIMITS, ...limits }, createRandom(1), ledger), read }
+  return { gate: new KeepGate({ ...LIMITS, ...limits }, createRandom(1), ledger, 2), read }
 }
 
 /** Offers one settled command; returns whether it was a candidate. */
 function offer(gate: KeepGate, outcome: 0 | 1 | 2 = OK, serviceMillis = 1): boolean {
-  if (!gate.isCandidate(outcome, serviceMillis)) return false
+  if (!gate.isCandidate(0, outcome, serviceMillis)) return false
   gate.keep({
     series: 0,
     connection: 0,
@@ -26,6 +27,8 @@ function offer(gate: KeepGate, outcome: 0 | 1 | 2 = OK, serviceMillis = 1): bool
     outcome,
     code: 0,
     size: 1,
+    phase: MEASURE,
+    node: -1,
   })
   return true
 }
@@ -67,5 +70,41 @@ describe('KeepGate', () => {
     for (let command = 0; command < 100; command++) offer(gate, FAILED)
     expect(gate.take()).toHaveLength(10)
     expect(read().counters).toMatchObject({ kept_error: 11, kept_dropped: 189 })
+  })
+
+  it('keeps the slowest of each series once it is told to, and no longer those that were overtaken', () => {
+    const { gate, read } = createGate({ sampleRatio: 0, slowMillis: 1000 })
+    expect(offer(gate, OK, 30)).toBe(false)
+    gate.followSlowest()
+    for (const millis of [5, 1, 9, 3, 7, 2, 8]) offer(gate, OK, millis)
+    // Nobody knows how long it would have taken.
+    offer(gate, 2, 500)
+    expect(gate.take().map(({ reason, settledAt }) => [reason, settledAt])).toEqual([
+      ['slowest', 5],
+      ['slowest', 9],
+      ['slowest', 7],
+      ['slowest', 8],
+      ['error', 500],
+    ])
+    expect(offer(gate, OK, 4)).toBe(false)
+    expect(gate.isCandidate(1, OK, 4)).toBe(true)
+    expect(read().counters).toMatchObject({ kept_error: 1, kept_slow: 0, kept_dropped: 0 })
+  })
+
+  it('keeps one of the slowest without a span where its reason has no room', () => {
+    const { gate } = createGate({ sampleRatio: 0, maxPerSecond: 0 })
+    gate.followSlowest()
+    offer(gate, OK, 60)
+    offer(gate, OK, 70)
+    expect(gate.take().map(({ reason, isSlowest }) => [reason, isSlowest])).toEqual([
+      ['slowest', true],
+      ['slowest', true],
+    ])
+  })
+
+  it('does not follow commands that wait for something', () => {
+    const { gate } = createGate({ sampleRatio: 0, slowMillis: Number.POSITIVE_INFINITY })
+    gate.followSlowest()
+    expect(offer(gate, OK, 1e6)).toBe(false)
   })
 })

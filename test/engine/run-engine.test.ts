@@ -34,7 +34,12 @@ function start(commandTimeoutMillis = 5000): Setup {
   const clock = { now: () => performance.now() }
   const { ledger, read } = createLedger()
   const workload = fakeWorkload()
-  const keepGate = new KeepGate({ sampleRatio: 0, maxPerSecond: 0, slowMillis: 1e9 }, createRandom(1), ledger)
+  const keepGate = new KeepGate(
+    { sampleRatio: 0, maxPerSecond: 0, slowMillis: 1e9, slowestOfEach: 1 },
+    createRandom(1),
+    ledger,
+    16,
+  )
   const dispatcher = new Dispatcher(
     { clock, ledger, workload, keepGate },
     { commandTimeoutMillis, hasDueInstants: true },

@@ -68,7 +68,7 @@ function external(): KnownMetric[] {
   )
 }
 
-/** Every metric that a dashboard may name. */
+/** Every metric that a dashboard may name. What a run tells of the servers has the names of those who tell it all the time. */
 export const KNOWN: ReadonlyMap<string, KnownMetric> = new Map(
-  [...external(), ...rules(), ...app()].map((metric) => [metric.name, metric]),
+  [...app(), ...external(), ...rules()].map((metric) => [metric.name, metric]),
 )

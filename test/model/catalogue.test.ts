@@ -28,10 +28,13 @@ function histogramAt(name: string, labels: Record<string, string>): HistogramPoi
   ) as HistogramPoint | undefined
 }
 
+/** By unit; what stands in braces has none. */
+const SUFFIXES: Readonly<Record<string, string>> = { s: 'seconds', By: 'bytes', '1': 'ratio' }
+
 /** What Prometheus makes of an OTLP name: unit and type as suffixes, unless they are in the name already. */
 function translated(name: string, unit: string, type: string): string {
   const tokens = name.replaceAll('.', '_').split('_')
-  const suffix = unit === 's' ? 'seconds' : unit.startsWith('{') ? '' : unit
+  const suffix = SUFFIXES[unit] ?? ''
   if (suffix !== '' && !tokens.includes(suffix)) tokens.push(suffix)
   return (type === 'counter' ? [...tokens.filter((token) => token !== 'total'), 'total'] : tokens).join('_')
 }
@@ -46,7 +49,7 @@ describe('CATALOGUE', () => {
       expect(prometheus).toMatch(/^[a-z][a-z0-9_]*$/)
       expect(prometheus.endsWith('_total')).toBe(type === 'counter')
       expect(help).toMatch(/^[A-Z].*\.$/)
-      expect(unit).toMatch(/^(s|\{[a-z]+\})$/)
+      expect(unit).toMatch(/^(s|By|1|\{[a-z]+\})$/)
     }
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseClientList, parseCommandStats, parseInfo } from '../../src/redis/info.ts'
+import { parseClientList, parseCommandStats, parseInfo, parseLatencyStats } from '../../src/redis/info.ts'
 
 describe('parseInfo', () => {
   it('reads fields and skips titles', () => {
@@ -22,9 +22,21 @@ describe('parseCommandStats', () => {
       ),
     )
     expect(Object.fromEntries(stats)).toEqual({
-      get: { calls: 10, rejected: 2 },
-      'client|list': { calls: 1, rejected: 0 },
-      set: { calls: 3, rejected: 0 },
+      get: { calls: 10, rejected: 2, failed: 1, usec: 5 },
+      'client|list': { calls: 1, rejected: 0, failed: 0, usec: 1 },
+      set: { calls: 3, rejected: 0, failed: 0, usec: 1 },
+    })
+  })
+})
+
+describe('parseLatencyStats', () => {
+  it('knows the percentiles that the server keeps', () => {
+    const text =
+      'latency_percentiles_usec_get:p50=1.003,p99=2.007,p99.9=3.007\r\n' +
+      'latency_percentiles_usec_client|list:p50=67.071,p95=70\r\n'
+    expect(Object.fromEntries(parseLatencyStats(parseInfo(text)))).toEqual({
+      get: { p50: 1.003, p99: 2.007, p999: 3.007 },
+      'client|list': { p50: 67.071, p99: null, p999: null },
     })
   })
 })

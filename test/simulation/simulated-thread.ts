@@ -28,6 +28,9 @@ import { Broken } from './trace.ts'
 import type { VirtualTime } from './virtual-time.ts'
 import type { LaneFacts, Witness } from './witness.ts'
 
+/** More series than any scenario has. */
+const SERIES_ROOM = 64
+
 /** The wall clock at moment 0, as the real one is tied to the monotonic one: once. */
 export const EPOCH_MILLIS = 1_700_000_000_000
 export const CONNECTION_NAME = 'redis-test:simulated'
@@ -188,7 +191,12 @@ export class SimulatedThread {
       lane: facts,
       dueOf: (unit) => lane.dueOf(unit),
     })
-    const keepGate = new KeepGate(scenario.keep, createRandom(deriveSeed(share.seed, 3, index)), ledger)
+    const keepGate = new KeepGate(
+      { ...scenario.keep, slowestOfEach: 4 },
+      createRandom(deriveSeed(share.seed, 3, index)),
+      ledger,
+      SERIES_ROOM,
+    )
     const dispatcher = new Dispatcher(
       { clock: this.#clock, ledger, workload, keepGate },
       {

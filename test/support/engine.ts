@@ -37,7 +37,12 @@ export function createEngineParts(
         ],
   )
   const workload = fakeWorkload(options.unit)
-  const keepGate = new KeepGate({ sampleRatio: 0, maxPerSecond: 0, slowMillis: 1e9 }, createRandom(1), ledger)
+  const keepGate = new KeepGate(
+    { sampleRatio: 0, maxPerSecond: 0, slowMillis: 1e9, slowestOfEach: 1 },
+    createRandom(1),
+    ledger,
+    16,
+  )
   const dispatcher = new Dispatcher(
     { clock, ledger, workload, keepGate, maintenance: options.maintenance },
     {

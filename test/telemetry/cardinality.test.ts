@@ -57,7 +57,7 @@ describe('labels', () => {
   it('are few: the error codes are a list of fixed length', () => {
     expect(new Set(CODES).size).toBe(ERROR_CODES.length)
     expect(ERROR_CODES.length).toBeLessThan(150)
-    expect(CATALOGUE.length).toBeLessThan(100)
+    expect(CATALOGUE.length).toBeLessThan(140)
     expect(typeof identityLabels).toBe('function')
   })
 })

@@ -69,6 +69,9 @@ const kept = (change: Partial<KeptReport> = {}): KeptReport => ({
   outcome: 0,
   code: 0,
   size: 1,
+  phase: 1,
+  node: -1,
+  isSlowest: false,
   ...change,
 })
 
