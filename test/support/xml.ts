@@ -31,7 +31,7 @@ export function parseXml(document: string): XmlElement {
     if (name !== undefined) {
       const element: Open = { name, attributes: {}, children: [], text: '' }
       for (const [, key, value] of attributes.matchAll(new RegExp(ATTRIBUTE, 'g'))) {
-        if (key! in element.attributes) throw new Error(`twice: ${key}`)
+        if (Object.hasOwn(element.attributes, key!)) throw new Error(`twice: ${key}`)
         element.attributes[key!] = decode(value!)
       }
       parent.children.push(element)
