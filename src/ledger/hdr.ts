@@ -37,9 +37,13 @@ function* entriesOf(histogram: Histogram): Generator<readonly [micros: number, c
   }
 }
 
-/** Reads what {@link encodeHdr}, or any other HdrHistogram V2 encoder counting nanoseconds, wrote. */
-export function decodeHdr(encoded: string): DecimalHistogram {
+/**
+ * Reads what {@link encodeHdr}, or any other HdrHistogram V2 encoder counting nanoseconds, wrote. Several become one, which
+ * takes less time than to read each.
+ */
+export function decodeHdr(encoded: string, ...others: readonly string[]): DecimalHistogram {
   const hdr = decodeFromCompressedBase64(encoded, 64, false)
+  for (const other of others) hdr.add(decodeFromCompressedBase64(other, 64, false))
   const counts = new Float64Array(BUCKET_COUNT)
   let sumMicros = 0
   let total = 0

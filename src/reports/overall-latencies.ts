@@ -12,14 +12,15 @@ export interface OutcomeLatencies {
 /** Of all operations together; `undefined` where there are not several. Those that wait for something by themselves are left out. */
 export function overallLatencies(
   { operations, load_model }: RunResult,
-  tools: Pick<ResultTools, 'decodeHdr' | 'mergeHistograms'>,
+  tools: Pick<ResultTools, 'decodeHdr'>,
 ): OutcomeLatencies | undefined {
   const commands = operations.filter(({ shape, waits }) => shape !== 'batch' && waits !== true)
   if (commands.length < 2) return undefined
   const of = (time: 'service' | 'response', outcome: 'success' | 'error'): LatencySummary => {
     const parts = commands.flatMap((operation) => operation[time]?.[outcome] ?? [])
-    const merged = tools.mergeHistograms(parts.map(({ hdr }) => tools.decodeHdr(hdr)))
-    return exact(summarizeLatency(merged), parts)
+    const [first, ...others] = parts.filter(({ count }) => count > 0).map(({ hdr }) => hdr)
+    const merged = first === undefined ? parts[0]! : summarizeLatency(tools.decodeHdr(first, ...others))
+    return exact(merged, parts)
   }
   const both = (time: 'service' | 'response'): OutcomeLatencies['service'] => ({
     success: of(time, 'success'),
