@@ -13,25 +13,27 @@ const GROWN = 3
 const MANY_WAITING = 0.02
 
 /**
- * What keeps a rate from being higher: looks at the steps of the lowest rate that failed, for signs in the generator, signs
- * in the server, and what the steps failed of. Signs on one side alone name it. Signs on both, or a rate that was not
- * reached without any, is `unknown`: the evidence is there for somebody who knows more. Without signs, and with every
- * arrival sent and answered, it is the promise: its latencies are what a server with some CPU left gives.
+ * What keeps a rate from being higher: looks at the steps of the lowest rate that failed, for signs in the generator and in
+ * the server. A generator that has nothing left is the limit, unless the server has nothing left either: then nobody knows,
+ * and the evidence is there for somebody who knows more. A server that is busy, or behind which commands pile up, is the
+ * limit even if the generator was a little late meanwhile, which does not make commands wait for their answers. Without signs,
+ * and with every arrival sent and answered, it is the promise: its latencies are what a server with some CPU left gives.
  */
 export function limitOf(failed: readonly CapacityStep[]): CapacityLimit {
   const steps = failed.filter(({ held }) => !held)
-  const generator = signsIn(steps, generatorSigns)
-  const server = signsIn(steps, serverSigns)
-  const backlog = signsIn(steps, backlogSigns)
-  const calm = [...calmness(steps)]
-  if (generator.length > 0 && server.length > 0)
-    return { by: 'unknown', evidence: [...generator, ...server, ...backlog] }
-  if (generator.length > 0) return { by: 'generator', evidence: [...generator, ...backlog, ...calm] }
-  if (server.length > 0 || backlog.length > 0)
-    return { by: 'server', evidence: [...server, ...backlog, ...calm] }
+  const spent = signsIn(steps, spentGenerator)
+  const late = signsIn(steps, lateGenerator)
+  const busy = signsIn(steps, busyServer)
+  const waiting = signsIn(steps, waitingCommands)
+  const slow = signsIn(steps, slowAnswers)
+  const all = [...spent, ...busy, ...waiting, ...slow, ...late, ...calmness(steps)]
+  if (spent.length > 0) return { by: busy.length > 0 ? 'unknown' : 'generator', evidence: all }
+  if (busy.length + waiting.length > 0) return { by: 'server', evidence: all }
+  if (late.length > 0) return { by: slow.length > 0 ? 'unknown' : 'generator', evidence: all }
+  if (slow.length > 0) return { by: 'server', evidence: all }
   const isOnlyPromise = steps.every(({ failures }) => failures.every(({ kind }) => kind === 'promise'))
   const failures = [...new Set(steps.flatMap((step) => step.failures.map(({ detail }) => detail)))]
-  return { by: isOnlyPromise ? 'promise' : 'unknown', evidence: [...failures.slice(0, 3), ...calm] }
+  return { by: isOnlyPromise ? 'promise' : 'unknown', evidence: [...failures.slice(0, 3), ...all] }
 }
 
 type Signs = (step: CapacityStep) => Iterable<string>
@@ -43,34 +45,42 @@ function signsIn(steps: readonly CapacityStep[], signs: Signs): string[] {
   return found.reduce((most, some) => (some.length > most.length ? some : most), [])
 }
 
-function* generatorSigns(step: CapacityStep): Generator<string> {
+/** It has nothing left. */
+function* spentGenerator(step: CapacityStep): Generator<string> {
   const { generator, dropped_generator_late: late } = step
-  const { cpu_cores, threads, pacing, start_lag_p99_ms: lag, loop_delay_p99_ms: delay } = generator
+  const { cpu_cores, threads, pacing, calibration_share: share } = generator
   if (late > 0) yield `the generator was too late to send ${late} arrivals`
   if (pacing !== 'precise' && cpu_cores >= SATURATED * threads)
     yield `the load threads used ${cpu_cores.toFixed(2)} of ${threads} cores`
-  if (lag > LATE_START_MILLIS) yield `arrivals started late (p99 ${lag} ms)`
-  if (delay > LOOP_DELAY_MILLIS) yield `the event loop of the generator was held up (p99 ${delay} ms)`
-  const share = generator.calibration_share
   if (share !== null && share >= NEAR_CEILING)
     yield `the rate is ${percent(share)} of what the generator can do here`
 }
 
-function* serverSigns({ server_cpu: cpu }: CapacityStep): Generator<string> {
+/** It was held up, by itself or by whatever else the machine does. */
+function* lateGenerator({ generator }: CapacityStep): Generator<string> {
+  const { start_lag_p99_ms: lag, loop_delay_p99_ms: delay } = generator
+  if (lag > LATE_START_MILLIS) yield `arrivals started late (p99 ${lag} ms)`
+  if (delay > LOOP_DELAY_MILLIS) yield `the event loop of the generator was held up (p99 ${delay} ms)`
+}
+
+function* busyServer({ server_cpu: cpu }: CapacityStep): Generator<string> {
   if (cpu?.main_thread !== undefined && cpu.main_thread !== null && cpu.main_thread >= SATURATED)
     yield `the main thread of the server used ${percent(cpu.main_thread)} of a core`
   else if (cpu !== null && cpu.main_thread === null && cpu.process >= SATURATED)
     yield `the server used ${percent(cpu.process)} of a core`
 }
 
-/** The generator sent on time, and answers came more slowly than commands: something behind the socket. */
-function* backlogSigns({ in_flight: { at_start, at_end }, ...step }: CapacityStep): Generator<string> {
+/** Answers came more slowly than commands were sent: something behind the socket. */
+function* waitingCommands({ in_flight: { at_start, at_end }, ...step }: CapacityStep): Generator<string> {
   if (step.dropped_max_in_flight > 0)
     yield `commands waited for their answers until no more were let in (${step.dropped_max_in_flight} arrivals dropped)`
   else if (at_end > GROWN * at_start && at_end > MANY_WAITING * step.target_ops_per_second)
-    yield `answers came more slowly than commands were sent: ${at_start} waited in the first second, ${at_end} in the last`
-  else if (step.failures.some(({ kind }) => kind === 'rate'))
-    yield `answers came more slowly than commands were sent: ${step.failures.find(({ kind }) => kind === 'rate')!.detail}`
+    yield `answers came more slowly than commands were sent: ${at_start} waited after the first second, ${at_end} at the end`
+}
+
+function* slowAnswers({ failures }: CapacityStep): Generator<string> {
+  const rate = failures.find(({ kind }) => kind === 'rate')
+  if (rate !== undefined) yield rate.detail
 }
 
 /** What speaks for somebody's innocence. */
@@ -78,7 +88,7 @@ function* calmness(steps: readonly CapacityStep[]): Generator<string> {
   const last = steps.at(-1)
   if (last === undefined) return
   const { generator, server_cpu } = last
-  if (generatorSigns(last)[Symbol.iterator]().next().done === true)
+  if ([...spentGenerator(last), ...lateGenerator(last)].length === 0)
     yield `the generator kept up: ${generator.cpu_cores.toFixed(2)} of ${generator.threads} cores, start lag p99 ${generator.start_lag_p99_ms} ms${generator.calibration_share === null ? '' : `, ${percent(generator.calibration_share)} of what it can do here`}`
   const busy = server_cpu?.main_thread ?? server_cpu?.process
   if (busy === undefined) yield 'the server does not tell its CPU time'

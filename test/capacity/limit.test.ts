@@ -28,7 +28,7 @@ describe('what limits a capacity', () => {
     ])
     expect(by).toBe('server')
     expect(evidence).toEqual([
-      'answers came more slowly than commands were sent: 40 waited in the first second, 900 in the last',
+      'answers came more slowly than commands were sent: 40 waited after the first second, 900 at the end',
       'the generator kept up: 0.80 of 2 cores, start lag p99 0.4 ms',
       'the server does not tell its CPU time',
     ])
@@ -52,6 +52,30 @@ describe('what limits a capacity', () => {
   it('is not the generator because it spins', () => {
     const spinning = { generator: { ...calm, cpu_cores: 2, pacing: 'precise' } }
     expect(limitOf([failedStep(5000, spinning)]).by).toBe('promise')
+  })
+
+  it('is the server when commands pile up, although the generator was a little late meanwhile', () => {
+    const piled = { in_flight: { at_start: 40, at_end: 900 }, server_cpu: null }
+    const { by, evidence } = limitOf([
+      failedStep(5000, { ...piled, generator: { ...calm, start_lag_p99_ms: 15 } }),
+    ])
+    expect(by).toBe('server')
+    expect(evidence).toContain('arrivals started late (p99 15 ms)')
+    const spent = { ...piled, generator: { ...calm, cpu_cores: 2 } }
+    expect(limitOf([failedStep(5000, spent)]).by).toBe('generator')
+  })
+
+  it('is the server when too few were answered, and unknown when the generator was late as well', () => {
+    const failures = [{ kind: 'rate', detail: '90.0 of 100.0 commands a second were answered' }] as const
+    expect(limitOf([failedStep(100, { failures })]).by).toBe('server')
+    const late = { failures, generator: { ...calm, loop_delay_p99_ms: 25 } }
+    const { by, evidence } = limitOf([failedStep(100, late)])
+    expect(by).toBe('unknown')
+    expect(evidence).toEqual([
+      '90.0 of 100.0 commands a second were answered',
+      'the event loop of the generator was held up (p99 25 ms)',
+      'the server used 40 % of a core',
+    ])
   })
 
   it('is unknown when both show signs, with all of them', () => {
