@@ -21,6 +21,10 @@ interface ResultFile {
 /** Every file that `run` and `report` can write, by the name of its place in the plan. Add one here, and a setting for it. */
 export const RESULT_FILES = {
   file: { setting: 'output.file', render: renderJson },
+  html: {
+    setting: 'output.html',
+    render: async (result) => (await import('./html-report.ts')).htmlReport(result),
+  },
   markdown: {
     setting: 'output.markdown',
     render: async (result) => (await import('../reports/markdown.ts')).renderMarkdown(result),

@@ -62,7 +62,7 @@ export function stagesText(): ValueKind {
 }
 
 /** As {@link stagesText} reads them. */
-function writeStages(stages: readonly StageDraft[] | null): string {
+export function writeStages(stages: readonly StageDraft[] | null): string {
   const written = (stages ?? []).map(({ name = '', duration: length, rate, ramp_to: end, concurrency }) => {
     const rates = `${rate ?? ''}${end === undefined ? '' : `..${end}`}`
     return `${name}:${length}ms:${concurrency === undefined ? rates : `${concurrency}c`}`

@@ -351,6 +351,8 @@ export const PROGRESS_KINDS = ['auto', 'live', 'lines', 'none'] as const
 
 export interface OutputPlan {
   readonly file: string | null
+  /** The report as one page. */
+  readonly html: string | null
   readonly markdown: string | null
   readonly junit: string | null
   readonly csv: string | null

@@ -174,7 +174,7 @@ function percent(share: number): string {
 }
 
 /** `0.85 ms`, `12.3 ms`, `1.24 s`, `12 min`. */
-function describeTime(millis: number): string {
+export function describeTime(millis: number): string {
   if (millis === 0) return '0 s'
   if (millis < 1000) return `${Number(millis.toPrecision(3))} ms`
   return millis < 600_000

@@ -92,6 +92,14 @@ export const outputSettings: readonly Setting[] = [
         help: 'Write the result as JSON. {run_id}, {instance_id} and {app_name} in this and other paths are filled in',
       },
       {
+        key: 'output.html',
+        flags: ['--html'],
+        env: ['TEST_HTML'],
+        kind: file(),
+        default: null,
+        help: 'Write the report as one HTML file with charts, which opens from disk',
+      },
+      {
         key: 'output.markdown',
         flags: ['--markdown'],
         env: ['TEST_MARKDOWN'],
