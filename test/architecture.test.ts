@@ -50,6 +50,7 @@ const OWNER: Record<string, string> = {
   yaml: 'config',
   leven: 'config',
   'hdr-histogram-js': 'ledger',
+  uplot: 'reports',
 }
 
 /** What a load thread may not drag in: it would cost its hot path, or its start. */

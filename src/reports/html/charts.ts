@@ -99,8 +99,6 @@ export const CHARTS = {
   },
 } as const satisfies Readonly<Record<string, ChartEntry>>
 
-export type ChartId = keyof typeof CHARTS
-
 /** Those that the result has something for. */
 export function buildCharts(result: RunResult, tools: Pick<HtmlTools, 'decodeHdr'>): ChartData[] {
   return Object.values<ChartEntry>(CHARTS).flatMap(({ build }) => build(result, tools) ?? [])

@@ -75,17 +75,16 @@ function valueScale({ scale, range }: TimeChart): Plot.Scale {
 
 function lineOf(chart: TimeChart, index: number): Plot.Series {
   const series = chart.series[index]!
-  const common: Plot.Series = {
+  const line: Plot.Series = {
     label: series.label,
     stroke: () => colourOf(series.colour),
     width: chart.series[index]!.values.length > MANY ? 1 : 1.5,
     points: { show: (self) => (self.data[0]?.length ?? 0) < 3 },
   }
   if (series.style === 'stack')
-    return { ...common, width: 1, fill: () => colourOf(`${series.colour}-area`) || colourOf(series.colour) }
-  if (series.style === 'bars')
-    return { ...common, width: 0, points: { show: false }, ...barsOf(chart, index) }
-  return series.style === 'dashed' ? { ...common, dash: [5, 4] } : common
+    return { ...line, width: 1, fill: () => colourOf(`${series.colour}-area`) || colourOf(series.colour) }
+  if (series.style === 'bars') return { ...line, width: 0, points: { show: false }, ...barsOf(chart, index) }
+  return series.style === 'dashed' ? { ...line, dash: [5, 4] } : line
 }
 
 function barsOf(chart: TimeChart, index: number): Plot.Series {
