@@ -33,7 +33,9 @@ try {
     throw new Error('the profiles are missing')
   const result = join(folder, 'result.json')
   const load = ['--target-ops-per-second', '500', '--duration', '2', '--metrics-port', '0']
-  run(program, ['run', '--embedded-redis', ...load, '--output-file', result])
+  const page = join(folder, 'report.html')
+  run(program, ['run', '--embedded-redis', ...load, '--output-file', result, '--html', page])
+  if (!readFileSync(page, 'utf8').includes('redisTestCharts')) throw new Error('the report has no scripts')
   const { totals, audit } = JSON.parse(readFileSync(result, 'utf8'))
   if (totals.ok !== 1000 || audit.server.status !== 'ok') throw new Error(JSON.stringify({ totals, audit }))
   // Profiles need an optional package, which is not there: one clear line, and no load.

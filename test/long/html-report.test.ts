@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { source as AXE } from 'axe-core'
@@ -6,10 +6,12 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntervalResult } from '../../src/model/interval-result.ts'
 import type { RunResult } from '../../src/model/result.ts'
-import { command, folder, run } from '../e2e/support/command-line.ts'
+import { command, folder, ROOT, run } from '../e2e/support/command-line.ts'
 import { findProgram } from '../support/find-program.ts'
 
 const CHROMIUM = findProgram('chromium')
+const FIXTURES = join(ROOT, 'test/fixtures/results')
+const OLDER = readdirSync(FIXTURES).filter((name) => name.endsWith('.json'))
 const file = (name: string): string => join(folder, name)
 
 /** What the page tells of its charts: see docs/html-report.md. */
@@ -307,6 +309,14 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report of a reconnect storm', 
     await command(['report', file('again.json'), '--html', file('result.html')])
     expect(readFileSync(file('journal.html'), 'utf8')).toBe(readFileSync(file('storm.html'), 'utf8'))
     expect(readFileSync(file('result.html'), 'utf8')).toBe(readFileSync(file('storm.html'), 'utf8'))
+  })
+
+  it.each(OLDER)('opens what an older version wrote: %s', async (name) => {
+    await command(['report', join(FIXTURES, name), '--html', file('older.html')])
+    const { page, troubles } = await open('older.html')
+    expect(await page.locator('section').count()).toBeGreaterThan(7)
+    expect(await page.locator('main').innerText()).not.toMatch(/NaN|undefined|Infinity/)
+    expect(troubles).toEqual([])
   })
 
   it('shows hostile texts as text', async () => {

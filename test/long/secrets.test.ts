@@ -102,6 +102,7 @@ const port = (): string[] => ['--port', String(server.port)]
 const output = (name: string): string[] => [
   ...['--metrics-port', '0', '--journal', join(folder, `out-${name}.ndjson`)],
   ...['--output-file', join(folder, `out-${name}.json`), '--log-level', 'debug'],
+  ...['--html', join(folder, `out-${name}.html`)],
 ]
 
 describe('a secret never leaves', () => {

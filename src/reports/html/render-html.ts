@@ -9,7 +9,7 @@ import { marksOf } from './marks.ts'
 import { html, type Markup } from './markup.ts'
 import { pageHead } from './page-head.ts'
 import { SECTIONS, type SectionContext } from './sections.ts'
-import { verdictOf, type Verdict } from './verdict.ts'
+import { type Verdict, verdictOf, type VerdictWord } from '../verdict.ts'
 
 /**
  * A result as one page: nothing outside of it is needed, and nothing in it comes from outside but as text. What the charts
@@ -41,7 +41,7 @@ function body(result: RunResult, verdict: Verdict, context: SectionContext): Mar
   return html`<a class="skip" href="#main">Skip to the report</a>
     <header class="top">
       <p class="brand">
-        <span class="verdict ${verdict.is}">${verdict.word}</span>
+        <span class="verdict ${VERDICT_CLASSES[verdict.word]}">${verdict.word}</span>
         <span class="run">${result.workload_name}</span>
       </p>
       <nav aria-label="Sections">
@@ -74,6 +74,14 @@ function body(result: RunResult, verdict: Verdict, context: SectionContext): Mar
     </footer>`
 }
 
+/** Of the style sheet. */
+const VERDICT_CLASSES: Readonly<Record<VerdictWord, string>> = {
+  PASS: 'passed',
+  FAIL: 'failed',
+  DONE: 'none',
+  'CUT SHORT': 'cut',
+}
+
 function headline(result: RunResult, verdict: Verdict, { target, preset }: HtmlTools): Markup {
   const { plan, server, run_start, measured_seconds } = result
   const who = [server['name'], server['version'], server['mode']]
@@ -89,10 +97,13 @@ function headline(result: RunResult, verdict: Verdict, { target, preset }: HtmlT
     `client ${result.version}`,
     preset,
   ]
-  return html`<header class="headline ${verdict.is}">
-    <h1>${result.workload_name} <span class="verdict ${verdict.is}">${verdict.word}</span></h1>
+  return html`<header class="headline ${VERDICT_CLASSES[verdict.word]}">
+    <h1>
+      ${result.workload_name} <span class="verdict ${VERDICT_CLASSES[verdict.word]}">${verdict.word}</span>
+    </h1>
     ${result.partial && html`<p class="bad">Partial: rebuilt from a journal whose end is missing.</p>`}
-    <p class="reasons">${verdict.reasons.join(' ')}</p>
+    <p class="reasons">${verdict.reasons.join(' · ')}</p>
+    ${result.error !== null && !verdict.reasons.includes(result.error) && html`<p class="bad">${result.error}</p>`}
     <p class="facts-line">${plan.profile.description}</p>
     <p class="facts-line">${facts.join(' · ')}</p>
     <p class="facts-line">

@@ -39,7 +39,9 @@ function rateTile({ overall_throughput, intervals, load_model, measured_seconds 
   const note =
     load_model === 'closed'
       ? 'closed loop: as fast as answers come'
-      : `of ${formatCount(Math.round(asked / Math.max(measured_seconds, 1e-9)))} asked for`
+      : asked === 0
+        ? 'open loop'
+        : `of ${formatCount(Math.round(asked / Math.max(measured_seconds, 1e-9)))} asked for`
   return { name: 'Rate', value: formatCount(Math.round(overall_throughput)), unit: 'ops/s', note }
 }
 

@@ -1,5 +1,7 @@
 import type { PhaseResult, RunResult } from '../../model/result.ts'
 import { formatCount } from '../format.ts'
+import { type Limit, limitOf } from '../limit.ts'
+import { type RateDistribution, throughputOf } from '../throughput.ts'
 import { figuresAt } from './figures.ts'
 import { LATENCY_TITLES, latencyCells } from './latency-columns.ts'
 import { marksOf } from './marks.ts'
@@ -21,7 +23,39 @@ export function loadSection(result: RunResult, context: SectionContext): Markup 
       ${formatCount(totals.failed)} failed + ${formatCount(totals.indeterminate)} unknown +
       ${formatCount(totals.in_flight_at_end)} in flight at the end
     </p>
-    ${zoomButtons(result)}${figuresAt('load', context)}${phaseTable(result)}`
+    <p>${limitText(result)}</p>
+    ${zoomButtons(result)}${figuresAt('load', context)}${throughputTable(result)}${phaseTable(result)}`
+}
+
+const LIMITS: Readonly<Record<Limit['by'], string>> = {
+  target: 'the target',
+  server: 'the server and the way to it',
+  generator: 'the generator',
+  pauses: 'the time to think',
+  unknown: 'nobody knows what',
+}
+
+function limitText(result: RunResult): Markup {
+  const { by, because } = limitOf(result)
+  return html`Limited by <strong class="${by === 'generator' ? 'bad' : ''}">${LIMITS[by]}</strong>:
+    ${because}.`
+}
+
+/** A mean hides the seconds without any. */
+function throughputTable({ intervals }: RunResult): Markup | undefined {
+  const throughput = throughputOf(intervals)
+  if (throughput === undefined) return undefined
+  const row = (name: string, { mean, min, p1, p50, p99, max }: RateDistribution): string[] => [
+    name,
+    ...[mean, min, p1, p50, p99, max].map((rate) => formatCount(rate)),
+  ]
+  const { intervals: count, intervalSeconds, ok, failed } = throughput
+  return table({
+    caption: `Throughput over ${formatCount(count)} intervals of ${Number(intervalSeconds.toFixed(1))} s; commands a second`,
+    showCaption: true,
+    columns: [...words('Outcome'), ...numbers('mean', 'min', 'p1', 'p50', 'p99', 'max')],
+    rows: [row('ok', ok), row('failed or unknown', failed)],
+  })
 }
 
 export function latencySection(_: RunResult, context: SectionContext): Markup | undefined {
