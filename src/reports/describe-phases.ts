@@ -39,7 +39,9 @@ function describePhase(phase: PhaseRecord, isOpenLoop: boolean, tools: Tools): P
     operations: series.map((one): PhaseOperationResult => {
       const outcomes = countOutcomes({ series: [one], includeBatches: true })
       const count = outcomes.ok + outcomes.failed + outcomes.indeterminate
-      return { ...one.info, count, ...outcomes, nil: one.nil, ...latenciesOf([one], isOpenLoop, tools) }
+      const { operation, shape } = one.info
+      const latencies = latenciesOf([one], isOpenLoop, tools)
+      return { operation, shape, count, ...outcomes, nil: one.nil, ...latencies }
     }),
   }
 }

@@ -58,8 +58,10 @@ describe('kill -9', () => {
     await running.ended
     const sent = await countedBy(client)
     const file = join(folder, `killed-${millis}.json`)
-    const { code, stdout } = await command(['report', journal, '--output-file', file])
+    const page = join(folder, `killed-${millis}.html`)
+    const { code, stdout } = await command(['report', journal, '--output-file', file, '--html', page])
     expect(code).toBe(0)
+    expect(readFileSync(page, 'utf8')).toMatch(/>CUT SHORT<[\s\S]* data-chart="rate"/)
     const result = JSON.parse(readFileSync(file, 'utf8')) as RunResult
     expect(result).toMatchObject({ partial: true, end_reason: 'killed' })
     expect(stdout).toMatch(/partial/i)
