@@ -6,6 +6,7 @@ import type { Calibration } from '../model/calibration.ts'
 import type { Adjustment } from '../model/adjustment.ts'
 import type { Outage } from '../model/connection-event.ts'
 import type { MaintenanceLoss, MaintenanceNotice } from '../model/maintenance.ts'
+import type { MachineFacts } from '../model/machine.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { FaultResult } from '../model/fault-result.ts'
 import type { RunEnd, VerificationScope } from '../model/run-record.ts'
@@ -22,6 +23,8 @@ export interface JournalHeader {
   readonly tool_version: string
   readonly pacing: string
   readonly server: Readonly<Record<string, string>>
+  /** Absent in journals of older versions. */
+  readonly machine?: MachineFacts | undefined
   readonly started_at_ms: number
   readonly measure_start_ms: number
   readonly plan: RunPlan

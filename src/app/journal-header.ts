@@ -1,5 +1,6 @@
 import type { JournalHeader } from './journal-entry.ts'
 import type { RunStage } from './prepare-run.ts'
+import { machineFacts } from './machine-facts.ts'
 import { keyPrefixOf, pacingOf } from './run-plan-parts.ts'
 
 /** The first line of a journal; the times are milliseconds since the epoch. */
@@ -15,6 +16,7 @@ export function journalHeader(
     tool_version: toolVersion,
     pacing: pacingOf(plan),
     server: facts,
+    machine: machineFacts(),
     started_at_ms: startMillis,
     measure_start_ms: measureStartMillis,
     plan,

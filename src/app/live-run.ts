@@ -9,6 +9,7 @@ import { describeEnd } from './describe-end.ts'
 import type { EarlyEnd } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
 import { finishServers, followServers } from './follow-servers.ts'
+import { machineFacts } from './machine-facts.ts'
 import { followMaintenance } from './maintenance-events.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
 import { journalHeader } from './journal-header.ts'
@@ -268,6 +269,7 @@ export class LiveRun {
         toolVersion: this.#stage.toolVersion,
         pacing: pacingOf(this.#plan),
         server: this.#stage.facts,
+        machine: machineFacts(),
         measureStartMillis,
         measureEndMillis,
         cpuMicrosAtMeasureStart: this.#cpuMicrosAtMeasureStart,

@@ -151,6 +151,7 @@ class JournalState {
         toolVersion: tool_version,
         pacing,
         server,
+        machine: this.#header.machine,
         measureStartMillis: measure_start_ms,
         measureEndMillis,
         cpuMicrosAtMeasureStart: this.#cpuMicros,

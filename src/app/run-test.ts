@@ -28,6 +28,7 @@ import { provideTarget } from './provide-target.ts'
 import { removeAuditLists, removeKeys } from './remove-keys.ts'
 import { reportResult } from './report-result.ts'
 import { checkResultFiles } from './result-files.ts'
+import { checkResultsDir, keepResult } from './results-index.ts'
 import { Surfaces } from './surfaces.ts'
 
 export interface RunDependencies {
@@ -110,6 +111,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     const result = await live.run()
     try {
       await report(result, frame, dependencies)
+      if (plan.output.results_dir !== null) keepResult(result, plan.output.results_dir)
     } finally {
       const limit = result.end_reason === 'signal' ? HURRIED_CLEANUP_MILLIS : CLEANUP_MILLIS
       await removeAuditLists(stage, limit)
@@ -180,6 +182,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const phase: RunFrame['phase'] = { current: 'connecting', target: () => 0 }
   const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
   checkResultFiles(output)
+  if (output.results_dir !== null) checkResultsDir(output.results_dir)
   const { series } = planSeries(plan)
   checkWhatIsAsked(built, series)
   checkSlots(plan)

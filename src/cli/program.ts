@@ -4,8 +4,10 @@ import { addCalibrateCommand } from './commands/calibrate.ts'
 import { addCapacityCommand } from './commands/capacity.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addCleanupCommand } from './commands/cleanup.ts'
+import { addCompareCommand } from './commands/compare.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addFaultCommand } from './commands/fault.ts'
+import { addHistoryCommand } from './commands/history.ts'
 import { addProfilesCommand } from './commands/profiles.ts'
 import { addProxyCommand } from './commands/proxy.ts'
 import { addRecoverCommand } from './commands/recover.ts'
@@ -25,6 +27,8 @@ const COMMANDS = [
   addProfilesCommand,
   addCheckCommand,
   addReportCommand,
+  addCompareCommand,
+  addHistoryCommand,
   addRecoverCommand,
   addProxyCommand,
   addCleanupCommand,

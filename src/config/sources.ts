@@ -3,7 +3,7 @@ import type { Profile } from './profile.ts'
 import { SETTINGS, type Setting } from './settings.ts'
 
 /** Where a value of the plan comes from; a higher rank wins. */
-export const RANK = { default: 0, profile: 1, configFile: 2, environment: 3, flag: 4 } as const
+export const RANK = { default: 0, profile: 1, configFile: 2, environment: 3, flag: 4, over: 5 } as const
 
 export interface Sourced {
   readonly value: unknown
@@ -19,6 +19,8 @@ export interface Inputs {
   readonly profile: Profile
   /** Settings of a configuration file, by setting key. */
   readonly file?: ReadonlyMap<string, FileEntry>
+  /** What wins over all of those: in what one run of a series differs from the others. */
+  readonly over?: ReadonlyMap<string, FileEntry>
 }
 
 /** A value in a configuration file. */
@@ -35,9 +37,10 @@ export function resolveSettings(inputs: Inputs, problems: Problem[]): Resolved {
   const resolved: Resolved = new Map()
   for (const setting of SETTINGS) {
     const candidates = [
+      fromEntry(setting, inputs.over, { rank: RANK.over, origin: '' }, problems),
       fromFlag(setting, inputs, problems),
       fromEnvironment(setting, inputs.environment, problems),
-      fromFile(setting, inputs, problems),
+      fromEntry(setting, inputs.file, { rank: RANK.configFile, origin: 'file ' }, problems),
       fromProfile(setting, inputs.profile),
     ]
     const winner = candidates.find((candidate) => candidate !== undefined)
@@ -74,10 +77,15 @@ function fromEnvironment(
   )
 }
 
-function fromFile(setting: Setting, { file }: Inputs, problems: Problem[]): Sourced | undefined {
-  const entry = file?.get(setting.key)
+function fromEntry(
+  setting: Setting,
+  entries: ReadonlyMap<string, FileEntry> | undefined,
+  { rank, origin }: { readonly rank: number; readonly origin: string },
+  problems: Problem[],
+): Sourced | undefined {
+  const entry = entries?.get(setting.key)
   if (entry === undefined) return undefined
-  return check(setting, entry.input, { rank: RANK.configFile, origin: `file ${entry.where}` }, problems)
+  return check(setting, entry.input, { rank, origin: `${origin}${entry.where}` }, problems)
 }
 
 function fromProfile(setting: Setting, profile: Profile): Sourced | undefined {

@@ -359,6 +359,8 @@ export interface OutputPlan {
   readonly hlog: string | null
   readonly percentiles: string | null
   readonly journal: string | null
+  /** Folder in which results are kept. */
+  readonly results_dir: string | null
   readonly quiet: boolean
   readonly summary: 'compact' | 'full'
   /** Whether GitHub Actions is told of the result, in a job of it. */

@@ -6,6 +6,7 @@ import type { DisturbancesResult } from './disturbance.ts'
 import type { ErrorCount } from './error-count.ts'
 import type { IntervalResult } from './interval-result.ts'
 import type { LatencyResult, LatencySummary } from './latency-summary.ts'
+import type { MachineFacts } from './machine.ts'
 import type { MaintenanceResult } from './maintenance.ts'
 import type { PubsubResult, StreamsResult } from './messaging-result.ts'
 import type { ClusterResult, NodeResult } from './node-result.ts'
@@ -258,6 +259,8 @@ export interface RunResult {
   readonly phases: readonly PhaseResult[]
   readonly step_search: StepSearchResult | null
   readonly server: Readonly<Record<string, string>>
+  /** Where the load came from; absent in results of older versions. */
+  readonly machine?: MachineFacts | undefined
   /** What the server counted for all of its clients during the run (warm-up included); `null` when it cannot be told. */
   readonly server_changes: ServerChanges | null
   /** The servers over time, in their own words; `null` when they were not looked at. */

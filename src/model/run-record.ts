@@ -4,6 +4,7 @@ import type { Adjustment } from './adjustment.ts'
 import type { Outage } from './connection-event.ts'
 import type { Announcement } from './maintenance.ts'
 import type { DisturbancesRecord } from './disturbance.ts'
+import type { MachineFacts } from './machine.ts'
 import type { RunPlan } from './plan.ts'
 import type { FaultResult } from './fault-result.ts'
 import type { ConnectionMoves } from './connections-result.ts'
@@ -39,6 +40,8 @@ export interface RunRecord {
   readonly pacing: string
   /** Facts about the server: version, mode, role, … */
   readonly server: Readonly<Record<string, string>>
+  /** Where the load came from; absent in journals of older versions. */
+  readonly machine?: MachineFacts | undefined
   /** Milliseconds since the epoch. */
   readonly measureStartMillis: number
   readonly measureEndMillis: number

@@ -79,6 +79,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     phases: describePhases(record, tools),
     step_search: describeStepSearch(record, tools),
     server: record.server,
+    ...(record.machine === undefined ? {} : { machine: record.machine }),
     server_changes: end?.serverChanges ?? null,
     ...describeServerSide(record),
     plan,

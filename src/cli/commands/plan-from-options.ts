@@ -5,6 +5,7 @@ import { readEnvironment } from '../../config/environment.ts'
 import { loadProfile } from '../../config/load-profile.ts'
 import { SETTINGS } from '../../config/settings.ts'
 import { hasPassword } from '../../config/redis-url.ts'
+import type { FileEntry } from '../../config/sources.ts'
 import { hideSecrets } from '../../app/hide-secrets.ts'
 import { checkVerification } from '../../app/check-verification.ts'
 import { CLIENT_VERSION, PROFILE_CONTEXT } from '../../app/facts.ts'
@@ -25,6 +26,8 @@ export interface PlanFromOptions {
   readonly profileName: string
   /** What deserves a warning, and is no mistake. */
   readonly notices: readonly string[]
+  /** The plan of another run with the same settings but these; a new run id and seed unless they were given. */
+  readonly rebuild: (over: ReadonlyMap<string, FileEntry>, profile?: string) => BuiltPlan
 }
 
 /**
@@ -48,16 +51,21 @@ export async function planFromOptions(
   const profile = loadProfile(profileName, PROFILE_CONTEXT)
   const flags = new Map([...collectFlags(command), ...added])
   await addPassword(flags, options, terminal)
-  const built = buildPlan(
-    { flags, environment, profile, file: file.settings },
-    { clientVersion: CLIENT_VERSION },
-  )
-  terminal.hide(hideSecrets(built.secrets, environment))
+  const hidings: ((text: string) => string)[] = []
+  const rebuild: PlanFromOptions['rebuild'] = (over, other) => {
+    const usedProfile = other === undefined ? profile : loadProfile(other, PROFILE_CONTEXT)
+    const inputs = { flags, environment, profile: usedProfile, file: file.settings, over }
+    const built = buildPlan(inputs, { clientVersion: CLIENT_VERSION })
+    hidings.push(hideSecrets(built.secrets, environment))
+    terminal.hide((text) => hidings.reduce((shown, hide) => hide(shown), text))
+    checkVerification(built.plan, built.origins)
+    return built
+  }
+  const built = rebuild(new Map())
   forgetSecrets()
-  checkVerification(built.plan, built.origins)
   const warnings = options.authWarning === false ? [] : visibleSecrets(flags)
   const notices = [...startNotices, ...warnings, ...file.notices, ...built.notices]
-  return { built, environment, profileName, notices }
+  return { built, environment, profileName, notices, rebuild }
 }
 
 /** As redis-cli says it. */

@@ -14,8 +14,9 @@ import { handleSignals } from '../signals.ts'
 import { hasColours, type Terminal } from '../terminal.ts'
 import { dryRunCommand } from './dry-run.ts'
 import { planFromOptions, type PlanFromOptions } from './plan-from-options.ts'
+import { addSeriesOptions, isSeries, type OneOfSeries, runSeries, type SeriesOptions } from './run-series.ts'
 
-interface RunOptions {
+interface RunOptions extends SeriesOptions {
   readonly printPlan?: true
   readonly saveConfig?: string
   readonly dryRun?: true
@@ -29,12 +30,15 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
   addSettingFlags(command)
   addSourceOptions(command)
   addPlanOutputOptions(command)
+  addSeriesOptions(command)
   command.action(async (options: RunOptions) => {
     checkTogether(options)
     const planned = await planFromOptions(command, terminal)
     const { printPlan: isToPrint, saveConfig, dryRun, json } = options
     if (isToPrint !== true && saveConfig === undefined && dryRun !== true) {
-      terminal.exitCode = await run(planned, terminal)
+      terminal.exitCode = isSeries(options)
+        ? await runSeries(planned, options, terminal, run)
+        : await run(planned, terminal)
       return
     }
     for (const notice of planned.notices) terminal.stderr(`redis-test: ${notice}\n`)
@@ -60,7 +64,11 @@ function saveSettings(path: string, { built, profileName }: PlanFromOptions): vo
   }
 }
 
-async function run({ built, environment, notices }: PlanFromOptions, terminal: Terminal): Promise<ExitCode> {
+async function run(
+  { built, environment, notices }: Omit<PlanFromOptions, 'rebuild'>,
+  terminal: Terminal,
+  series?: OneOfSeries,
+): Promise<ExitCode> {
   const { plan, secrets } = built
   let span: SpanIds | undefined
   const { createLog } = await import('../../app/create-log.ts')
@@ -73,7 +81,7 @@ async function run({ built, environment, notices }: PlanFromOptions, terminal: T
   })
   for (const notice of notices) log.warn({}, notice)
   keepHeapAsItIs()
-  const signals = handleSignals(terminal.stderr)
+  const signals = series?.signals ?? handleSignals(terminal.stderr)
   const screen = screenFor(plan.output, process.env, () => signals.request())
   const { InterruptedError, runTest } = await import('../../app/run-test.ts')
   const { verdictOf } = await import('../../app/text.ts')
@@ -83,7 +91,7 @@ async function run({ built, environment, notices }: PlanFromOptions, terminal: T
     environment,
     log,
     lines,
-    stdout: terminal.stdout,
+    stdout: series?.stdout ?? terminal.stdout,
     stderr: terminal.stderr,
     hasColours: hasColours(process.stdout, environment),
     signal: () => signals.received,
@@ -100,6 +108,7 @@ async function run({ built, environment, notices }: PlanFromOptions, terminal: T
     terminal.stderr(`redis-test: ${result.message}\n`)
     return signals.received ?? EXIT.internalError
   }
+  series?.onResult(result)
   return verdictOf(result, signals.received).exitCode
 }
 

@@ -148,6 +148,14 @@ export const outputSettings: readonly Setting[] = [
         help: 'Write every second as one line of JSON; survives kill -9, read by `redis-test report`',
       },
       {
+        key: 'output.results_dir',
+        flags: ['--results-dir'],
+        env: ['RESULTS_DIR'],
+        kind: file(),
+        default: null,
+        help: 'Keep the result in this folder, for `redis-test history` and `redis-test compare`',
+      },
+      {
         key: 'output.quiet',
         flags: ['--quiet'],
         env: ['QUIET'],

@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, extname, join, resolve } from 'node:path'
+import { UsageError } from '../model/errors.ts'
+import type { GivenSide } from '../reports/compare/compare-sides.ts'
+import type { GivenResult } from '../reports/compare/run-sample.ts'
+
+import { findInHistory, INDEX_FILE } from './results-index.ts'
+import { readResult } from './read-result.ts'
+
+/** Where results may be, besides files and folders. */
+export interface SideSources {
+  /** Folder of results whose runs can be named by their ids; `null`: none. */
+  readonly resultsDir: string | null
+}
+
+/**
+ * A side as it is typed: a file, a folder of results, a run id of the results folder, or several of those with commas in
+ * between; `name=` before it gives it a name of its own.
+ */
+export function readSide(text: string, sources: SideSources): GivenSide {
+  const { name, paths } = takeApart(text)
+  return readFiles(name ?? nameOf(paths), paths, sources)
+}
+
+/** A side of several paths that the shell has found. */
+export function readFiles(name: string, paths: readonly string[], sources: SideSources): GivenSide {
+  const files = paths.flatMap((path) => filesOf(path, sources))
+  const results = [...new Set(files)].map((file): GivenResult => ({ file, result: readResult(file) }))
+  const seen = new Set<string>()
+  // A journal stands beside the result of the same run.
+  const once = results.filter(({ result: { run_id } }) => !seen.has(run_id) && seen.add(run_id))
+  return { name, results: once }
+}
+
+/** Sides whose names are alike get letters. */
+export function withNames(sides: readonly GivenSide[]): GivenSide[] {
+  const names = sides.map(({ name }) => name)
+  return sides.map((side, at) =>
+    names.indexOf(side.name) === names.lastIndexOf(side.name)
+      ? side
+      : { ...side, name: `${String.fromCodePoint(65 + (at % 26))}:${side.name}` },
+  )
+}
+
+function takeApart(text: string): { readonly name?: string; readonly paths: readonly string[] } {
+  if (existsSync(text)) return { paths: [text] }
+  const named = /^([\w.@+ -]{1,40})=(.+)$/.exec(text)
+  if (named !== null) return { name: named[1]!, paths: takeApart(named[2]!).paths }
+  return { paths: text.split(',').filter((path) => path !== '') }
+}
+
+function nameOf(paths: readonly string[]): string {
+  const first = resolve(paths[0] ?? '')
+  const name = basename(
+    first,
+    extname(first) === '.json' || extname(first) === '.ndjson' ? extname(first) : '',
+  )
+  return paths.length > 1 ? `${name}+${paths.length - 1}` : name
+}
+
+/** Results before journals: what is in both is taken from the result. */
+function filesOf(path: string, { resultsDir }: SideSources): string[] {
+  if (!existsSync(path)) {
+    const found = resultsDir === null ? undefined : findInHistory(resultsDir, path)
+    if (found !== undefined) return [found]
+    const hint =
+      resultsDir === null
+        ? 'give result files, folders of them, or journals'
+        : `give a path, or a run id of ${resultsDir}`
+    throw new UsageError([{ path: '', where: path, message: 'there is no such result', hint }])
+  }
+  if (!statSync(path).isDirectory()) return [path]
+  const names = readdirSync(path).toSorted()
+  const files = [
+    ...names.filter((name) => name.endsWith('.json')),
+    ...names.filter((name) => /\.(?:ndjson|jsonl|journal)$/.test(name) && name !== INDEX_FILE),
+  ].map((name) => join(path, name))
+  if (files.length === 0)
+    throw new UsageError([
+      {
+        path: '',
+        where: path,
+        message: 'the folder holds no results',
+        hint: 'they end in .json, journals in .ndjson',
+      },
+    ])
+  return files
+}
+
+export type { GivenSide }

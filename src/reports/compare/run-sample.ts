@@ -1,0 +1,83 @@
+import type { Histogram } from '../../model/histogram.ts'
+import type { IntervalResult } from '../../model/interval-result.ts'
+import type { RunResult } from '../../model/result.ts'
+import type { ComparedRun } from '../../model/comparison.ts'
+
+/** Latencies of the successful commands of one operation; of batches, where the load had some. */
+export interface OperationSample {
+  readonly operation: string
+  readonly times: Histogram
+}
+
+/** What a comparison needs of one run. */
+export interface RunSample {
+  readonly run: ComparedRun
+  /** Response times in an open loop, unless another run has none. */
+  readonly operations: readonly OperationSample[]
+  /** Of all of them; batches count where there is nothing else. */
+  readonly all: Histogram
+  readonly okPerSecond: number
+  readonly settled: number
+  /** Failed and indeterminate. */
+  readonly errors: number
+  readonly intervals: readonly IntervalResult[]
+  /** Whether the rate was given: then throughput says little. */
+  readonly isOpenLoop: boolean
+}
+
+/** What reading a sample needs of other parts. */
+export interface SampleTools {
+  readonly decodeHdr: (encoded: string) => Histogram
+  readonly mergeHistograms: (histograms: readonly Histogram[]) => Histogram
+}
+
+/** A result that was read from somewhere. */
+export interface GivenResult {
+  readonly result: RunResult
+  /** `null` when it was not read from a file. */
+  readonly file: string | null
+}
+
+/** `kind`: what all the runs have; a closed loop has no response times. */
+export function sampleOf(
+  { result, file }: GivenResult,
+  kind: RunResult['latency_kind'],
+  tools: SampleTools,
+): RunSample {
+  const operations = result.operations
+    .filter(({ ok }) => ok > 0)
+    .map((one) => {
+      const { operation, response, service, shape } = one
+      const times = kind === 'response_time' && response !== null ? response : service
+      const isAmbiguous = result.operations.some((other) => other !== one && other.operation === operation)
+      return {
+        operation: isAmbiguous ? `${operation} (${shape})` : operation,
+        isBatch: shape === 'batch',
+        times: tools.decodeHdr(times.success.hdr),
+      }
+    })
+    .filter(({ times }) => times.count > 0)
+  const singles = operations.filter(({ isBatch }) => !isBatch)
+  const { ok, failed, indeterminate } = result.totals
+  return {
+    run: describeRun(result, file),
+    operations: operations.map(({ operation, times }) => ({ operation, times })),
+    all: tools.mergeHistograms((singles.length > 0 ? singles : operations).map(({ times }) => times)),
+    okPerSecond: result.measured_seconds === 0 ? 0 : okInTime(result) / result.measured_seconds,
+    settled: ok + failed + indeterminate,
+    errors: failed + indeterminate,
+    intervals: result.intervals,
+    isOpenLoop: result.load_model === 'open',
+  }
+}
+
+/** What the drain adds is no throughput of the measured time. */
+function okInTime({ intervals, totals }: RunResult): number {
+  const inTime = intervals.reduce((sum, { ok }) => sum + ok, 0)
+  return inTime > 0 ? Math.min(inTime, totals.ok) : totals.ok
+}
+
+function describeRun(result: RunResult, file: string | null): ComparedRun {
+  const { run_id, run_start, measured_seconds, workload_name, version } = result
+  return { run_id, file, run_start, measured_seconds, workload_name, version }
+}
