@@ -28,6 +28,15 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'redis-test check --url rediss://redis.example.net:6380',
     'redis-test check --socket /run/redis.sock --json',
   ],
+  compare: [
+    'redis-test compare before.json after.json --fail-if "p99 > +10%"',
+    'redis-test compare old=results/v1/ new=results/v2/ --html differences.html',
+    'redis-test compare --baseline a1.json a2.json --candidate b1.json b2.json',
+  ],
+  history: [
+    'redis-test history --results-dir results --profile basic_rw --since 7d',
+    'redis-test history --results-dir results --trend p99',
+  ],
   proxy: [
     'redis-test proxy --listen 127.0.0.1:7000 --upstream 127.0.0.1:6379',
     'redis-test proxy --listen 127.0.0.1:7000 --upstream redis-1:7001 --cluster',

@@ -8,7 +8,10 @@ import { type MetricKey, metricKeysOf, nameOfKey, unitOf, valueOf, whyNotJudged 
 import type { RunSample } from './run-sample.ts'
 import { meanOf } from './statistics/moments.ts'
 
+/** Of intervals. */
 export const CONFIDENCE = 0.95
+/** A difference is claimed when it, or any other, comes by chance in at most one comparison of forty. */
+export const CLAIM_LEVEL = 0.025
 
 export interface PairOptions {
   readonly budgets: readonly Budget[]
@@ -148,6 +151,6 @@ function changeOf(baseline: number, candidate: number, isShare: boolean): number
 
 function verdictOf(judged: Judged | undefined): Verdict {
   if (judged === undefined) return 'not_judged'
-  if (judged.pAdjusted >= 1 - CONFIDENCE) return 'none_shown'
+  if (judged.pAdjusted >= CLAIM_LEVEL) return 'none_shown'
   return judged.difference > 0 ? 'higher' : 'lower'
 }

@@ -14,7 +14,7 @@ export interface SideRuns {
   readonly samples: readonly RunSample[]
 }
 
-const TREND_OF_RUNS_LEVEL = 0.05
+const TREND_OF_RUNS_LEVEL = 0.01
 const LEAST_TREND_OF_RUNS = 0.02
 const LENGTH_TOLERANCE = 0.1
 

@@ -17,13 +17,10 @@ export function headlineOf(pair: PairComparison): string {
           `${titleOf(one)} ${formatChange(one.change ?? 0, one.unit)} (${wordOf(one.verdict, one.unit)})`,
       )
       .join(', ')
-  const word = worse.length === 0 ? 'better' : better.length === 0 ? 'worse' : 'different'
+  const word = worse.length === 0 ? 'better than' : better.length === 0 ? 'worse than' : 'unlike'
   const more = shown.length - Math.min(3, worse.length) - Math.min(3, better.length)
   const parts = [tell(worse), tell(better), more > 0 ? `and ${more} more` : ''].filter((part) => part !== '')
-  return `${candidate} is ${word} than ${baseline}: ${parts.join(', ')}`.replace(
-    'different than',
-    'different from',
-  )
+  return `${candidate} is ${word} ${baseline}: ${parts.join(', ')}`
 }
 
 function ruledOut(differences: readonly Difference[]): string {

@@ -1,0 +1,100 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readSide, withNames } from '../../src/app/read-sides.ts'
+import {
+  findInHistory,
+  INDEX_FILE,
+  keepResult,
+  readHistory,
+  rebuildIndex,
+} from '../../src/app/results-index.ts'
+import { createRandom } from '../../src/model/random.ts'
+import type { RunResult } from '../../src/model/result.ts'
+import { simulatedResult, simulateRun, USUAL } from '../support/simulated-runs.ts'
+
+const SAMPLE = simulateRun({ ...USUAL, seconds: 2, opsPerSecond: 10 }, createRandom(1))
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'redis-test-history-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function result(number: number, changes: Partial<RunResult> = {}): RunResult {
+  return simulatedResult(SAMPLE, {
+    run_id: `run-${number}`,
+    run_start: 1_700_000_000 + 60 * number,
+    ...changes,
+  })
+}
+
+const ids = (): string[] => readHistory(folder).entries.map(({ run_id }) => run_id)
+
+describe('a folder of results', () => {
+  it('keeps each result in a file of its own, and a line of it in the index', () => {
+    const file = keepResult(result(1, { p99_latency_ms: 12.5, run_id: 'a/b c' }), folder)
+    expect(file).toBe(join(folder, '20231114T221420-a_b_c.json'))
+    expect((JSON.parse(readFileSync(file, 'utf8')) as RunResult).run_id).toBe('a/b c')
+    const lines = readFileSync(join(folder, INDEX_FILE), 'utf8').trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      {
+        run_id: 'a/b c',
+        file: '20231114T221420-a_b_c.json',
+        p99: 12.5,
+        target: '127.0.0.1:6379',
+        server: 'Redis 7.0.15',
+      },
+    ])
+  })
+
+  it('reads what the index does not know, and leaves out what is gone', () => {
+    keepResult(result(2), folder)
+    const first = keepResult(result(1), folder)
+    expect(ids()).toEqual(['run-1', 'run-2'])
+    writeFileSync(join(folder, 'copied.json'), JSON.stringify(result(3)))
+    appendFileSync(join(folder, INDEX_FILE), '{"schema":"redis-test/history","file":"co')
+    rmSync(first)
+    writeFileSync(join(folder, 'other.json'), '{}')
+    expect(ids()).toEqual(['run-2', 'run-3'])
+    expect(readHistory(folder).unreadable).toEqual(['other.json'])
+    rebuildIndex(folder)
+    expect(readFileSync(join(folder, INDEX_FILE), 'utf8').split('\n')).toHaveLength(3)
+    expect(ids()).toEqual(['run-2', 'run-3'])
+  })
+
+  it('finds runs by the beginning of their id, and from the newest back', () => {
+    const files = [1, 2, 12].map((number) => keepResult(result(number), folder))
+    expect(findInHistory(folder, 'run-2')).toBe(files[1])
+    expect(findInHistory(folder, 'run-1')).toBe(files[0])
+    expect(findInHistory(folder, 'latest')).toBe(files[2])
+    expect(findInHistory(folder, 'latest~2')).toBe(files[0])
+    expect(findInHistory(folder, 'latest~3')).toBeUndefined()
+    expect(() => findInHistory(folder, 'run')).toThrow('run: 3 runs begin so (give more of the id)')
+  })
+})
+
+describe('a side', () => {
+  it('is a file, a folder, several of them, or a run, with a name if it gets one', () => {
+    const [one, other] = [1, 2].map((number) => keepResult(result(number), folder)) as [string, string]
+    const sources = { resultsDir: folder }
+    const read = (text: string): [string, string[]] => {
+      const { name, results } = readSide(text, sources)
+      return [name, results.map(({ result: { run_id } }) => run_id)]
+    }
+    expect(read(one)).toEqual(['20231114T221420-run-1', ['run-1']])
+    expect(read(`old=${one},${other}`)).toEqual(['old', ['run-1', 'run-2']])
+    expect(read(folder)[1]).toEqual(['run-1', 'run-2'])
+    expect(read('new=latest')).toEqual(['new', ['run-2']])
+    expect(() => readSide('nowhere', { resultsDir: null })).toThrow('nowhere: there is no such result')
+  })
+
+  it('gets a letter when another one has its name', () => {
+    const side = { name: 'x', results: [] }
+    expect(withNames([side, { ...side, name: 'y' }, side]).map(({ name }) => name)).toEqual([
+      'A:x',
+      'y',
+      'C:x',
+    ])
+  })
+})
