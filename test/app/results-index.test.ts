@@ -12,7 +12,8 @@ import {
 } from '../../src/app/results-index.ts'
 import { createRandom } from '../../src/model/random.ts'
 import type { RunResult } from '../../src/model/result.ts'
-import { simulatedResult, simulateRun, USUAL } from '../support/simulated-runs.ts'
+import { simulatedResult } from '../support/simulated-result.ts'
+import { simulateRun, USUAL } from '../support/simulated-runs.ts'
 
 const SAMPLE = simulateRun({ ...USUAL, seconds: 2, opsPerSecond: 10 }, createRandom(1))
 let folder: string

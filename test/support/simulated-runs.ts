@@ -1,19 +1,10 @@
 import { histogramOf } from '../../src/ledger/decimal-histogram.ts'
-import { encodeHdr } from '../../src/ledger/hdr.ts'
 import { mergeHistograms } from '../../src/ledger/merge.ts'
-import type { Histogram } from '../../src/model/histogram.ts'
 import type { IntervalResult } from '../../src/model/interval-result.ts'
 import { cellsOf } from '../../src/model/latency-cells.ts'
-import type { LatencyResult } from '../../src/model/latency-summary.ts'
 import type { Random } from '../../src/model/random.ts'
-import type { RunResult } from '../../src/model/result.ts'
-import { buildResult } from '../../src/reports/build-result.ts'
 import type { RunSample } from '../../src/reports/compare/run-sample.ts'
 import { drawNormal } from '../../src/reports/compare/statistics/blocks.ts'
-import { summarizeLatency } from '../../src/reports/summarize-latency.ts'
-import { RESULT_TOOLS } from '../../src/app/result-tools.ts'
-import { planOf } from './plan.ts'
-import { sampleRecord } from './snapshot.ts'
 import { QUIET_SECOND } from './interval.ts'
 
 /** What simulated runs are like. Times are lognormal; shares are of the logarithm. */
@@ -116,30 +107,4 @@ export function simulatePairs(
     if (shown.some(({ metric, verdict }) => metric === 'p50' && verdict === 'higher')) p50Found++
   }
   return { claimed, p50Found }
-}
-
-/** A result that gives this sample again: what else it says is that nothing was wrong. */
-export function simulatedResult(sample: RunSample, changes: Partial<RunResult> = {}): RunResult {
-  const { plan } = planOf({ 'load.target_ops_per_second': '600', 'load.seed': '1' })
-  const base = buildResult(sampleRecord(plan), RESULT_TOOLS)
-  const ok = sample.settled - sample.errors
-  const latency = (times: Histogram): LatencyResult => ({ ...summarizeLatency(times), hdr: encodeHdr(times) })
-  return {
-    ...base,
-    run_id: sample.run.run_id,
-    measured_seconds: sample.run.measured_seconds,
-    overall_throughput: sample.okPerSecond,
-    totals: { ...base.totals, ok, failed: sample.errors, indeterminate: 0 },
-    operations: sample.operations.map(({ operation, times }) => ({
-      ...base.operations[0]!,
-      operation,
-      ok: times.count,
-      count: times.count,
-      response: { ...base.operations[0]!.response!, success: latency(times) },
-    })),
-    intervals: sample.intervals,
-    generator: { ...base.generator, warnings: [] },
-    audit: { ...base.audit, ok: true },
-    ...changes,
-  }
 }

@@ -161,6 +161,7 @@ function oneAfterTheOther(signals: Signals): Signals {
     onFirst(listener) {
       current = listener
     },
+    request: () => signals.request(),
     get received() {
       return signals.received
     },

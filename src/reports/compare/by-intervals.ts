@@ -176,7 +176,7 @@ export function spreadFactor({ metric }: MetricKey, isOpenLoop: boolean): number
   return quantile <= 0.5 ? 1 : quantile <= 0.9 ? 1.5 : quantile <= 0.99 ? 2.5 : 4
 }
 
-/** Half of the difference of two runs is one for all metrics, half is each metric's own. A run that drifts is less sure of itself. */
+/** Half of the difference of two runs is one for all metrics, half is each metric's own. A run that drifts is less sure of itself: values along a line have the deviation rise/√12. */
 function addSpread(
   deviations: readonly Float64Array[],
   keys: readonly MetricKey[],
@@ -184,7 +184,7 @@ function addSpread(
   runSpread: number,
   random: Random,
 ): void {
-  const spread = Math.hypot(...samples.map((sample) => Math.max(runSpread, driftOf(sample) / 2)))
+  const spread = Math.hypot(...samples.map((sample) => Math.max(runSpread, driftOf(sample) / Math.sqrt(12))))
   const isOpenLoop = samples.every((sample) => sample.isOpenLoop)
   for (let draw = 0; draw < DRAWS; draw++) {
     const common = drawNormal(random)

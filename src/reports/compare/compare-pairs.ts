@@ -10,8 +10,11 @@ import { meanOf } from './statistics/moments.ts'
 
 /** Of intervals. */
 export const CONFIDENCE = 0.95
-/** A difference is claimed when it, or any other, comes by chance in at most one comparison of forty. */
-export const CLAIM_LEVEL = 0.025
+/**
+ * A difference is claimed when one as sure, of any metric, comes by chance in at most so many comparisons: of repeated runs
+ * one in forty; of one run a side, whose standard errors hold more than what was seen, one in twenty.
+ */
+const CLAIM_LEVELS = { runs: 0.025, intervals: 0.05, none: 0 } as const
 
 export interface PairOptions {
   readonly budgets: readonly Budget[]
@@ -51,7 +54,10 @@ export function comparePairs(
       const judged = found.get(nameOfKey(key))
       const note = judged === undefined ? (whyNotJudged(samples, key) ?? 'too little to tell') : null
       const sides = [baseline.samples, candidate.samples].map((some) => averageOf(some, key))
-      return [nameOfKey(key), { judged, difference: describeDifference(key, sides, judged, note) }]
+      return [
+        nameOfKey(key),
+        { judged, difference: describeDifference(key, sides, { judged, note, level: CLAIM_LEVELS[method] }) },
+      ]
     })
     const pair = {
       baseline: baseline.name,
@@ -122,8 +128,11 @@ function averageOf(samples: readonly RunSample[], key: MetricKey): number | null
 function describeDifference(
   { metric, operation }: MetricKey,
   [baseline = null, candidate = null]: readonly (number | null)[],
-  judged: Judged | undefined,
-  note: string | null,
+  {
+    judged,
+    note,
+    level,
+  }: { readonly judged: Judged | undefined; readonly note: string | null; readonly level: number },
 ): Difference {
   const isShare = metric === 'errors'
   const toChange = (value: number | undefined): number | null =>
@@ -139,7 +148,7 @@ function describeDifference(
     high: toChange(judged?.high),
     p_value: judged?.pValue ?? null,
     p_adjusted: judged?.pAdjusted ?? null,
-    verdict: verdictOf(judged),
+    verdict: verdictOf(judged, level),
     note,
   }
 }
@@ -149,8 +158,8 @@ function changeOf(baseline: number, candidate: number, isShare: boolean): number
   return baseline <= 0 ? null : candidate / baseline - 1
 }
 
-function verdictOf(judged: Judged | undefined): Verdict {
+function verdictOf(judged: Judged | undefined, level: number): Verdict {
   if (judged === undefined) return 'not_judged'
-  if (judged.pAdjusted >= CLAIM_LEVEL) return 'none_shown'
+  if (judged.pAdjusted >= level) return 'none_shown'
   return judged.difference > 0 ? 'higher' : 'lower'
 }

@@ -9,7 +9,8 @@ import { compareSides, type GivenSide } from '../../../src/reports/compare/compa
 import { renderComparisonPage } from '../../../src/reports/compare/comparison-page.ts'
 import { renderMarkdownComparison } from '../../../src/reports/compare/markdown-comparison.ts'
 import { renderTextComparison } from '../../../src/reports/compare/text-comparison.ts'
-import { simulatedResult, simulateRun, USUAL } from '../../support/simulated-runs.ts'
+import { simulatedResult } from '../../support/simulated-result.ts'
+import { simulateRun, USUAL } from '../../support/simulated-runs.ts'
 
 const SMALL = { ...USUAL, seconds: 20, opsPerSecond: 100, stalls: 0 }
 
