@@ -1,6 +1,7 @@
 import type { FaultPlan, ProxyPlan, SafetyPlan } from './fault-plan.ts'
 import type { EndpointType, MaintenanceMode } from './maintenance.ts'
 import type { MetricsPlan, ServerPlan } from './metrics-plan.ts'
+import type { ProgressKind } from './progress-kind.ts'
 
 /**
  * Everything that defines a run, as frozen JSON. Spelled as in profiles and results (snake_case, units in names), so
@@ -347,8 +348,6 @@ export interface LogPlan {
   readonly file: string | null
 }
 
-export const PROGRESS_KINDS = ['auto', 'live', 'lines', 'none'] as const
-
 export interface OutputPlan {
   readonly file: string | null
   /** The report as one page. */
@@ -365,8 +364,7 @@ export interface OutputPlan {
   readonly summary: 'compact' | 'full'
   /** Whether GitHub Actions is told of the result, in a job of it. */
   readonly github: boolean
-  /** `auto`: live on a terminal, lines elsewhere. */
-  readonly progress: (typeof PROGRESS_KINDS)[number]
+  readonly progress: ProgressKind
   /** Between two progress lines. */
   readonly progress_interval_ms: number
 }

@@ -1,10 +1,8 @@
 import { Argument, type Command, Option } from 'commander'
-import { PROGRESS_KINDS } from '../../model/plan.ts'
+import { PROGRESS_KINDS, type ProgressKind } from '../../model/progress-kind.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { screenFor } from '../live-screen.ts'
 import type { Terminal } from '../terminal.ts'
-
-type ProgressKind = (typeof PROGRESS_KINDS)[number]
 
 /** `redis-test watch URL`: the live view of a run that goes on elsewhere. */
 export function addWatchCommand(program: Command, terminal: Terminal): void {

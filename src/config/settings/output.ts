@@ -1,4 +1,5 @@
-import { LOG_LEVELS, PROGRESS_KINDS } from '../../model/plan.ts'
+import { LOG_LEVELS } from '../../model/plan.ts'
+import { PROGRESS_KINDS } from '../../model/progress-kind.ts'
 import { choice, duration, file, text, toggle } from '../value-kinds.ts'
 import { type Setting, settingsOf } from './setting.ts'
 
