@@ -5,7 +5,7 @@ import type { RateCurve } from './rate-curve.ts'
  * The curve of a plan as it is followed by a load that may be adjusted: rate(t) = factor · planned rate(t + skipped) in
  * each stretch of `time`, which may grow. A pause has no arrivals, and none of them come later.
  */
-export function adjustedCurve(plan: RateCurve, time: LoadTime): RateCurve {
+export function adjustedCurve(plan: RateCurve, time: LoadTime): Required<RateCurve> {
   return {
     rateAt(millis) {
       const { factor, skippedMillis } = time.at(millis)
@@ -22,7 +22,9 @@ export function adjustedCurve(plan: RateCurve, time: LoadTime): RateCurve {
       }
       return sum
     },
-    follow: () => follower(plan, time),
+    // As long as nobody adjusts anything, that costs nothing.
+    follow: () => plan.follow(),
+    followAdjusted: () => follower(plan, time),
   }
 }
 
@@ -52,7 +54,6 @@ function follower(plan: RateCurve, time: LoadTime): (commands: number) => number
       ? Number.POSITIVE_INFINITY
       : Math.max(atMillis, dueByPlan(plannedBefore + (commands - sentBefore) / factor) - skippedMillis)
   return (commands) => {
-    // As long as nothing is adjusted, this is all there is.
     let due = index === 0 ? dueByPlan(commands) : dueNow(commands)
     while (index < stretches.length - 1 && due >= stretches[index + 1]!.atMillis) {
       enter()

@@ -53,6 +53,8 @@ function scheduleOfRun(load: LoadPlan, commandsPerUnit: number, time: LoadTime):
         const due = warmup.next()
         if (due < load.warmup_ms) return due
         isWarmup = false
+        const first = measured.next()
+        return load.warmup_ms + (time.stretches.length > 1 ? measured.again() : first)
       }
       return load.warmup_ms + measured.next()
     },

@@ -8,13 +8,16 @@ import type { ScheduleSpec } from './spec.ts'
  */
 export function poisson({ curve, commandsPerUnit, seed }: ScheduleSpec): ArrivalSchedule {
   const random = createRandom(seed)
-  const dueAfter = curve.follow()
+  let dueAfter = curve.follow()
   let passed = 0
   return {
     next() {
       passed -= Math.log(1 - random.next())
       return dueAfter(passed * commandsPerUnit)
     },
-    again: () => dueAfter(passed * commandsPerUnit),
+    again() {
+      dueAfter = curve.followAdjusted?.() ?? dueAfter
+      return dueAfter(passed * commandsPerUnit)
+    },
   }
 }

@@ -21,6 +21,8 @@ export interface RateCurve {
    * when there will never be so many.
    */
   follow(): (commands: number) => number
+  /** The same as it is adjusted by now, and will be; absent where nothing can be adjusted. */
+  readonly followAdjusted?: () => (commands: number) => number
 }
 
 /**

@@ -75,7 +75,7 @@ describe('adjustedCurve', () => {
 
   it('is the plan as long as nothing is adjusted', () => {
     const curve = adjustedCurve(flat, new LoadTime())
-    const dueAfter = curve.follow()
+    const dueAfter = curve.followAdjusted()
     expect([0, 1, 250].map((commands) => dueAfter(commands))).toEqual([0, 10, 2500])
     expect([curve.commandsBefore(2500), curve.rateAt(7)]).toEqual([250, 100])
   })
@@ -84,7 +84,7 @@ describe('adjustedCurve', () => {
     const time = new LoadTime()
     time.add({ atMillis: 1000, factor: 2, skippedMillis: 0 })
     const curve = adjustedCurve(flat, time)
-    const dueAfter = curve.follow()
+    const dueAfter = curve.followAdjusted()
     expect([99, 100, 101, 102, 300].map((commands) => dueAfter(commands))).toEqual([
       990, 1000, 1005, 1010, 2000,
     ])
@@ -95,7 +95,7 @@ describe('adjustedCurve', () => {
     const time = new LoadTime()
     time.add({ atMillis: 1000, factor: 0, skippedMillis: 0 })
     const curve = adjustedCurve(flat, time)
-    const dueAfter = curve.follow()
+    const dueAfter = curve.followAdjusted()
     expect([99, 100].map((commands) => dueAfter(commands))).toEqual([990, Number.POSITIVE_INFINITY])
     time.add({ atMillis: 61_000, factor: 1, skippedMillis: 0 })
     expect([100, 101, 102].map((commands) => dueAfter(commands))).toEqual([61_000, 61_010, 61_020])
@@ -112,7 +112,7 @@ describe('adjustedCurve', () => {
     const time = new LoadTime()
     time.add({ atMillis: 1000, factor: 0, skippedMillis: 0 })
     time.add({ atMillis: 3000, factor: 1, skippedMillis: 0 })
-    const dueAfter = adjustedCurve(steps, time).follow()
+    const dueAfter = adjustedCurve(steps, time).followAdjusted()
     expect([100, 101, 109, 110].map((commands) => dueAfter(commands))).toEqual([
       3000,
       3100,
@@ -129,7 +129,7 @@ describe('adjustedCurve', () => {
     const time = new LoadTime()
     time.add({ atMillis: 1000, factor: 1, skippedMillis: 9000 })
     const curve = adjustedCurve(steps, time)
-    const dueAfter = curve.follow()
+    const dueAfter = curve.followAdjusted()
     expect([99, 100, 101, 119].map((commands) => dueAfter(commands))).toEqual([990, 1000, 1100, 2900])
     expect(curve.commandsBefore(3000)).toBe(120)
   })
