@@ -14,13 +14,13 @@ import { messagesIn } from './live-messages.ts'
 import type { RunStage } from './prepare-run.ts'
 import type { Recorder } from './recorder.ts'
 import type { RunTimes } from './run-times.ts'
-import { ServerWatch } from './server-watch.ts'
+import { shownServers } from './shown-servers.ts'
 
 const NOTICE_MILLIS = 4000
 const FAULTS_SHOWN = 20
 
 export interface LiveViewParts {
-  readonly stage: Pick<RunStage, 'plan' | 'phase' | 'source' | 'servers'>
+  readonly stage: Pick<RunStage, 'plan' | 'phase' | 'source' | 'tool'>
   readonly screen: Screen
   readonly times: RunTimes
   readonly recorder: Recorder
@@ -32,7 +32,6 @@ export class LiveView {
   readonly #parts: LiveViewParts
   readonly #history: LiveHistory
   readonly #thresholds: LiveThresholds
-  readonly #server: ServerWatch
   readonly #drawing: Drawing
   #judged: LiveState['thresholds'] = []
   #notice: { readonly text: string; readonly untilMillis: number } | undefined
@@ -40,11 +39,10 @@ export class LiveView {
   #drainSinceMillis: number | undefined
 
   constructor(parts: LiveViewParts) {
-    const { plan, servers, source } = parts.stage
+    const { plan } = parts.stage
     this.#parts = parts
     this.#history = new LiveHistory(plan)
     this.#thresholds = new LiveThresholds(plan)
-    this.#server = new ServerWatch(servers.controls, () => source.now())
     this.#drawing = new Drawing(
       parts.screen,
       () => this.#state(),
@@ -56,7 +54,6 @@ export class LiveView {
   second(interval: IntervalResult, total: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
     const { recorder, times } = this.#parts
     this.#history.add({ interval, detail: recorder.latestInterval, total, phase })
-    this.#server.look()
     if (this.#thresholds.areThere && phase === 'measure') {
       const elapsed = Math.min(total.atMillis, times.plannedEndMillis) - times.measureStartMillis
       this.#judged = this.#thresholds.judge(total, elapsed, recorder.phases.records(total, total.atMillis))
@@ -120,7 +117,7 @@ export class LiveView {
       },
       connections: { ...connections, disturbedSinceMillis: recorder.disturbedSinceMillis },
       faults: recorder.latestFaults(FAULTS_SHOWN).map((fault) => faultRow(fault)),
-      server: this.#server.latest,
+      server: shownServers(stage.tool.servers, nowMillis),
       thresholds: this.#judged,
       messages: messagesIn(screen.heldLines),
       notice: this.#notice !== undefined && nowMillis < this.#notice.untilMillis ? this.#notice.text : null,

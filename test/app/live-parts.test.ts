@@ -3,10 +3,12 @@ import { LiveHistory } from '../../src/app/live-history.ts'
 import { messagesIn } from '../../src/app/live-messages.ts'
 import { LiveThresholds } from '../../src/app/live-thresholds.ts'
 import { metricsUrl } from '../../src/app/scrape-run.ts'
-import { ServerWatch } from '../../src/app/server-watch.ts'
+import { shownServers } from '../../src/app/shown-servers.ts'
+import type { ServersView } from '../../src/model/servers-view.ts'
+import { serverNow } from '../../src/reports/server-now.ts'
+import { lookOf, NO_STATE, rowOf } from '../support/server-side.ts'
 import { withoutMeasure } from '../../src/ledger/ledger-snapshot.ts'
 import { UsageError } from '../../src/model/errors.ts'
-import type { InfoFields } from '../../src/redis/info.ts'
 import { QUIET_SECOND } from '../support/interval.ts'
 import { planOf } from '../support/plan.ts'
 import { sampleSnapshot } from '../support/snapshot.ts'
@@ -68,54 +70,25 @@ describe('LiveThresholds', () => {
   })
 })
 
-describe('ServerWatch', () => {
-  const answer = (hits: number, misses: number): InfoFields =>
-    new Map(
-      Object.entries({
-        ...{ used_memory: '1000', connected_clients: '7', instantaneous_ops_per_sec: '50' },
-        ...{ keyspace_hits: String(hits), keyspace_misses: String(misses) },
-      }),
-    )
-  const settle = (): Promise<void> => new Promise(setImmediate)
-
-  it('adds up all servers, and the hits of the last second', async () => {
-    const answers = [answer(90, 10), answer(90, 10), answer(91, 13), answer(90, 10)]
-    const control = { info: () => Promise.resolve(answers.shift()!) }
-    const watch = new ServerWatch([control, control], () => 5000)
-    expect(watch.latest).toBeNull()
-    watch.look()
-    await settle()
-    expect(watch.latest).toEqual({
-      atMillis: 5000,
-      memoryBytes: 2000,
-      clients: 14,
-      opsPerSecond: 100,
-      hitRatio: 0.9,
-    })
-    watch.look()
-    await settle()
-    expect(watch.latest?.hitRatio).toBe(0.25)
+describe('shownServers', () => {
+  const look = {
+    look: lookOf({}),
+    row: rowOf({ memory_used_bytes: 2000, connected_clients: 14, commands: 100.4 }),
+  }
+  const viewOf = (isSilent: boolean): ServersView => ({
+    now: serverNow([{ ...look, isSilent }]),
+    ...{ looks: [], commands: [], slowlogSeen: 0, cost: NO_STATE.cost, looksAnswered: 1, looksUnanswered: 0 },
   })
 
-  it('keeps what was said last while there is no answer, and asks one question at a time', async () => {
-    let asked = 0
-    let fail: (error: Error) => void = () => {}
-    const info = (): Promise<InfoFields> => {
-      if (asked++ === 0) return Promise.resolve(answer(1, 1))
-      return new Promise((_, reject) => {
-        fail = reject
-      })
-    }
-    const watch = new ServerWatch([{ info }], () => asked)
-    watch.look()
-    await settle()
-    for (let look = 0; look < 3; look++) watch.look()
-    expect(asked).toBe(2)
-    fail(new Error('no answer'))
-    await settle()
-    expect(watch.latest?.atMillis).toBe(1)
-    watch.look()
-    expect(asked).toBe(3)
+  it('are what they said last', () => {
+    expect(shownServers(null, 5000)).toBeNull()
+    expect(shownServers(viewOf(false), 5000)).toEqual({
+      ...{ atMillis: 5000, memoryBytes: 2000, clients: 14, opsPerSecond: 100, hitRatio: null },
+    })
+  })
+
+  it('have been silent since then', () => {
+    expect(shownServers(viewOf(true), 5000)).toMatchObject({ atMillis: look.row.at_ms, memoryBytes: null })
   })
 })
 
