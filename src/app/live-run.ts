@@ -10,11 +10,11 @@ import type { EarlyEnd } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
 import { finishServers, followServers } from './follow-servers.ts'
 import { machineFacts } from './machine-facts.ts'
-import { followMaintenance } from './maintenance-events.ts'
 import { NO_JOURNAL } from '../telemetry/journal.ts'
 import { journalHeader } from './journal-header.ts'
 import type { ThreadsEnd } from './load-threads.ts'
 import type { RunStage } from './prepare-run.ts'
+import { recordEvents } from './record-events.ts'
 import { Recorder } from './recorder.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 import { pacingOf } from './run-plan-parts.ts'
@@ -70,13 +70,7 @@ export class LiveRun {
     this.#watch = new ThresholdWatch(stage.plan)
     stage.phase.target = targetRate(load, () => stage.source.now() - measureStartMillis, time)
     this.#phaseWatch = this.#watchPhases()
-    stage.events.onOutage = (outage) => this.#recorder.outage(outage)
-    stage.events.onShardOutage = (outage) => this.#recorder.shardOutage(outage)
-    followMaintenance(stage, this.#recorder)
-    if (stage.acked !== undefined) stage.acked.events.onRead = (record) => this.#recorder.ackedWrites(record)
-    stage.events.onFinding = (finding) => {
-      if (this.#recorder.finding(finding)) stage.log.warn({ ...finding }, 'a read went wrong')
-    }
+    recordEvents(stage, this.#recorder)
   }
 
   /** The user ends the load. Draining and reporting follow. */

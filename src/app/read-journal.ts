@@ -21,7 +21,7 @@ import { MoveTotals } from './move-totals.ts'
 import { decodePulse } from './encode-pulse.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
 import { completeAckedWrites, completePlan } from './older-versions.ts'
-import { readLines } from './read-lines.ts'
+import { journalProblem, readEntries } from './read-entries.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 import { ServerSideLines } from './server-side-lines.ts'
 import { TargetOverTime } from './target-over-time.ts'
@@ -48,9 +48,17 @@ function headerOf(file: string, entries: Generator<JournalEntry>): JournalHeader
   const first = entries.next()
   const header = first.done === true ? undefined : first.value
   if (header?.type !== 'journal' || header.schema !== 'redis-test/journal')
-    throw problem(file, 'is not a journal of redis-test', 'give a file that was written with --journal')
+    throw journalProblem(
+      file,
+      'is not a journal of redis-test',
+      'give a file that was written with --journal',
+    )
   if (header.schema_version > 1)
-    throw problem(file, `has schema version ${String(header.schema_version)}`, 'use a newer redis-test')
+    throw journalProblem(
+      file,
+      `has schema version ${String(header.schema_version)}`,
+      'use a newer redis-test',
+    )
   return { ...header, plan: completePlan(header.plan) }
 }
 
@@ -240,43 +248,6 @@ class JournalState {
 const AN_OLDER_FAULT = {
   ...({ origin: 'plan', ended_at_ms: null, nodes: [], detail: '' } as const),
   ...({ reverted: null, error: null, revert_error: null } as const),
-}
-
-/** Lines of a journal, each as it was written. Only the last line may be cut. */
-export function* readEntries(file: string): Generator<JournalEntry> {
-  let number = 0
-  let cut = 0
-  for (const line of linesOf(file)) {
-    number += 1
-    if (line === '') continue
-    if (cut > 0)
-      throw problem(`${file}:${cut}`, 'is not a line of JSON', 'the file was changed after it was written')
-    const entry = parseEntry(line)
-    if (entry === undefined) cut = number
-    else yield entry
-  }
-}
-
-function parseEntry(line: string): JournalEntry | undefined {
-  try {
-    return JSON.parse(line) as JournalEntry
-  } catch {
-    return undefined
-  }
-}
-
-function* linesOf(file: string): Generator<string> {
-  try {
-    yield* readLines(file)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined) throw error
-    throw problem(file, `cannot be read: ${code}`, 'check the path')
-  }
-}
-
-function problem(file: string, message: string, hint: string): UsageError {
-  return new UsageError([{ path: '', where: file, message, hint }])
 }
 
 function withoutType<Entry extends { readonly type: string }>(entry: Entry): Omit<Entry, 'type'> {

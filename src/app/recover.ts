@@ -5,7 +5,7 @@ import { describeUndo, type UndoStep } from '../model/undo.ts'
 import { openDeployment } from './deployment.ts'
 import { undoTargetOf } from './fault-target.ts'
 import type { JournalHeader } from './journal-entry.ts'
-import { readEntries } from './read-journal.ts'
+import { readEntries } from './read-entries.ts'
 
 /** What became of one step. */
 export interface Recovery {

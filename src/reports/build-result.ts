@@ -2,7 +2,13 @@ import type { DisturbancesResult } from '../model/disturbance.ts'
 import type { Histogram } from '../model/histogram.ts'
 import type { LatencyResult } from '../model/latency-summary.ts'
 import type { ThresholdPlan } from '../model/plan.ts'
-import type { OperationResult, RunResult, ThresholdResult, VerificationResult } from '../model/result.ts'
+import type {
+  AckedWritesResult,
+  OperationResult,
+  RunResult,
+  ThresholdResult,
+  VerificationResult,
+} from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { SeriesSnapshot } from '../model/snapshot.ts'
 import { attributeLosses } from './attribute-losses.ts'
@@ -67,10 +73,7 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     generator: describeGenerator(record, measuredSeconds),
     audit,
     verification: describeVerification(record),
-    acked_writes:
-      record.ackedWrites === undefined
-        ? null
-        : { ...record.ackedWrites, thinned: total.counters.audit_writes_thinned },
+    acked_writes: ackedWritesOf(record),
     faults: record.faults,
     maintenance: describeMaintenance(record),
     disturbances,
@@ -84,6 +87,10 @@ export function buildResult(record: RunRecord, tools: ResultTools): RunResult {
     ...describeServerSide(record),
     plan,
   }
+}
+
+function ackedWritesOf({ ackedWrites, total }: RunRecord): AckedWritesResult | null {
+  return ackedWrites === undefined ? null : { ...ackedWrites, thinned: total.counters.audit_writes_thinned }
 }
 
 /** Losses count where they were looked for, and where nothing else explains them. */
