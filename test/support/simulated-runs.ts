@@ -84,6 +84,7 @@ export function simulateRun(simulation: Simulation, random: Random, factor = 1):
     errors: 0,
     intervals,
     isOpenLoop: true,
+    isHeldUp: false,
   }
 }
 

@@ -16,6 +16,9 @@ export const CONFIDENCE = 0.95
  */
 const CLAIM_LEVELS = { runs: 0.025, intervals: 0.05, none: 0 } as const
 
+const HELD_UP =
+  'one run a side, and the generator was held up (late starts, a busy event loop), which cannot be told from a difference; repeat the runs (run --repeat 5)'
+
 export interface PairOptions {
   readonly budgets: readonly Budget[]
   /** See `judgeByIntervals`. */
@@ -91,6 +94,8 @@ function judgePair(
   const repeated = judgeByRuns(baseline, candidate, judgeable, options)
   if (repeated !== undefined)
     return { method: 'runs', found: named(repeated), remarks: [...remarksOnRuns(baseline, candidate)] }
+  if ([...baseline, ...candidate].some(({ isHeldUp }) => isHeldUp))
+    return { method: 'none', found: new Map(), remarks: [HELD_UP] }
   const judged = judgeByIntervals(baseline[0]!, candidate[0]!, judgeable, options)
   if (judged !== undefined)
     return { method: 'intervals', found: named(judged), remarks: remarksOnIntervals(runSpread) }

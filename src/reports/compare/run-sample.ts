@@ -23,7 +23,13 @@ export interface RunSample {
   readonly intervals: readonly IntervalResult[]
   /** Whether the rate was given: then throughput says little. */
   readonly isOpenLoop: boolean
+  /** Late starts or a busy event loop: times are the generator's own as well. */
+  readonly isHeldUp: boolean
 }
+
+/** Where the result itself warns. */
+const LATE_P99_MILLIS = 10
+const BUSY_P99_MILLIS = 20
 
 /** What reading a sample needs of other parts. */
 export interface SampleTools {
@@ -59,6 +65,7 @@ export function sampleOf(
     .filter(({ times }) => times.count > 0)
   const singles = operations.filter(({ isBatch }) => !isBatch)
   const { ok, failed, indeterminate } = result.totals
+  const { start_lag, loop_delay } = result.generator
   return {
     run: describeRun(result, file),
     operations: operations.map(({ operation, times }) => ({ operation, times })),
@@ -68,6 +75,7 @@ export function sampleOf(
     errors: failed + indeterminate,
     intervals: result.intervals,
     isOpenLoop: result.load_model === 'open',
+    isHeldUp: start_lag.p99_ms > LATE_P99_MILLIS || loop_delay.p99_ms > BUSY_P99_MILLIS,
   }
 }
 

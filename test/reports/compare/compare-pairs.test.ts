@@ -75,6 +75,16 @@ describe('one run a side', () => {
   })
 })
 
+describe('a generator that was held up', () => {
+  it('is enough to say nothing of one run a side', () => {
+    const random = createRandom(8)
+    const [one, other] = [simulateRun(SMALL, random), simulateRun(SMALL, random, 2)]
+    expect(find(differences([one], [other]), 'p50').verdict).toBe('higher')
+    const all = differences([one], [{ ...other, isHeldUp: true }])
+    for (const { verdict } of all) expect(verdict).toBe('not_judged')
+  })
+})
+
 describe('what is claimed of nothing', () => {
   it('is the highest value, a quantile of a few commands, and errors where there are none', () => {
     const random = createRandom(4)
