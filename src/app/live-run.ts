@@ -3,7 +3,6 @@ import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
-import { ArrivalsControl } from './arrivals-control.ts'
 import { awaitDeliveries } from './await-deliveries.ts'
 import { describeEnd } from './describe-end.ts'
 import type { EarlyEnd } from './end-reason.ts'
@@ -96,18 +95,12 @@ export class LiveRun {
   }
 
   async run(): Promise<RunResult> {
-    const { source, threads, phase } = this.#stage
-    const recorder = this.#recorder
-    const control = new ArrivalsControl({
-      load: this.#plan.load,
+    this.#progress = openProgress({
+      stage: this.#stage,
       times: this.#times,
-      source,
-      threads,
-      recorder,
-      isMeasuring: () => phase.current === 'measure',
+      recorder: this.#recorder,
       onAdjusted: () => this.#phaseWatch.adjusted(),
     })
-    this.#progress = openProgress({ stage: this.#stage, times: this.#times, recorder, control })
     try {
       return await this.#runLoad()
     } finally {

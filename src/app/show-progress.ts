@@ -2,6 +2,7 @@ import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
 import type { IntervalResult } from '../model/interval-result.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { renderProgressLine } from '../reports/progress-line.ts'
+import { ArrivalsControl } from './arrivals-control.ts'
 import { LiveView, type LiveViewParts } from './live-view.ts'
 import type { RunStage } from './prepare-run.ts'
 
@@ -24,13 +25,20 @@ export interface Progress {
 
 export const NO_PROGRESS: Progress = { second() {}, close() {} }
 
+interface ProgressParts extends Omit<LiveViewParts, 'stage' | 'screen' | 'control'> {
+  readonly stage: RunStage
+  /** Somebody adjusts the load. */
+  readonly onAdjusted: () => void
+}
+
 /** The live view where there is a screen for it; else a line whenever it is time for one, if they are wanted. */
-export function openProgress(
-  parts: Omit<LiveViewParts, 'stage' | 'screen'> & { readonly stage: RunStage },
-): Progress {
-  const { stage, times } = parts
-  const { plan, stderr, screen } = stage
-  if (screen !== undefined) return new LiveView({ ...parts, screen })
+export function openProgress({ stage, times, recorder, onAdjusted }: ProgressParts): Progress {
+  const { plan, stderr, screen, source, threads, phase } = stage
+  if (screen !== undefined) {
+    const isMeasuring = (): boolean => phase.current === 'measure'
+    const parts = { load: plan.load, times, source, threads, recorder, isMeasuring, onAdjusted }
+    return new LiveView({ stage, times, recorder, screen, control: new ArrivalsControl(parts) })
+  }
   const { quiet, progress } = plan.output
   return quiet || progress === 'none' ? NO_PROGRESS : lineProgress(plan, stderr, times)
 }
