@@ -32,10 +32,8 @@ const TICK_TOLERANCE_MILLIS = 20
 /** After a signal: how long to drain, and how long the threads may take beyond their drain. */
 const STOP_DRAIN_MILLIS = 1500
 const OVERDUE_MILLIS = 1000
-const STATS_LIMIT_MILLIS = 5000
-const HURRIED_LIMIT_MILLIS = 500
-const REVERT_MILLIS = 15_000
-const HURRIED_REVERT_MILLIS = 2500
+const [STATS_LIMIT_MILLIS, HURRIED_LIMIT_MILLIS] = [5000, 500]
+const [REVERT_MILLIS, HURRIED_REVERT_MILLIS] = [15_000, 2500]
 
 /**
  * A run from the moment everything is connected and watched (its clock starts here) to the moment its result is known: starts the load, looks once a

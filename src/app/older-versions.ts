@@ -154,3 +154,9 @@ const LATER_OF_INTERVALS: Partial<RunResult['intervals'][number]> = {
   cpu_cores: Number.NaN,
   phase: null,
 }
+
+/** What journals of older versions did not say of a fault. */
+export const AN_OLDER_FAULT = {
+  ...({ origin: 'plan', ended_at_ms: null, nodes: [], detail: '' } as const),
+  ...({ reverted: null, error: null, revert_error: null } as const),
+}

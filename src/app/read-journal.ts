@@ -20,12 +20,13 @@ import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 import { MoveTotals } from './move-totals.ts'
 import { decodePulse } from './encode-pulse.ts'
 import { PhaseTotals, stageNameOf } from './phase-totals.ts'
-import { completeAckedWrites, completePlan } from './older-versions.ts'
+import { AN_OLDER_FAULT, completeAckedWrites, completePlan } from './older-versions.ts'
 import { journalProblem, readEntries } from './read-entries.ts'
 import { RESULT_TOOLS } from './result-tools.ts'
 import { ServerSideLines } from './server-side-lines.ts'
 import { TargetOverTime } from './target-over-time.ts'
 import { trackDisturbances, trackFault } from './track-disturbances.ts'
+import { withoutType } from './without-type.ts'
 
 /**
  * Rebuilds a result from a journal, and tells of each interval on the way. A journal without its last line (the process was killed) gives a result that is
@@ -243,15 +244,4 @@ class JournalState {
     this.#lastMeasured = total
     this.#measuredUntilMillis = total.atMillis
   }
-}
-
-const AN_OLDER_FAULT = {
-  ...({ origin: 'plan', ended_at_ms: null, nodes: [], detail: '' } as const),
-  ...({ reverted: null, error: null, revert_error: null } as const),
-}
-
-function withoutType<Entry extends { readonly type: string }>(entry: Entry): Omit<Entry, 'type'> {
-  const { type, ...rest } = entry
-  void type
-  return rest
 }

@@ -128,8 +128,8 @@ describe('the servers during a run', () => {
     }
     expect(result.audit.ok).toBe(true)
     expect(result.audit.server.status).toBe('ok')
-    expect(stdout).toMatch(/server side +memory .* ops\/s/)
-    expect(stdout).toMatch(/in the server .*GET [\d.]+ of [\d.,]+ µs/)
+    expect(stdout).toMatch(/server side +memory [\d.]+ MiB/)
+    expect(stdout).toMatch(/in the server (SET|GET) [\d.]+ of [\d.,]+/)
   })
 
   it('log what is slow, which is ours, with its span', () => {
