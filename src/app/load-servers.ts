@@ -83,6 +83,12 @@ export function loadAddressesOf({ target }: RunPlan, { addresses }: LoadServers)
   return addresses.length === 0 ? [writeAddress(target)] : addresses.map((address) => writeAddress(address))
 }
 
+/** The servers whose counts are compared, by the addresses under which a deployment knows them. */
+export function comparedAddressesOf(plan: RunPlan, servers: LoadServers): readonly string[] {
+  if (servers.byAddress.size > 0) return [...servers.byAddress.keys()]
+  return loadAddressesOf(plan, servers) ?? servers.controls.flatMap(({ address }) => address ?? [])
+}
+
 async function replicasFor({ plan }: Pick<BuiltPlan, 'plan'>, control: ControlClient): Promise<Address[]> {
   if (isReadOnly(plan)) return await findReplicas(control, plan.target)
   throw replicasDoNotWrite()

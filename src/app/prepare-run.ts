@@ -16,7 +16,7 @@ import type { ShardOutage } from '../model/shard-outage.ts'
 import type { SlowestCommand } from '../model/slowest-command.ts'
 import type { Finding } from '../model/verification.ts'
 import type { ControlClient } from '../redis/control-client.ts'
-import type { Deployment, DeploymentTraffic } from '../model/deployment.ts'
+import type { Deployment } from '../model/deployment.ts'
 import type { FaultProxy } from './fault-proxy.ts'
 import type { EmbeddedServer } from '../redis/embedded-server.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
@@ -29,7 +29,7 @@ import { addTraffic } from './add-traffic.ts'
 import { describeSlowest } from './describe-slowest.ts'
 import { fillKeys } from './fill-keys.ts'
 import { awaitReplicas } from './replicas.ts'
-import type { LoadServers } from './load-servers.ts'
+import { comparedAddressesOf, type LoadServers } from './load-servers.ts'
 import { LoadThreads, type LoadThreadsListener, ThreadConnectError } from './load-threads.ts'
 import { openServerSide } from './open-server-side.ts'
 import { connectionNamePrefixOf } from './run-plan-parts.ts'
@@ -168,7 +168,7 @@ export async function prepareRun(frame: RunFrame, parts: PrepareParts): Promise<
   if (plan.streams.consumers > 0) await Promise.race([createGroups(plan, control), parts.interrupted])
   const backlog = plan.streams.consumers > 0 ? new BacklogWatch(plan, control, frame.tool) : undefined
   const serverSide = openServerSide(frame, parts, () => source.now())
-  const comparison = await compareWithServers(parts, source, () => serverSide?.traffic(reach.loadAddresses))
+  const comparison = await compareWithServers(parts, source, serverSide)
   // After the connections and the keys: what is learned from now on is of the run.
   await serverSide?.begin()
   return {
@@ -203,11 +203,13 @@ function unheard(): RunEvents {
 
 /** What faults, and looking at the servers, do beside the load is ours, too. */
 function compareWithServers(
-  { plan, servers, reach: { deployment, loadAddresses } }: PrepareParts,
+  { plan, servers, reach: { deployment } }: PrepareParts,
   source: SnapshotSource,
-  looking: () => DeploymentTraffic | undefined,
+  serverSide: ServerSide | undefined,
 ): Promise<ServerComparison> {
-  const aside: Aside = () => addTraffic(deployment.traffic(loadAddresses), looking())
+  // What was sent to others, a replica perhaps, is not among the counts that are compared.
+  const compared = comparedAddressesOf(plan, servers)
+  const aside: Aside = () => addTraffic(deployment.traffic(compared), serverSide?.traffic(compared))
   return ServerComparison.begin(servers, connectionNamePrefixOf(plan), source.take(), aside)
 }
 

@@ -18,7 +18,7 @@ describe('a master that Sentinels watch', () => {
     const { code, result, stdout } = await run(['--sentinels', sentinels, ...LOAD])
     expect(code).toBe(0)
     expect(result.totals.ok).toBe(200)
-    expect(result.audit.server.status).toBe('ok')
+    expect(result.audit.server).toMatchObject({ status: 'ok', reason: null })
     const phases = result.connections.phases.map(({ phase, completed, failed }) => [
       phase,
       completed.count,

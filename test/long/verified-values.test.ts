@@ -3,10 +3,10 @@ import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/model/result.ts'
 import type { Verdict } from '../../src/model/verification.ts'
-import { command, profile, run, startRun } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
-import { until } from './support/until.ts'
-import { expectAllJudged, MIX, readsOf, verified } from './support/verification.ts'
+import { command, profile, run, startRun } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
+import { until } from '../e2e/support/until.ts'
+import { expectAllJudged, MIX, readsOf, verified } from '../e2e/support/verification.ts'
 
 let server: TestServer
 let target: string[]

@@ -2,9 +2,9 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Redis } from 'ioredis'
 import type { DryRunReport } from '../../src/model/dry-run-report.ts'
-import { command, profile, type StartOptions } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
-import { until } from './support/until.ts'
+import { command, profile, type StartOptions } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
+import { until } from '../e2e/support/until.ts'
 
 const servers: TestServer[] = []
 async function serverWith(...args: string[]): Promise<TestServer> {

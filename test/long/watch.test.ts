@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../support/free-port.ts'
-import { command, start, startRun } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
+import { command, start, startRun } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
 
 describe('watching', () => {
   let server: TestServer

@@ -4,10 +4,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startCollector } from './support/collector.ts'
+import { startCollector } from '../e2e/support/collector.ts'
 import { findProgram } from '../support/find-program.ts'
-import { command, type Ended, folder, MAIN, run, start, startRun } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
+import { command, type Ended, folder, MAIN, run, start, startRun } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
 
 const LOAD = ['--target-ops-per-second', '200', '--duration', '1', '--warmup', '0']
 const SECRET = 'correct-horse-battery'

@@ -6,8 +6,8 @@ import { PROFILE_CONTEXT, WORKLOADS_FOLDER } from '../../src/app/facts.ts'
 import { listProfiles } from '../../src/config/find-profile.ts'
 import type { RunPlan } from '../../src/model/plan.ts'
 import type { RunResult } from '../../src/model/result.ts'
-import { command, type Ended, folder } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
+import { command, type Ended, folder } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
 
 /** A command of the README of redis-py-test-app, without `python main.py`, and what it comes to here. */
 interface Example {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Comparison } from '../../src/model/comparison.ts'
 import type { HistoryEntry } from '../../src/model/history.ts'
-import { command, folder, start } from './support/command-line.ts'
-import { startRedis, type TestServer } from './support/redis-server.ts'
+import { command, folder, start } from '../e2e/support/command-line.ts'
+import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
 
 let server: TestServer
 let load: string[]
