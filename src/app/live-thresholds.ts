@@ -1,8 +1,8 @@
-import { mergeHistograms } from '../ledger/merge.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { parseThreshold, type Threshold } from '../model/threshold.ts'
-import { numbersOfPhase, type PhaseNumbers, type ThresholdNumbers } from '../model/threshold-numbers.ts'
+import { numbersSoFar } from './numbers-so-far.ts'
+import { numbersOfPhase, type PhaseNumbers } from '../model/threshold-numbers.ts'
 import { judgeThreshold } from '../reports/judge-threshold.ts'
 import type { ThresholdRow } from '../reports/live-view/live-state.ts'
 
@@ -25,13 +25,7 @@ export class LiveThresholds {
 
   /** `phases`: those that have begun. */
   judge(total: Snapshot, elapsedMillis: number, phases: readonly PhaseNumbers[]): ThresholdRow[] {
-    const whole: ThresholdNumbers = {
-      isOpenLoop: this.#isOpenLoop,
-      seconds: elapsedMillis / 1000,
-      measure: total.measure,
-      run: { counters: total.counters, histograms: total.histograms, end: null },
-      merge: mergeHistograms,
-    }
+    const whole = numbersSoFar(total, elapsedMillis, this.#isOpenLoop)
     return this.#thresholds.map(({ expression, threshold }): ThresholdRow => {
       const { phase } = threshold
       const numbers = phase === null ? whole : numbersOfPhase(whole, phases, phase)

@@ -38,10 +38,20 @@ export interface History {
  * left out, so that files may be added, removed or copied by hand.
  */
 export function readHistory(folder: string): History {
-  const files = filesOf(folder)
-  const known = new Map(readIndex(folder).map((entry) => [entry.file, entry]))
+  return describeAll(folder, readIndex(folder))
+}
+
+/** Writes the index anew, from the results themselves. */
+export function rebuildIndex(folder: string): History {
+  const history = describeAll(folder, [])
+  writeWhole(join(folder, INDEX_FILE), history.entries.map(lineOf).join(''))
+  return history
+}
+
+function describeAll(folder: string, indexed: readonly HistoryEntry[]): History {
+  const known = new Map(indexed.map((entry) => [entry.file, entry]))
   const unreadable: string[] = []
-  const entries = files.flatMap((file): HistoryEntry[] => {
+  const entries = filesOf(folder).flatMap((file): HistoryEntry[] => {
     const entry = known.get(file)
     if (entry !== undefined) return [entry]
     try {
@@ -53,23 +63,6 @@ export function readHistory(folder: string): History {
     }
   })
   return { entries: entries.toSorted((a, b) => a.run_start - b.run_start), unreadable }
-}
-
-/** Writes the index anew, from the results themselves. */
-export function rebuildIndex(folder: string): History {
-  const unreadable: string[] = []
-  const entries = filesOf(folder).flatMap((file): HistoryEntry[] => {
-    try {
-      return [describe(readResult(join(folder, file)), file)]
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      unreadable.push(file)
-      return []
-    }
-  })
-  const sorted = entries.toSorted((a, b) => a.run_start - b.run_start)
-  writeWhole(join(folder, INDEX_FILE), sorted.map(lineOf).join(''))
-  return { entries: sorted, unreadable }
 }
 
 /** The file of the run whose id begins so; `latest` and `latest~1` count back from the newest. */

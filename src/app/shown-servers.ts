@@ -1,8 +1,8 @@
-import type { ServerNow } from '../model/server-now.ts'
+import type { ShownServers } from '../model/shown-servers.ts'
 import type { ServersView } from '../model/servers-view.ts'
 
 /** The servers as a live view shows them; `null` while they have not been looked at, or are not to be. */
-export function shownServers(view: ServersView | null, nowMillis: number): ServerNow | null {
+export function shownServers(view: ServersView | null, nowMillis: number): ShownServers | null {
   if (view === null) return null
   const { now } = view
   return {

@@ -1,8 +1,8 @@
-import { mergeHistograms } from '../ledger/merge.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { parseThreshold, type Threshold } from '../model/threshold.ts'
-import { numbersOfPhase, type PhaseNumbers, type ThresholdNumbers } from '../model/threshold-numbers.ts'
+import { numbersSoFar } from './numbers-so-far.ts'
+import { numbersOfPhase, type PhaseNumbers } from '../model/threshold-numbers.ts'
 import { canRecover, judgeThreshold } from '../reports/judge-threshold.ts'
 
 /** A tick may come a little before its second. */
@@ -44,13 +44,7 @@ export class ThresholdWatch {
     phases: readonly PhaseNumbers[],
   ): MissedThreshold | undefined {
     if (this.#watched.length === 0) return undefined
-    const whole: ThresholdNumbers = {
-      isOpenLoop: this.#isOpenLoop,
-      seconds: elapsedMillis / 1000,
-      measure: total.measure,
-      run: { counters: total.counters, histograms: total.histograms, end: null },
-      merge: mergeHistograms,
-    }
+    const whole = numbersSoFar(total, elapsedMillis, this.#isOpenLoop)
     for (const { expression, threshold, afterMillis } of this.#watched) {
       const { phase } = threshold
       const numbers = phase === null ? whole : numbersOfPhase(whole, phases, phase)

@@ -1,6 +1,6 @@
 import type { Comparison, Difference, PairComparison } from '../../model/comparison.ts'
 import { formatMillis } from '../format.ts'
-import { escapeText } from '../svg/escape.ts'
+import { escapeText } from '../html/markup.ts'
 import { lineChart } from '../svg/line-chart.ts'
 import { renderPage, renderTable } from '../svg/page.ts'
 import type { ComparedRuns } from './compare-pairs.ts'

@@ -1,4 +1,4 @@
-import { escapeText } from '../svg/escape.ts'
+import { escapeText } from '../html/markup.ts'
 import { lineChart } from '../svg/line-chart.ts'
 import { renderPage, renderTable } from '../svg/page.ts'
 import { formatTrend, timeOf, verdictOf } from './text-history.ts'

@@ -31,7 +31,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
 }
 
 /** For text and for quoted attributes. Control characters, which HTML does not know, are replaced. */
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => REFERENCES[character]!).replaceAll(CONTROLS, '\u{FFFD}')
 }
 

@@ -1,5 +1,5 @@
 import type { RunPhase } from '../../model/run-view.ts'
-import type { ServerNow } from '../../model/server-now.ts'
+import type { ShownServers } from '../../model/shown-servers.ts'
 
 /** Seconds that are remembered for charts. */
 export const HISTORY_SECONDS = 600
@@ -99,7 +99,7 @@ export interface LiveState {
     readonly threads: number | null
   }
   /** `null` when nobody asks it. */
-  readonly server: ServerNow | null
+  readonly server: ShownServers | null
   readonly thresholds: readonly ThresholdRow[]
   /** Lines of the log, the newest last. */
   readonly messages: readonly { readonly text: string; readonly level: 'info' | 'warning' | 'error' }[]

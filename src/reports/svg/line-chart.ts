@@ -1,5 +1,5 @@
 import { type Axis, linearAxis, logAxis } from './axis.ts'
-import { escapeText } from './escape.ts'
+import { escapeText } from '../html/markup.ts'
 
 export interface LineSeries {
   readonly name: string

@@ -1,4 +1,4 @@
-import { escapeText } from './escape.ts'
+import { escapeText } from '../html/markup.ts'
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--back:#fff;--bad:#b42318;--good:#116329}

@@ -1,5 +1,5 @@
 /** What the servers that get the load say of themselves at a moment, all of them together; `null`: they do not say. */
-export interface ServerNow {
+export interface ShownServers {
   /** When they said so, milliseconds since the epoch. */
   readonly atMillis: number
   readonly memoryBytes: number | null

@@ -1,0 +1,14 @@
+import { mergeHistograms } from '../ledger/merge.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { ThresholdNumbers } from '../model/threshold-numbers.ts'
+
+/** What thresholds are judged on while a run goes on: its measured time until now. */
+export function numbersSoFar(total: Snapshot, elapsedMillis: number, isOpenLoop: boolean): ThresholdNumbers {
+  return {
+    isOpenLoop,
+    seconds: elapsedMillis / 1000,
+    measure: total.measure,
+    run: { counters: total.counters, histograms: total.histograms, end: null },
+    merge: mergeHistograms,
+  }
+}
