@@ -139,7 +139,7 @@ export function unwrapped(summary: string): string {
 
 /** A summary without its last lines, which say where the reports are. */
 export function withoutFiles(summary: string): string {
-  return summary.replace(/^reports .*\n(?: {14}.*\n)*/m, '')
+  return summary.replace(/\n(?:\n)?reports .*\n(?: {14}.*\n)*/, '\n')
 }
 
 /** A profile of a test. */
