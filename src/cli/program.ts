@@ -52,7 +52,9 @@ export function createProgram(terminal: Terminal): Command {
       writeOut: terminal.stdout,
       writeErr: terminal.stderr,
       outputError: (text, write) =>
-        write(`redis-test: ${toOneLine(text)}; see ${commandPath(command)} --help\n`),
+        write(
+          `redis-test: ${toOneLine(text)}${flagWithoutValue(command, text)}; see ${commandPath(command)} --help\n`,
+        ),
     })
   }
   return program
@@ -66,6 +68,18 @@ export function commandsOf(command: Command): Command[] {
 /** `redis-test profiles show`. */
 export function commandPath(command: Command): string {
   return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`
+}
+
+/**
+ * Where one argument is too many because it stands after a flag that takes no value, that flag. The argument itself is not
+ * repeated: it may be a password.
+ */
+function flagWithoutValue(command: Command, text: string): string {
+  const extra = command.args[command.registeredArguments.length]
+  if (!text.startsWith('error: too many arguments') || extra === undefined) return ''
+  const words = command.parent?.args ?? []
+  const before = words[words.indexOf(extra) - 1] ?? ''
+  return before.startsWith('--') ? `: ${before} takes no value` : ''
 }
 
 /** `error: unknown option '--x'\n(Did you mean --y?)` as one line. What was given to a flag may be a password. */

@@ -65,6 +65,10 @@ describe('mistakes', () => {
       ['run', 'now'],
       "redis-test: too many arguments for 'run'. Expected 0 arguments but got 1; see redis-test run --help\n",
     ],
+    [
+      ['run', '--ask-password', 'hunter2'],
+      "redis-test: too many arguments for 'run'. Expected 0 arguments but got 1: --ask-password takes no value; see redis-test run --help\n",
+    ],
   ])('%j', (words, message) => {
     expect(said(...words)).toBe(message)
   })
