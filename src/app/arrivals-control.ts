@@ -36,7 +36,6 @@ export interface ArrivalsControlParts {
 export class ArrivalsControl {
   readonly #parts: ArrivalsControlParts
   #factor = 1
-  #count = 0
 
   constructor(parts: ArrivalsControlParts) {
     this.#parts = parts
@@ -53,7 +52,7 @@ export class ArrivalsControl {
 
   /** How often something was adjusted. */
   get count(): number {
-    return this.#count
+    return this.#parts.times.load.adjustments
   }
 
   pauseOrResume(): string {
@@ -96,7 +95,7 @@ export class ArrivalsControl {
     const { isMeasuring, times, source } = this.#parts
     if (!isMeasuring()) return 'only in the measured time'
     if (source.now() + LEAD_MILLIS >= times.plannedEndMillis) return 'the load is about to end'
-    return this.#count < MOST_ADJUSTMENTS ? undefined : `${MOST_ADJUSTMENTS} adjustments are enough`
+    return this.count < MOST_ADJUSTMENTS ? undefined : `${MOST_ADJUSTMENTS} adjustments are enough`
   }
 
   /** `skippedMillis`: from milliseconds since the measured time began. */
@@ -112,7 +111,6 @@ export class ArrivalsControl {
       factor: change.factor ?? latest.factor,
       skippedMillis: change.skippedMillis?.(atMillis) ?? latest.skippedMillis,
     }
-    this.#count++
     threads.adjust(stretch)
     times.load.add(stretch)
     recorder.adjustment({

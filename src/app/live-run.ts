@@ -4,6 +4,7 @@ import type { RunResult } from '../model/result.ts'
 import type { RunEnd } from '../model/run-record.ts'
 import { buildResult } from '../reports/build-result.ts'
 import { awaitDeliveries } from './await-deliveries.ts'
+import { CourseOfRun } from './course-of-run.ts'
 import { describeEnd } from './describe-end.ts'
 import type { EarlyEnd } from './end-reason.ts'
 import { everySecond } from './every-second.ts'
@@ -46,6 +47,7 @@ export class LiveRun {
   readonly #recorder: Recorder
   #cpuMicrosAtMeasureStart = 0
   readonly #watch: ThresholdWatch
+  readonly #course: CourseOfRun
   #progress: Progress = NO_PROGRESS
   /** Why the load was ended before its time, and when. */
   #stopped: { readonly atMillis: number; readonly reason: EarlyEnd } | undefined
@@ -65,6 +67,8 @@ export class LiveRun {
     this.#recorder = new Recorder(stage.plan, stage.journal, first, measureStartMillis, time)
     this.#recorder.onInterval = stage.intervalLog?.interval
     this.#watch = new ThresholdWatch(stage.plan)
+    this.#course = new CourseOfRun(stage.plan, this.#times, this.#recorder)
+    stage.phase.course = (total) => this.#course.at(total)
     stage.phase.target = targetRate(load, () => stage.source.now() - measureStartMillis, time)
     this.#phaseWatch = this.#watchPhases()
     recordEvents(stage, this.#recorder)
@@ -84,6 +88,7 @@ export class LiveRun {
   #endLoad(reason: EarlyEnd, drainMillis: number): void {
     if (this.#stopped?.reason === 'signal') return
     this.#stopped = { atMillis: this.#stopped?.atMillis ?? this.#stage.source.now(), reason }
+    this.#course.loadEnded(this.#stopped.atMillis)
     this.#stage.phase.current = 'drain'
     this.#phaseWatch.stop()
     // First of all: a server that is frozen would answer nothing that is awaited.
@@ -157,7 +162,9 @@ export class LiveRun {
     this.#stage.phase.current = 'done'
     this.#stage.journal.append({ type: 'end', ...end })
     this.#stage.journal.close()
-    return this.#buildResult(total, end)
+    const result = this.#buildResult(total, end)
+    this.#course.ended(total, result)
+    return result
   }
 
   #tick(): void {

@@ -6,10 +6,10 @@ import type { Screen } from '../model/screen.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import { type LiveKey, readKeys } from '../reports/live-view/keys.ts'
 import type { FaultRow, LiveState } from '../reports/live-view/live-state.ts'
+import { thresholdRow } from '../reports/live-view/threshold-row.ts'
 import type { ArrivalsControl } from './arrivals-control.ts'
 import { Drawing } from './drawing.ts'
 import { LiveHistory } from './live-history.ts'
-import { LiveThresholds } from './live-thresholds.ts'
 import { messagesIn } from './live-messages.ts'
 import type { RunStage } from './prepare-run.ts'
 import type { Recorder } from './recorder.ts'
@@ -20,7 +20,7 @@ const NOTICE_MILLIS = 4000
 const FAULTS_SHOWN = 20
 
 export interface LiveViewParts {
-  readonly stage: Pick<RunStage, 'plan' | 'phase' | 'source' | 'tool'>
+  readonly stage: Pick<RunStage, 'plan' | 'phase' | 'source' | 'tool' | 'place'>
   readonly screen: Screen
   readonly times: RunTimes
   readonly recorder: Recorder
@@ -31,7 +31,6 @@ export interface LiveViewParts {
 export class LiveView {
   readonly #parts: LiveViewParts
   readonly #history: LiveHistory
-  readonly #thresholds: LiveThresholds
   readonly #drawing: Drawing
   #judged: LiveState['thresholds'] = []
   #notice: { readonly text: string; readonly untilMillis: number } | undefined
@@ -42,7 +41,6 @@ export class LiveView {
     const { plan } = parts.stage
     this.#parts = parts
     this.#history = new LiveHistory(plan)
-    this.#thresholds = new LiveThresholds(plan)
     this.#drawing = new Drawing(
       parts.screen,
       () => this.#state(),
@@ -52,12 +50,9 @@ export class LiveView {
 
   /** Once a second. */
   second(interval: IntervalResult, total: LedgerSnapshot, phase: 'warmup' | 'measure'): void {
-    const { recorder, times } = this.#parts
+    const { recorder, stage } = this.#parts
     this.#history.add({ interval, detail: recorder.latestInterval, total, phase })
-    if (this.#thresholds.areThere && phase === 'measure') {
-      const elapsed = Math.min(total.atMillis, times.plannedEndMillis) - times.measureStartMillis
-      this.#judged = this.#thresholds.judge(total, elapsed, recorder.phases.records(total, total.atMillis))
-    }
+    this.#judged = stage.phase.course(total).thresholds.map(thresholdRow)
     this.#drawing.draw()
   }
 
@@ -96,17 +91,16 @@ export class LiveView {
   }
 
   #state(): LiveState {
-    const { stage, screen, recorder, control, times } = this.#parts
+    const { stage, screen, recorder, control } = this.#parts
     const { plan } = stage
     const nowMillis = stage.source.now()
     const { connections, ...numbers } = this.#history.numbers
-    const elapsed = nowMillis - times.measureStartMillis
     return {
-      title: plan.profile.name,
+      title: [plan.profile.name, ...(stage.place === undefined ? [] : [stage.place])].join(' · '),
       target: describeTarget(plan.target),
       nowMillis,
       phase: stage.phase.current,
-      stage: stageAt(plan.load, Math.max(0, times.load.planAt(elapsed)))?.stage.name ?? null,
+      stage: this.#stage(nowMillis),
       ...this.#time(nowMillis),
       count: plan.load.count,
       ...numbers,
@@ -124,6 +118,15 @@ export class LiveView {
       keys: screen.hasKeys ? 'run' : 'none',
       isHelpShown: this.#isHelpShown,
     }
+  }
+
+  #stage(nowMillis: number): LiveState['stage'] {
+    const { stage, times } = this.#parts
+    const { measureStartMillis, plannedEndMillis, load } = times
+    const now = stageAt(stage.plan.load, load.planAt(Math.max(0, nowMillis - measureStartMillis)))
+    if (now === undefined) return null
+    const endMillis = measureStartMillis + load.whenPlanIs(now.endMillis)
+    return { name: now.stage.name, leftMillis: endMillis < plannedEndMillis ? endMillis - nowMillis : null }
   }
 
   #time(nowMillis: number): Pick<LiveState, 'elapsedMillis' | 'lengthMillis'> {
@@ -147,7 +150,8 @@ export class LiveView {
 
 function faultRow({ kind, at_ms, ended_at_ms, nodes, connections, error, detail }: FaultResult): FaultRow {
   const where = nodes.length === 0 ? '' : ` ${nodes.join(', ')}`
-  const cut = connections === 0 ? '' : ` · ${connections} connections`
+  // What a fault says of itself nearly always counts them.
+  const cut = connections === 0 || detail !== '' ? '' : ` · ${connections} connections`
   const what = detail === '' ? '' : `: ${detail}`
   return {
     atMillis: at_ms,

@@ -1,5 +1,6 @@
 import { splitPlan } from '../config/split-plan.ts'
 import { allocateLedger, layOutLedger } from '../ledger/layout.ts'
+import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
 import { PulseReader } from '../ledger/pulse-reader.ts'
 import type { Calibration } from '../model/calibration.ts'
 import type { Outage } from '../model/connection-event.ts'
@@ -11,7 +12,7 @@ import type { RunPlan, Secrets } from '../model/plan.ts'
 import { plannedConnections } from '../model/planned-connections.ts'
 import type { Screen } from '../model/screen.ts'
 import type { VerificationScope } from '../model/run-record.ts'
-import type { RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
+import type { RunCourse, RunPhase, RunView, ToolCounters } from '../model/run-view.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import type { SlowestCommand } from '../model/slowest-command.ts'
 import type { Finding } from '../model/verification.ts'
@@ -51,9 +52,11 @@ export interface RunFrame {
   readonly stderr: (text: string) => void
   /** Set when the run is to be shown on it while it goes on. */
   readonly screen: Screen | undefined
+  /** Which of several runs it is, in words. */
+  readonly place: string | undefined
   readonly tool: ToolCounters
-  /** `target`: commands per second that the plan asks for now; set by whoever knows when the load began. */
-  readonly phase: { current: RunPhase; target: () => number }
+  /** `target`: commands per second that the plan asks for now. It and `course` are set by whoever knows when the load began. */
+  readonly phase: { current: RunPhase; target: () => number; course: (total: LedgerSnapshot) => RunCourse }
   readonly journal: Journal<JournalEntry>
   readonly journalFailures: () => number
   /** The latencies of each second, if they are asked for. */
@@ -109,11 +112,13 @@ export interface RunStage extends RunFrame {
 
 /** What the surfaces show of a run. */
 export function viewOf({ plan, phase, source, tool }: RunStage): RunView {
+  const snapshot = source.take()
   return {
     plan,
     phase: phase.current,
-    snapshot: source.take(),
+    snapshot,
     targetOpsPerSecond: phase.target(),
+    course: phase.course(snapshot),
     tool,
   }
 }

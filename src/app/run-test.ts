@@ -4,7 +4,7 @@ import type { ExitCode } from '../model/exit-code.ts'
 import type { Log, SpanIds } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
-import { createToolCounters } from '../model/run-view.ts'
+import { createToolCounters, NOT_BEGUN } from '../model/run-view.ts'
 import type { Screen } from '../model/screen.ts'
 import type { LogTap } from '../telemetry/log-tap.ts'
 import { NO_JOURNAL, openJournal } from '../telemetry/journal.ts'
@@ -45,6 +45,8 @@ export interface RunDependencies {
   readonly signal: () => ExitCode | undefined
   /** Set when the run is to be shown on it while it goes on. */
   readonly screen?: Screen | undefined
+  /** Which of several runs it is, in words: `run 2 of 6`. */
+  readonly place?: string | undefined
   /** Registers what has to happen when the user wants the run to end; called once. */
   readonly onStopRequest: (listener: () => void) => void
   /** Told the span under which the run goes on, once there is one. */
@@ -176,10 +178,10 @@ function listenForStop({ onStopRequest }: RunDependencies): StopRequest {
 
 /** Everything that can fail without a server is opened first. */
 async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): Promise<RunFrame> {
-  const { built, log, lines, stderr, screen, toolVersion, environment, onSpan } = dependencies
+  const { built, log, lines, stderr, screen, place, toolVersion, environment, onSpan } = dependencies
   const { plan } = built
   const { output } = plan
-  const phase: RunFrame['phase'] = { current: 'connecting', target: () => 0 }
+  const phase: RunFrame['phase'] = { current: 'connecting', target: () => 0, course: () => NOT_BEGUN }
   const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
   checkResultFiles(output)
   if (output.results_dir !== null) checkResultsDir(output.results_dir)
@@ -215,6 +217,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
     log,
     stderr,
     screen,
+    place,
     tool,
     phase,
     journal,

@@ -1,5 +1,6 @@
 import { ackedWriteMetrics } from './catalogue/acked-writes.ts'
 import { connectionMetrics } from './catalogue/connections.ts'
+import { courseMetrics } from './catalogue/course.ts'
 import { faultMetrics } from './catalogue/faults.ts'
 import { generatorMetrics, toolMetrics } from './catalogue/generator.ts'
 import { maintenanceMetrics } from './catalogue/maintenance.ts'
@@ -21,6 +22,7 @@ export const CATALOGUE: readonly Metric[] = [
   ...maintenanceMetrics,
   ...messagingMetrics,
   ...ackedWriteMetrics,
+  ...courseMetrics,
   ...generatorMetrics,
   ...toolMetrics,
   ...faultMetrics,

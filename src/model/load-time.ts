@@ -27,6 +27,11 @@ export class LoadTime {
     return this.#stretches.at(-1) ?? AS_PLANNED
   }
 
+  /** How often somebody adjusted it. */
+  get adjustments(): number {
+    return this.#stretches.length - 1
+  }
+
   /** Nothing is due any more until somebody goes on. */
   get isPaused(): boolean {
     return this.latest.factor === 0

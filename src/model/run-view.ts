@@ -4,6 +4,7 @@ import type { RunPlan } from './plan.ts'
 import type { ServersView } from './servers-view.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { StreamBacklog } from './stream-backlog.ts'
+import type { ThresholdUnit } from './threshold.ts'
 
 export const RUN_PHASES = ['connecting', 'warmup', 'measure', 'drain', 'done'] as const
 export type RunPhase = (typeof RUN_PHASES)[number]
@@ -57,6 +58,42 @@ export function createFaultCounts(): FaultCounts {
   return { injected: 0, failed: 0, connections: 0, active: 0, reverted: 0, revertsFailed: 0 }
 }
 
+/** A threshold on what there is so far; at the end, as it was judged. */
+export interface ThresholdSoFar {
+  readonly expression: string
+  /** In its unit; `null` without data. */
+  readonly actual: number | null
+  readonly unit: ThresholdUnit
+  /** `null`: nobody knows yet. */
+  readonly isMet: boolean | null
+}
+
+/** Where a run is in its plan. Times are milliseconds since the epoch. */
+export interface RunCourse {
+  /** When phases began, or are to begin by the plan; those of which nobody knows are absent. */
+  readonly phaseStarts: Readonly<Partial<Record<RunPhase, number>>>
+  /** The stage of the load that goes on: before the first one the first, after the last one the last. `null` without stages. */
+  readonly stage: {
+    readonly name: string
+    /** `null`: it goes on until somebody ends the run. */
+    readonly endMillis: number | null
+  } | null
+  /** What somebody made of the load: a multiple of what the plan asks for, 0 in a pause; and how often it was adjusted. */
+  readonly adjusted: { readonly factor: number; readonly count: number }
+  /** Since when the load is disturbed; `null` when it is not. */
+  readonly disturbedSinceMillis: number | null
+  readonly thresholds: readonly ThresholdSoFar[]
+}
+
+/** Before the load is to begin. */
+export const NOT_BEGUN: RunCourse = {
+  phaseStarts: {},
+  stage: null,
+  adjusted: { factor: 1, count: 0 },
+  disturbedSinceMillis: null,
+  thresholds: [],
+}
+
 /** All that a surface may show of a run at one moment. */
 export interface RunView {
   readonly plan: RunPlan
@@ -64,5 +101,6 @@ export interface RunView {
   readonly snapshot: Snapshot
   /** Commands per second that the plan asks for at this moment; 0 in a closed loop. */
   readonly targetOpsPerSecond: number
+  readonly course: RunCourse
   readonly tool: ToolCounters
 }

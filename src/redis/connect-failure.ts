@@ -73,15 +73,20 @@ export function adviseOn(
 export function describeTarget(target: TargetPlan): string {
   if (target.topology === 'sentinel') return describeSentinels(target)
   if (target.socket !== null) return target.socket
+  if (target.topology === 'cluster' && target.nodes.length > 0)
+    return `${shortList(target.nodes)}${target.tls.enabled ? ' (TLS)' : ''}`
   const host = target.host.includes(':') ? `[${target.host}]` : target.host
   return `${host}:${target.port}${target.tls.enabled ? ' (TLS)' : ''}`
 }
 
-const SENTINELS_SHOWN = 3
+const NODES_SHOWN = 3
+
+function shortList(nodes: readonly string[]): string {
+  const more = nodes.length > NODES_SHOWN ? ` and ${nodes.length - NODES_SHOWN} more` : ''
+  return `${nodes.slice(0, NODES_SHOWN).join(', ')}${more}`
+}
 
 function describeSentinels({ sentinel, tls }: TargetPlan): string {
   const { nodes, name } = sentinel
-  const more = nodes.length > SENTINELS_SHOWN ? ` and ${nodes.length - SENTINELS_SHOWN} more` : ''
-  const shown = `${nodes.slice(0, SENTINELS_SHOWN).join(', ')}${more}`
-  return `${name}${tls.enabled ? ' (TLS)' : ''} by Sentinel ${shown}${sentinel.tls ? ' (TLS)' : ''}`
+  return `${name}${tls.enabled ? ' (TLS)' : ''} by Sentinel ${shortList(nodes)}${sentinel.tls ? ' (TLS)' : ''}`
 }

@@ -6,6 +6,7 @@ import { metricsUrl } from '../../src/app/scrape-run.ts'
 import { shownServers } from '../../src/app/shown-servers.ts'
 import type { ServersView } from '../../src/model/servers-view.ts'
 import { serverNow } from '../../src/reports/server-now.ts'
+import { thresholdRow } from '../../src/reports/live-view/threshold-row.ts'
 import { lookOf, NO_STATE, rowOf } from '../support/server-side.ts'
 import { withoutMeasure } from '../../src/ledger/ledger-snapshot.ts'
 import { UsageError } from '../../src/model/errors.ts'
@@ -61,7 +62,7 @@ describe('LiveThresholds', () => {
   it('judges what there is so far', () => {
     const { plan } = planOf({ thresholds: 'service.max < 1ms; failed <= 1; p99 < 1s in later; ok > 2' })
     const judged = new LiveThresholds(plan).judge(sampleSnapshot(), 10_000, [])
-    expect(judged).toEqual([
+    expect(judged.map(thresholdRow)).toEqual([
       { expression: 'service.max < 1ms', actual: '30,000ms', state: 'missed' },
       { expression: 'failed <= 1', actual: '1', state: 'met' },
       { expression: 'p99 < 1s in later', actual: '', state: 'open' },

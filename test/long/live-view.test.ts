@@ -69,7 +69,7 @@ describe.skipIf(!hasTmux)('the live view', () => {
         /^service ok( +[\d.]+){4}/m,
         /errors +none/,
         /connections 10 of 10 ready · none lost/,
-        /generator +CPU [\d.]+ of 1 cores/,
+        /generator +CPU [\d.]+ of 1 core /,
         /✓ p99 < 10s +[\d.]+s/,
         /✓ outages == 0 +0/,
       ])

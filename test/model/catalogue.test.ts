@@ -192,6 +192,34 @@ describe('the numbers', () => {
     expect(numberAt('redis_test_warmup_operations_total', {})).toBe(1)
   })
 
+  it('say where the run is in its plan, and how it stands', () => {
+    expect(numberAt('redis_test_time_seconds', {})).toBe(1_700_000_010)
+    const starts = 'redis_test_phase_start_timestamp_seconds'
+    expect(numberAt(starts, { phase: 'measure' })).toBe(1_700_000_005)
+    expect(numberAt(starts, { phase: 'drain' })).toBe(1_700_000_065)
+    expect(numberAt(starts, { phase: 'done' })).toBeUndefined()
+    const { plan } = planOf({ 'load.stages': 'base:20s:50,later:10s:50,base:5s:9', 'load.count': '90' })
+    expect(points('redis_test_stage')).toEqual([])
+    expect(points('redis_test_stage', plan)).toEqual([
+      { labels: { stage: 'base' }, value: 1 },
+      { labels: { stage: 'later' }, value: 0 },
+    ])
+    expect(numberAt('redis_test_stage_end_timestamp_seconds', {}, plan)).toBe(1_700_000_025)
+    expect(points('redis_test_planned_operations')).toEqual([])
+    expect(numberAt('redis_test_planned_operations', {}, plan)).toBe(90)
+    expect(numberAt('redis_test_load_factor', {})).toBe(1.1)
+    expect(numberAt('redis_test_adjustments_total', {})).toBe(1)
+    expect(numberAt('redis_test_disturbance_start_timestamp_seconds', {})).toBe(1_700_000_008.5)
+    expect(points('redis_test_threshold_met')).toEqual([
+      { labels: { threshold: 'p99 < 5ms' }, value: 0 },
+      { labels: { threshold: 'error_rate <= 50%' }, value: 1 },
+    ])
+    expect(points('redis_test_threshold_actual')).toEqual([
+      { labels: { threshold: 'p99 < 5ms' }, value: 0.01 },
+      { labels: { threshold: 'error_rate <= 50%' }, value: 0.125 },
+    ])
+  })
+
   it('describe connections', () => {
     expect(numberAt('redis_connections_total', { status: 'success' })).toBe(2)
     expect(numberAt('redis_connections_total', { status: 'error', error_type: 'connection_error' })).toBe(1)

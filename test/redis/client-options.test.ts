@@ -159,6 +159,8 @@ describe('explainConnectFailure', () => {
     [{ host: '::1' }, '[::1]:6380'],
     [{ tls: { ...TARGET.tls, enabled: true } }, 'redis.example:6380 (TLS)'],
     [{ socket: '/run/redis.sock' }, '/run/redis.sock'],
+    [{ topology: 'cluster' as const }, 'redis.example:6380'],
+    [{ topology: 'cluster' as const, nodes: ['a:1', 'b:2', 'c:3', 'd:4'] }, 'a:1, b:2, c:3 and 1 more'],
   ])('names the target %j', (change, text) => {
     expect(describeTarget({ ...TARGET, ...change })).toBe(text)
   })

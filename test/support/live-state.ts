@@ -13,7 +13,7 @@ export const RUNNING: LiveState = {
   target: '127.0.0.1:6379',
   nowMillis: NOON,
   phase: 'measure',
-  stage: 'base',
+  stage: { name: 'base', leftMillis: null },
   elapsedMillis: 12_000,
   lengthMillis: 60_000,
   count: null,

@@ -4,7 +4,7 @@ import { MEASURE, type SeriesInfo, WARMUP } from '../../src/model/ledger.ts'
 import { FAILED, INDETERMINATE, OK } from '../../src/model/outcome.ts'
 import type { RunPlan } from '../../src/model/plan.ts'
 import type { RunRecord } from '../../src/model/run-record.ts'
-import { createToolCounters, type RunView } from '../../src/model/run-view.ts'
+import { createToolCounters, type RunCourse, type RunView } from '../../src/model/run-view.ts'
 import { createLedger, GET_AND_SET } from './ledger.ts'
 
 export const AT_MILLIS = 1_700_000_010_000
@@ -51,6 +51,19 @@ export function sampleSnapshot(series: readonly SeriesInfo[] = GET_AND_SET): Led
   return read(AT_MILLIS)
 }
 
+/** Five seconds into a minute of measured time, with two stages. */
+export const SAMPLE_COURSE: RunCourse = {
+  phaseStarts: { warmup: AT_MILLIS - 7000, measure: AT_MILLIS - 5000, drain: AT_MILLIS + 55_000 },
+  stage: { name: 'base', endMillis: AT_MILLIS + 15_000 },
+  adjusted: { factor: 1.1, count: 1 },
+  disturbedSinceMillis: AT_MILLIS - 1500,
+  thresholds: [
+    { expression: 'p99 < 5ms', actual: 10, unit: 'ms', isMet: false },
+    { expression: 'error_rate <= 50%', actual: 12.5, unit: '%', isMet: true },
+    { expression: 'audit.lost == 0', actual: null, unit: '', isMet: null },
+  ],
+}
+
 export function sampleView(plan: RunPlan, snapshot: LedgerSnapshot = sampleSnapshot()): RunView {
   const tool = createToolCounters()
   const faults = { injected: 2, failed: 1, connections: 50, active: 1, reverted: 3, revertsFailed: 4 }
@@ -61,6 +74,7 @@ export function sampleView(plan: RunPlan, snapshot: LedgerSnapshot = sampleSnaps
     phase: 'measure',
     snapshot,
     targetOpsPerSecond: plan.load.target_ops_per_second ?? 0,
+    course: SAMPLE_COURSE,
     tool,
   }
 }

@@ -125,6 +125,15 @@ const ownMetrics: readonly Metric[] = [
       })),
   },
   ofServer(
+    'redis_test_server_look_timestamp_seconds',
+    {
+      type: 'gauge',
+      unit: 's',
+      help: 'When a server said what is shown of it, by the clock of the run, since the epoch.',
+    },
+    ({ at_ms }) => at_ms / 1000,
+  ),
+  ofServer(
     'redis_master_link_up',
     { type: 'gauge', unit: '{link}', help: 'Whether a replica hears its master: 1 while the link is up.' },
     ({ isMasterLinkUp }) => (isMasterLinkUp === null ? null : Number(isMasterLinkUp)),

@@ -79,7 +79,7 @@ export function generatorBlock({ generator, rate }: LiveState, { width }: BlockS
   const parts = [
     ...part(
       cpuCores,
-      (value) => `CPU ${value.toFixed(2)}${threads === null ? '' : ` of ${threads}`} cores`,
+      (value) => `CPU ${value.toFixed(2)} ${threads === null ? 'cores' : `of ${threads} ${threads === 1 ? 'core' : 'cores'}`}`,
       busy,
     ),
     ...(rate.isOpenLoop
@@ -117,7 +117,7 @@ export function thresholdBlock({ thresholds }: LiveState, { width, ink }: BlockS
         [
           span(`${mark[state]} `, style[state]),
           span(expression, state === 'missed' ? 'bad' : 'plain'),
-          span(actual === '' ? '  no data yet' : `  ${actual}`, state === 'missed' ? 'bad' : 'dim'),
+          span(actual === '' ? '  no data' : `  ${actual}`, state === 'missed' ? 'bad' : 'dim'),
         ],
         width - LABEL_WIDTH,
       ),

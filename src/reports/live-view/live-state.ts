@@ -38,7 +38,7 @@ export interface FaultRow {
 
 export interface ThresholdRow {
   readonly expression: string
-  /** With its unit; empty when there is no data yet. */
+  /** With its unit; empty when there is no data. */
   readonly actual: string
   readonly state: 'met' | 'missed' | 'open'
 }
@@ -49,12 +49,12 @@ export interface LiveState {
   readonly target: string
   readonly nowMillis: number
   readonly phase: RunPhase
-  /** Of the load; `null` without stages. */
-  readonly stage: string | null
+  /** Of the load, and how long it still goes on if others follow it; `null` without stages. */
+  readonly stage: { readonly name: string; readonly leftMillis: number | null } | null
   /** Since the phase began. */
   readonly elapsedMillis: number
-  /** Length of the phase; `null` when it has no end. */
-  readonly lengthMillis: number | null
+  /** Length of the phase; `null` when it has no end, `unknown` when nobody says. */
+  readonly lengthMillis: number | 'unknown' | null
   /** Of a load that ends with a number of commands, how many there are to be. */
   readonly count: number | null
   readonly rate: {

@@ -61,8 +61,10 @@ const COLUMNS: readonly (readonly [keyof LatencyNow, string])[] = [
 /** Quantiles of the last second, and of the whole run where there is room, successes and failures apart. */
 export function latencyBlock({ latency }: LiveState, { width, ink }: BlockSpace): Block {
   const { rows, history, isRough } = latency
-  const columns = COLUMNS.slice(0, Math.max(1, Math.floor((width - LABEL_WIDTH) / NUMBER_WIDTH)))
-  const hasRun = !isRough && width >= LABEL_WIDTH + 2 * COLUMNS.length * NUMBER_WIDTH + RUN_GAP.length + 4
+  // Buckets know no highest value.
+  const known = COLUMNS.filter(([key]) => !isRough || key !== 'max')
+  const columns = known.slice(0, Math.max(1, Math.floor((width - LABEL_WIDTH) / NUMBER_WIDTH)))
+  const hasRun = width >= LABEL_WIDTH + 2 * known.length * NUMBER_WIDTH + RUN_GAP.length + known.length
   const header: Line = [
     span('latency ms'.padEnd(LABEL_WIDTH), 'dim'),
     ...columns.map(([, name]) => span(name.padStart(NUMBER_WIDTH), 'dim')),

@@ -14,7 +14,8 @@ import {
 import { helpLines } from './help.ts'
 import type { LiveState } from './live-state.ts'
 import { errorBlock, latencyBlock, rateBlock } from './load-blocks.ts'
-import { apart, BLANK, fitLine, joined, type Line, type Span, span, writeLine } from './spans.ts'
+import { apart, BLANK, fitLine, joined, type Line, type Span, span, widthOfLine, writeLine } from './spans.ts'
+import { widthOf } from './text-width.ts'
 
 /** Smaller terminals show only where the run is. */
 export const SMALLEST: ScreenSize = { columns: 40, rows: 10 }
@@ -38,18 +39,20 @@ export function renderLiveView(state: LiveState, size: ScreenSize, appearance: A
   })
 }
 
-function smallView(state: LiveState, { columns, rows }: ScreenSize): Line[] {
+/** Where the run is and how fast, and that there would be more. */
+function smallView(state: LiveState, { rows }: ScreenSize): Line[] {
   const lines: Line[] = [
-    whereItIs(state),
+    [...(state.adjusted.isPaused ? [span('PAUSED ', 'badge')] : []), ...whereItIs(state)],
     [span(`${formatCount(Math.round(state.rate.perSecond))} ops/s`, 'strong')],
-    [span(`${columns}×${rows} is too small: ${SMALLEST.columns}×${SMALLEST.rows}`, 'warning')],
+    timeLeft(state),
+    [span(`too small: ${SMALLEST.columns}×${SMALLEST.rows} is needed`, 'warning')],
   ]
   return [...lines, ...Array.from({ length: rows }, () => BLANK)].slice(0, rows)
 }
 
 function wholeView(state: LiveState, { columns, rows }: ScreenSize, ink: Ink): Line[] {
   const head = [
-    titleLine(state, columns),
+    titleLine(state, columns, ink),
     apart(whereItIs(state), timeLeft(state), columns),
     barLine(state, columns, ink),
   ]
@@ -91,18 +94,17 @@ function bodyLines(state: LiveState, { columns, rows }: ScreenSize, ink: Ink): L
   ])
 }
 
-function titleLine({ title, target, adjusted }: LiveState, columns: number): Line {
+function titleLine({ title, target, adjusted }: LiveState, columns: number, { ellipsis }: Ink): Line {
   const { isPaused, factor, count } = adjusted
   const badges: Span[] = [
     ...(isPaused ? [span(' PAUSED ', 'badge')] : []),
     ...(factor === 1 ? [] : [span(` ${Math.round(100 * factor)} % `, 'badge')]),
     ...(count === 0 ? [] : [span(`  adjusted ${count === 1 ? 'once' : `${count} times`}`, 'warning')]),
   ]
-  const left = joined(
-    [[span('redis-test ', 'strong'), span(title, 'strong')], [span(target, 'dim')]],
-    columns,
-  )
-  return apart(left, badges, columns)
+  // What somebody made of the load must be seen, however long the names are.
+  const room = columns - (badges.length === 0 ? 0 : widthOfLine(badges) + 1)
+  const left = joined([[span('redis-test ', 'strong'), span(title, 'strong')], [span(target, 'dim')]], room)
+  return apart(fitLine(left, Math.min(room, widthOfLine(left)), ellipsis), badges, columns)
 }
 
 const PHASE_WORDS = {
@@ -116,28 +118,43 @@ const PHASE_WORDS = {
 function whereItIs({ phase, stage }: LiveState): Line {
   return [
     span(PHASE_WORDS[phase], phase === 'measure' ? 'good' : 'warning'),
-    ...(stage === null || phase !== 'measure' ? [] : [span(` · ${stage}`, 'strong')]),
+    ...(stage === null || phase !== 'measure' ? [] : stageWords(stage)),
   ]
 }
 
-function timeLeft({ elapsedMillis, lengthMillis, count, rate, keys }: LiveState): Line {
-  // From outside nobody knows how long it takes.
-  if (keys === 'watch') return [span(`${duration(elapsedMillis)} in this phase`, 'dim')]
-  if (lengthMillis === null && count !== null)
+function stageWords({ name, leftMillis }: NonNullable<LiveState['stage']>): Line {
+  return [
+    span(` · ${name}`, 'strong'),
+    ...(leftMillis === null ? [] : [span(` · ${duration(leftMillis)} to the next`, 'dim')]),
+  ]
+}
+
+function timeLeft({ phase, elapsedMillis, lengthMillis, count, rate }: LiveState): Line {
+  const elapsed = duration(elapsedMillis)
+  if (phase === 'done' && lengthMillis !== 'unknown') return [span(`${elapsed} measured`, 'dim')]
+  if (count !== null && phase === 'measure')
     return [span(`${formatCount(rate.scheduled)} of ${formatCount(count)} commands`)]
-  if (lengthMillis === null) return [span(duration(elapsedMillis)), span(' · until it is ended', 'dim')]
+  if (lengthMillis === 'unknown') return [span(`${elapsed} in this phase`, 'dim')]
+  if (lengthMillis === null) return [span(elapsed), span(' · until it is ended', 'dim')]
   const left = Math.max(0, lengthMillis - elapsedMillis)
   return [
-    span(`${duration(elapsedMillis)} of ${duration(lengthMillis)}`),
+    span(`${elapsed} of ${duration(lengthMillis)}`),
     span(' · ', 'dim'),
     span(`${duration(left)} left`, 'strong'),
   ]
 }
 
-function barLine({ elapsedMillis, lengthMillis, count, rate }: LiveState, columns: number, ink: Ink): Line {
-  if (lengthMillis === null && count === null) return [span(ink.empty.repeat(columns), 'dim')]
-  const share =
-    lengthMillis === null ? rate.scheduled / (count ?? 1) : elapsedMillis / Math.max(1, lengthMillis)
+/** Of a load that ends with its time or with a number of commands, whichever is nearer. */
+function shareDone({ phase, elapsedMillis, lengthMillis, count, rate }: LiveState): number | null {
+  if (phase === 'done') return 1
+  const byTime = typeof lengthMillis === 'number' ? elapsedMillis / Math.max(1, lengthMillis) : null
+  const byCount = count === null || phase !== 'measure' ? null : rate.scheduled / count
+  return byTime === null ? byCount : Math.max(byTime, byCount ?? 0)
+}
+
+function barLine(state: LiveState, columns: number, ink: Ink): Line {
+  const share = shareDone(state)
+  if (share === null) return [span(ink.empty.repeat(columns), 'dim')]
   const { full, empty } = progressBar(share, columns, ink)
   return [span(full, 'accent'), span(empty, 'dim')]
 }
@@ -147,11 +164,29 @@ const KEYS = {
   watch: ['? help', 'q leave'],
   none: [],
 } as const
+/** From the one that is shown in any case to the one that goes first. */
+const IMPORTANCE = ['q', '?', 'space', '+', '-', 'n']
+const HINT_GAP = 3
 
 /** What came of the last key at the left, and as many keys as there is room for. */
 function noticeLine({ notice, keys, isHelpShown, adjusted }: LiveState, columns: number): Line {
   const words = KEYS[keys].map((key) => (key === 'space pause' && adjusted.isPaused ? 'space go on' : key))
   const hints = isHelpShown ? ['? back', keys === 'watch' ? 'q leave' : 'q end'] : words
   const said = notice === null ? [] : [[span(notice, 'warning')]]
-  return joined([...said, ...hints.map((key) => [span(key, 'dim')])], columns, '   ')
+  const room = columns - (notice === null ? 0 : widthOf(notice) + HINT_GAP)
+  const shown = hintsThatFit(hints, room)
+  return joined([...said, ...shown.map((key) => [span(key, 'dim')])], columns, ' '.repeat(HINT_GAP))
+}
+
+function hintsThatFit(hints: readonly string[], room: number): readonly string[] {
+  let left = room + HINT_GAP
+  const fitting = new Set<string>()
+  for (const name of IMPORTANCE) {
+    const hint = hints.find((one) => one.startsWith(name))
+    if (hint === undefined) continue
+    left -= hint.length + HINT_GAP
+    if (left < 0) break
+    fitting.add(hint)
+  }
+  return hints.filter((hint) => fitting.has(hint))
 }

@@ -56,7 +56,7 @@ response ok     0.212    0.845    2.310
 errors      3 /s · 223 in all
 faults      11:59:56  for 3.2 s  pause …
 thresholds  ✗ errors == 0  223
-space pause   + more   - less
+space pause   + more   ? help   q end
 `),
     )
   })
@@ -152,8 +152,15 @@ space pause   + more   - less   n next phase   ? help   q end
   })
 
   it('says that a terminal is too small, and still where the run is', () => {
-    expect(view(39, 10).slice(0, 3)).toEqual(['measuring · base', '9,998 ops/s', '39×10 is too small: 40×10'])
+    expect(view(39, 10).slice(0, 4)).toEqual([
+      'measuring · base',
+      '9,998 ops/s',
+      '0:12 of 1:00 · 0:48 left',
+      'too small: 40×10 is needed',
+    ])
     expect(view(20, 2)).toEqual(['measuring · base', '9,998 ops/s'])
+    const paused = { ...RUNNING, adjusted: { isPaused: true, factor: 1, count: 1 } }
+    expect(view(20, 1, paused)).toEqual(['PAUSED measuring · …'])
   })
 
   it('fills any terminal exactly, and is never wider than it', () => {
@@ -220,6 +227,8 @@ space pause   + more   - less   n next phase   ? help   q end
     const lines = view(80, 24, adjusted)
     expect(lines[0]).toBe('redis-test high_throughput · 127.0.0.1:6379     PAUSED  110 %   adjusted 2 times')
     expect(lines[23]).toBe('paused   space go on   + more   - less   n next phase   ? help   q end')
+    const long = { ...adjusted, title: 'a profile with a name that is longer than the terminal is wide' }
+    expect(view(60, 24, long)[0]).toBe('redis-test a profile with…  PAUSED  110 %   adjusted 2 times')
   })
 
   it.each<[Partial<LiveState>, string]>([
@@ -231,6 +240,16 @@ space pause   + more   - less   n next phase   ? help   q end
       { lengthMillis: null, count: 500_000 },
       'measuring · base                                    119,994 of 500,000 commands',
     ],
+    [{ count: 500_000 }, 'measuring · base                                    119,994 of 500,000 commands'],
+    [
+      { stage: { name: 'spike', leftMillis: 8400 } },
+      'measuring · spike · 0:08 to the next                    0:12 of 1:00 · 0:48 left',
+    ],
+    [
+      { lengthMillis: 'unknown' },
+      'measuring · base                                              0:12 in this phase',
+    ],
+    [{ phase: 'done' }, 'over                                                               0:12 measured'],
     [
       { phase: 'warmup', elapsedMillis: 500, lengthMillis: 2000 },
       'warm-up                                                 0:01 of 0:02 · 0:02 left',
