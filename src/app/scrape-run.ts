@@ -40,8 +40,10 @@ export async function scrapeRun(url: URL): Promise<ScrapeAnswer> {
   if (status === STARTING) return { isStarting: true }
   if (status !== OK)
     throw mistake(`${url.href} answers with status ${status}`, 'the metrics of a run are below /metrics')
-  const scrape = readScrape(text, performance.timeOrigin + performance.now())
-  if (scrape === undefined)
+  const scrape = readScrape(text, Date.now())
+  if (scrape === 'several runs')
+    throw mistake(`${url.href} shows several runs`, 'watch one of them, at its own /metrics')
+  if (scrape === 'no run')
     throw mistake(`${url.href} shows no run of redis-test`, 'redis_test_run_info is missing there')
   return { scrape }
 }

@@ -1,13 +1,15 @@
 import type { Screen } from '../model/screen.ts'
 import { readKeys } from '../reports/live-view/keys.ts'
 import { WatchHistory } from '../reports/watch/watch-history.ts'
-import { renderWatchLine } from '../reports/watch/watch-line.ts'
+import { renderWatchEnd, renderWatchLine } from '../reports/watch/watch-line.ts'
 import { Drawing } from './drawing.ts'
 import { everySecond } from './every-second.ts'
 import { messagesIn } from './live-messages.ts'
 import { notReached, scrapeRun } from './scrape-run.ts'
 
 const NOTICE_MILLIS = 5000
+/** After a run there may be another one: of a series, or because somebody starts it again. */
+const GONE_MILLIS = 3000
 
 export interface WatchParts {
   readonly url: URL
@@ -65,7 +67,7 @@ class Watch {
         this.#look()
           .then((isGone) => {
             this.#isAsking = false
-            if (isGone) resolve(this.line())
+            if (isGone) resolve(renderWatchEnd(this.#state()))
           })
           .catch(reject)
       })
@@ -85,11 +87,15 @@ class Watch {
   async #look(): Promise<boolean> {
     const answer = await scrapeRun(this.#url)
     if ('failure' in answer) {
-      if (this.#history.latest?.phase === 'done') return true
       this.#silentSinceMillis ??= Date.now()
       this.#history.addGap()
-      const seconds = Math.round((Date.now() - this.#silentSinceMillis) / 1000)
-      this.#say(`no answer for ${seconds} s (${answer.failure}), trying again`)
+      const silentMillis = Date.now() - this.#silentSinceMillis
+      const isOver = this.#history.isOver(this.#silentSinceMillis)
+      if (isOver && silentMillis >= GONE_MILLIS) return true
+      const why = isOver
+        ? 'the run is over'
+        : `no answer for ${Math.round(silentMillis / 1000)} s (${answer.failure})`
+      this.#say(`${why}, ${isOver ? 'and gone: is there another?' : 'trying again'}`)
     } else {
       if (this.#silentSinceMillis !== undefined) this.#notice = undefined
       this.#silentSinceMillis = undefined
@@ -117,7 +123,7 @@ class Watch {
   #state(): ReturnType<WatchHistory['state']> {
     const now = Date.now()
     return this.#history.state(now, {
-      target: this.#url.host,
+      from: this.#url.host,
       notice: this.#notice !== undefined && now < this.#notice.untilMillis ? this.#notice.text : null,
       keys: this.#screen?.hasKeys === true ? 'watch' : 'none',
       isHelpShown: this.#isHelpShown,

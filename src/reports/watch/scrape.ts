@@ -1,14 +1,26 @@
+import { ERROR_CODES } from '../../model/error-codes.ts'
 import { RUN_PHASES, type RunPhase } from '../../model/run-view.ts'
 import { type BucketCounts, bucketsOf } from './bucket-counts.ts'
+import { type Course, courseOf } from './course.ts'
 import { readExposition, type Sample } from './read-exposition.ts'
+import { type ServerSample, serversOf } from './server-samples.ts'
 
 /** What `/metrics` of a run said at one moment, as far as it is shown. Counts are totals. */
 export interface Scrape {
+  /** When that was, by the clock of the run; where it does not say, by ours. Milliseconds since the epoch. */
   readonly atMillis: number
+  /** When it came here, by our clock. */
+  readonly receivedMillis: number
   /** Another one is another run, or another life of it. */
   readonly identity: string
   readonly runId: string
   readonly profile: string
+  /** Where the load goes. */
+  readonly redis: string
+  /** `undefined`: an older version does not say where it is in its plan. */
+  readonly course: Course | undefined
+  /** By address; `undefined` where they are not looked at. */
+  readonly servers: ReadonlyMap<string, ServerSample> | undefined
   readonly isOpenLoop: boolean
   readonly phase: RunPhase
   readonly targetPerSecond: number
@@ -28,22 +40,31 @@ export interface Scrape {
   readonly faults: ReadonlyMap<string, { readonly injected: number; readonly active: number }>
 }
 
+const TYPES = new Map(ERROR_CODES.map(({ code, errorType }) => [code, errorType]))
+
 type Samples = ReadonlyMap<string, readonly Sample[]>
 
 const INFO = 'redis_test_run_info'
 
-/** Reads a scrape; `undefined` when it is none of this tool. */
-export function readScrape(text: string, atMillis: number): Scrape | undefined {
+/** Reads a scrape, which may be of no run of this tool, or (of a collector) of several. */
+export function readScrape(text: string, receivedMillis: number): Scrape | 'no run' | 'several runs' {
   const samples = readExposition(text)
-  const info = samples.get(INFO)?.[0]?.labels
-  if (info === undefined) return undefined
+  const [found, other] = samples.get(INFO) ?? []
+  if (found === undefined) return 'no run'
+  if (other !== undefined) return 'several runs'
+  const info = found.labels
+  const seconds = samples.get('redis_test_time_seconds')?.[0]?.value
   const start = samples.get('process_start_time_seconds')?.[0]?.value ?? 0
   const isOpenLoop = info['load_model'] !== 'closed'
   return {
-    atMillis,
+    atMillis: seconds === undefined ? receivedMillis : 1000 * seconds,
+    receivedMillis,
     identity: [info['run_id'], info['instance_id'], start].join(' '),
     runId: info['run_id'] ?? '',
     profile: info['profile'] ?? '',
+    redis: samples.get('db_client_connection_count')?.[0]?.labels['db_client_connection_pool_name'] ?? '',
+    course: seconds === undefined ? undefined : courseOf(samples),
+    servers: serversOf(samples),
     isOpenLoop,
     phase: phaseOf(samples),
     targetPerSecond: sumOf(samples, 'redis_test_target_operations_per_second'),
@@ -95,7 +116,7 @@ function errorsOf(samples: Samples): Scrape['errors'] {
   const errors = new Map<string, { type: string; total: number }>()
   for (const { labels, value } of samples.get('redis_client_errors_total') ?? []) {
     const code = labels['error_type'] ?? ''
-    const type = labels['redis_client_errors_category'] ?? ''
+    const type = TYPES.get(code) ?? labels['redis_client_errors_category'] ?? ''
     errors.set(code, { type, total: value + (errors.get(code)?.total ?? 0) })
   }
   return errors

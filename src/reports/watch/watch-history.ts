@@ -1,15 +1,13 @@
 import type { RunPhase } from '../../model/run-view.ts'
-import {
-  type ErrorRow,
-  type FaultRow,
-  HISTORY_SECONDS,
-  type LatencyRow,
-  type LiveState,
-} from '../live-view/live-state.ts'
+import { type ErrorRow, HISTORY_SECONDS, type LatencyRow, type LiveState } from '../live-view/live-state.ts'
 import { type BucketCounts, bucketsSince, latencyOf, quantileMillis } from './bucket-counts.ts'
+import { thresholdRow } from '../live-view/threshold-row.ts'
 import type { Scrape } from './scrape.ts'
+import { WatchedServers } from './server-samples.ts'
+import { WatchedFaults } from './watched-faults.ts'
 
-const FAULTS_KEPT = 20
+const OLDER =
+  'an older redis-test: it does not say how long it takes, nor of stages, thresholds and adjustments'
 
 /** What changed between two scrapes of one run. */
 interface Change {
@@ -25,31 +23,39 @@ export class WatchHistory {
   readonly #p99s: (number | null)[] = []
   #latest: Scrape | undefined
   #change: Change | undefined
-  #faults: FaultRow[] = []
+  readonly #faults = new WatchedFaults()
   #downSinceMillis: number | null = null
+  /** Since when the phase that goes on was seen. */
   #phaseSinceMillis = 0
+  readonly #servers = new WatchedServers()
 
   get latest(): Scrape | undefined {
     return this.#latest
   }
 
-  /** What has begun anew with this scrape, in a few words; `undefined` when it goes on. */
+  /** What has begun anew with this scrape, or what it lacks, in a few words; `undefined` when it goes on. */
   add(scrape: Scrape): string | undefined {
     const before = this.#latest
     this.#latest = scrape
+    this.#servers.add(scrape.servers, scrape.atMillis)
     if (before?.phase !== scrape.phase) this.#phaseSinceMillis = scrape.atMillis
     const isSame = before !== undefined && isSameLife(before, scrape)
     if (!isSame) {
       this.#change = undefined
       this.#downSinceMillis = null
-      this.#faults = before === undefined ? [] : this.#faults.map((fault) => ended(fault))
-      return before === undefined ? undefined : 'another run, or it was started again'
+      this.#faults.endAll()
+      if (before !== undefined) return 'another run, or it was started again'
+      return scrape.course === undefined ? OLDER : undefined
     }
     const seconds = (scrape.atMillis - before.atMillis) / 1000
-    if (seconds <= 0) return undefined
+    this.#faults.add(before, scrape)
+    if (seconds <= 0) {
+      // The numbers of a run that is over stand still.
+      this.#change = { earlier: scrape, later: scrape, seconds: 1 }
+      return undefined
+    }
     this.#change = { earlier: before, later: scrape, seconds }
     this.#downSinceMillis = scrape.gauges.down === 0 ? null : (this.#downSinceMillis ?? scrape.atMillis)
-    this.#noteFaults(before, scrape)
     remember(this.#rates, settledIn(this.#change) / seconds)
     remember(this.#targets, scrape.isOpenLoop ? scrape.targetPerSecond : null)
     remember(this.#p99s, this.#latencyRows()[0]?.now.p99 ?? null)
@@ -63,31 +69,85 @@ export class WatchHistory {
     remember(this.#p99s, null)
   }
 
+  /** Whether there is nothing more to come: its time is up, or it has sent all that it was to send. */
+  isOver(nowMillis: number): boolean {
+    const scrape = this.#latest
+    if (scrape === undefined) return false
+    const { phase, course, counts } = scrape
+    const endMillis = course?.phaseStarts.get('drain') ?? Number.POSITIVE_INFINITY
+    return (
+      phase === 'drain' ||
+      phase === 'done' ||
+      endMillis <= this.#timeOfRun(nowMillis) ||
+      counts.scheduled >= (course?.count ?? Number.POSITIVE_INFINITY)
+    )
+  }
+
+  /** `nowMillis` by our clock; what is shown is by that of the run. */
   state(
-    nowMillis: number,
-    shown: Pick<LiveState, 'target' | 'notice' | 'keys' | 'isHelpShown' | 'messages'>,
+    ourMillis: number,
+    shown: Pick<LiveState, 'notice' | 'keys' | 'isHelpShown' | 'messages'> & { readonly from: string },
   ): LiveState {
     const scrape = this.#latest
+    const { from, messages, ...others } = shown
     const phase: RunPhase = scrape?.phase ?? 'connecting'
+    const nowMillis = this.#timeOfRun(ourMillis)
+    const factor = scrape?.course?.factor ?? 1
     return {
-      ...shown,
-      title: scrape === undefined ? 'watch' : `${scrape.profile} · run ${scrape.runId}`,
+      ...others,
+      title: scrape === undefined ? 'watch' : `${scrape.profile} · run ${shortId(scrape.runId)}`,
+      target: scrape?.redis || from,
       nowMillis,
       phase,
-      stage: null,
-      elapsedMillis: this.#phaseSinceMillis === 0 ? 0 : nowMillis - this.#phaseSinceMillis,
-      lengthMillis: null,
-      count: null,
+      stage: this.#stage(nowMillis),
+      ...this.#time(nowMillis, phase),
+      count: scrape?.course?.count ?? null,
       rate: this.#rate(),
-      adjusted: { isPaused: false, factor: 1, count: 0 },
+      adjusted: {
+        isPaused: factor === 0,
+        factor: factor === 0 ? 1 : factor,
+        count: scrape?.course?.adjustments ?? 0,
+      },
       latency: { rows: this.#latencyRows(), history: this.#p99s, isRough: true },
       errors: { rows: this.#errorRows(), settledTotal: scrape?.counts.settled ?? 0 },
       connections: this.#connections(),
-      faults: this.#faults,
+      faults: this.#faults.rows,
       generator: this.#generator(),
-      server: null,
-      thresholds: [],
+      server: this.#servers.shown(nowMillis),
+      thresholds: (scrape?.course?.thresholds ?? []).map(thresholdRow),
+      messages:
+        scrape === undefined || scrape.course !== undefined
+          ? messages
+          : [...messages, { text: OLDER, level: 'info' }],
     }
+  }
+
+  #timeOfRun(ourMillis: number): number {
+    const scrape = this.#latest
+    return scrape === undefined ? ourMillis : scrape.atMillis + (ourMillis - scrape.receivedMillis)
+  }
+
+  #stage(nowMillis: number): LiveState['stage'] {
+    const course = this.#latest?.course
+    if (course === undefined || course.stage === null) return null
+    const endMillis = course.phaseStarts.get('drain') ?? Number.POSITIVE_INFINITY
+    const { stageEndMillis } = course
+    const isLast = stageEndMillis === null || stageEndMillis >= endMillis
+    return { name: course.stage, leftMillis: isLast ? null : stageEndMillis - nowMillis }
+  }
+
+  #time(nowMillis: number, phase: RunPhase): Pick<LiveState, 'elapsedMillis' | 'lengthMillis'> {
+    const starts = this.#latest?.course?.phaseStarts
+    const [measure, drain] = [starts?.get('measure'), starts?.get('drain')]
+    if (phase === 'done' && measure !== undefined && drain !== undefined)
+      return { elapsedMillis: drain - measure, lengthMillis: drain - measure }
+    const start = starts?.get(phase)
+    const seen = this.#phaseSinceMillis === 0 ? nowMillis : this.#phaseSinceMillis
+    const elapsedMillis = Math.max(0, nowMillis - (start ?? seen))
+    if (start === undefined || phase === 'drain') return { elapsedMillis, lengthMillis: 'unknown' }
+    const end = phase === 'warmup' ? measure : drain
+    if (end === undefined) return { elapsedMillis, lengthMillis: null }
+    return { elapsedMillis: Math.min(elapsedMillis, end - start), lengthMillis: end - start }
   }
 
   #rate(): LiveState['rate'] {
@@ -119,7 +179,8 @@ export class WatchHistory {
       lostNow: since('lost'),
       reconnected: scrape?.counts.reconnected ?? 0,
       reconnectedNow: since('reconnected'),
-      disturbedSinceMillis: this.#downSinceMillis,
+      disturbedSinceMillis:
+        scrape?.course === undefined ? this.#downSinceMillis : scrape.course.disturbedSinceMillis,
     }
   }
 
@@ -149,7 +210,7 @@ export class WatchHistory {
       name,
       isFailed,
       now: latencyOf(this.#since(change, histogram)),
-      run: null,
+      run: latencyOf(change.later.histograms[histogram]),
     })
     const { isOpenLoop, histograms } = change.later
     const failed = isOpenLoop ? 'responseFailed' : 'serviceFailed'
@@ -169,17 +230,11 @@ export class WatchHistory {
         return { type, code, outcome: type, now: total - before, total }
       })
   }
+}
 
-  #noteFaults(before: Scrape, { faults, atMillis }: Scrape): void {
-    for (const [kind, { injected, active }] of faults) {
-      const known = before.faults.get(kind) ?? { injected: 0, active: 0 }
-      if (injected > known.injected || active > known.active)
-        this.#faults.push({ atMillis, text: kind, state: active > 0 ? 'at work' : 'over' })
-      if (active === 0)
-        this.#faults = this.#faults.map((fault) => (fault.text === kind ? ended(fault) : fault))
-    }
-    this.#faults = this.#faults.slice(-FAULTS_KEPT)
-  }
+/** Of an id that nobody chose, as much as tells runs apart. */
+function shortId(runId: string): string {
+  return /^[\da-f]{8}-[\da-f]{4}-/.test(runId) ? runId.slice(0, 8) : runId
 }
 
 /** Counters of one process never go back. */
@@ -193,10 +248,6 @@ function isSameLife(before: Scrape, now: Scrape): boolean {
 function settledIn({ earlier, later }: Change): number {
   const warmup = later.phase === 'warmup' ? later.counts.warmup - earlier.counts.warmup : 0
   return later.counts.settled - earlier.counts.settled + warmup
-}
-
-function ended(fault: FaultRow): FaultRow {
-  return fault.state === 'at work' ? { ...fault, state: 'over' } : fault
 }
 
 function remember(values: (number | null)[], value: number | null): void {
