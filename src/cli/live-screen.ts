@@ -1,12 +1,15 @@
 import { UsageError } from '../model/errors.ts'
 import type { OutputPlan } from '../model/plan.ts'
 import type { Screen, ScreenListener } from '../model/screen.ts'
-import { divertStderr } from './stderr-route.ts'
+import { isInForeground } from './foreground.ts'
+import { divertStderr, restoreStderr, writeToTerminal } from './stderr-route.ts'
 
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[H'
 const LEAVE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l'
 /** More lines than this are printed at once, under the view: memory has a bound, and no line is lost. */
 const MOST_HELD = 500
+/** In the background: how often to see whether we have the terminal again. */
+const BACKGROUND_MILLIS = 500
 const INTERRUPT = '\u0003'
 const SUSPEND = '\u001a'
 const QUIT = '\u001c'
@@ -21,7 +24,7 @@ export function screenFor(
 ): Screen | undefined {
   if (quiet || progress === 'lines' || progress === 'none') return undefined
   const isAble = process.stderr.isTTY && environment['TERM'] !== 'dumb'
-  if (isAble) return new LiveScreen(environment, requestEnd)
+  if (isAble && (progress === 'live' || isInForeground())) return new LiveScreen(environment, requestEnd)
   if (progress === 'auto') return undefined
   throw new UsageError([
     {
@@ -43,6 +46,8 @@ class LiveScreen implements Screen {
   #listener: ScreenListener | undefined
   #held: string[] = []
   #isShown = false
+  /** Waits for the terminal. */
+  #background: NodeJS.Timeout | undefined
 
   constructor(environment: Readonly<Record<string, string | undefined>>, requestEnd: () => void) {
     this.hasColours = (environment['NO_COLOR'] ?? '') === ''
@@ -72,7 +77,7 @@ class LiveScreen implements Screen {
   }
 
   write(text: string): void {
-    if (this.#isShown) process.stderr.write(text)
+    if (this.#isShown) writeToTerminal(text)
   }
 
   close(): void {
@@ -83,22 +88,24 @@ class LiveScreen implements Screen {
     process.off('SIGCONT', this.#resume)
     process.stderr.off('resize', this.#redraw)
     process.stdin.off('data', this.#typed)
+    clearInterval(this.#background)
     this.#leave()
-    divertStderr(undefined)
+    restoreStderr()
   }
 
   #enter(): void {
     if (this.hasKeys) process.stdin.setRawMode(true).resume()
-    process.stderr.write(ENTER)
+    writeToTerminal(ENTER)
     this.#isShown = true
   }
 
   /** Everything as it was, and under it what was kept back. */
   readonly #leave = (): void => {
-    if (!this.#isShown) return
-    this.#isShown = false
-    process.stderr.write(LEAVE)
-    if (this.hasKeys) process.stdin.setRawMode(false).pause()
+    if (this.#isShown) {
+      this.#isShown = false
+      writeToTerminal(LEAVE)
+      if (this.hasKeys) process.stdin.setRawMode(false).pause()
+    }
     this.#printHeld()
   }
 
@@ -107,10 +114,19 @@ class LiveScreen implements Screen {
     process.kill(process.pid, 'SIGSTOP')
   }
 
+  /** A shell says nothing when it gives the terminal back to who goes on in the background. */
   readonly #resume = (): void => {
+    clearInterval(this.#background)
     if (this.#isShown) return
-    this.#enter()
-    this.#redraw()
+    if (isInForeground()) {
+      this.#enter()
+      this.#redraw()
+      // It may have another size by now, and only who had it was told.
+      process.kill(process.pid, 'SIGWINCH')
+    } else {
+      this.#background = setInterval(this.#resume, BACKGROUND_MILLIS)
+      this.#background.unref()
+    }
   }
 
   readonly #redraw = (): void => {
@@ -129,16 +145,20 @@ class LiveScreen implements Screen {
   }
 
   #hold(text: string): void {
+    if (!this.#isShown) {
+      writeToTerminal(text)
+      return
+    }
     this.#held.push(...text.replace(/\n$/, '').split('\n'))
     if (this.#held.length <= MOST_HELD) return
-    process.stderr.write(LEAVE)
+    writeToTerminal(LEAVE)
     this.#printHeld()
-    process.stderr.write(ENTER)
+    writeToTerminal(ENTER)
     this.#redraw()
   }
 
   #printHeld(): void {
-    if (this.#held.length > 0) process.stderr.write(`${this.#held.join('\n')}\n`)
+    if (this.#held.length > 0) writeToTerminal(`${this.#held.join('\n')}\n`)
     this.#held = []
   }
 }

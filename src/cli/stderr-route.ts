@@ -1,12 +1,28 @@
-/** A process has one standard error; who has the terminal for itself takes what others would write over it. */
-let taker: ((text: string) => void) | undefined
+type Write = typeof process.stderr.write
 
-/** While there is a taker, it gets what would go to standard error. */
-export function divertStderr(next: ((text: string) => void) | undefined): void {
-  taker = next
+let original: Write | undefined
+
+/**
+ * While there is a taker, it gets all that would go to standard error, whoever writes it: the log, a library, a warning of
+ * Node.js. Nobody is to write over who has the terminal for itself.
+ */
+export function divertStderr(taker: (text: string) => void): void {
+  original ??= process.stderr.write.bind(process.stderr)
+  process.stderr.write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
+    taker(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'))
+    const done = rest.find((one) => typeof one === 'function') as (() => void) | undefined
+    done?.()
+    return true
+  }) as Write
 }
 
-export function writeStderr(text: string): void {
-  if (taker === undefined) process.stderr.write(text)
-  else taker(text)
+export function restoreStderr(): void {
+  if (original !== undefined) process.stderr.write = original
+  original = undefined
+}
+
+/** For who has the terminal. */
+export function writeToTerminal(text: string): void {
+  if (original === undefined) process.stderr.write(text)
+  else original(text)
 }

@@ -1,5 +1,4 @@
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { writeStderr } from './stderr-route.ts'
 
 /** Where a command talks to the user, and how it wants the process to end. */
 export interface Terminal {
@@ -19,7 +18,7 @@ export function openTerminal(): Terminal {
   let shown = (text: string): string => text
   const terminal: Terminal = {
     stdout: (text) => process.stdout.write(text),
-    stderr: (text) => writeStderr(shown(text)),
+    stderr: (text) => process.stderr.write(shown(text)),
     hide(redact) {
       shown = redact
     },

@@ -26,6 +26,8 @@ export interface SeriesOptions extends CompareOptions {
 /** What a run of a series does otherwise than a single one. */
 export interface OneOfSeries {
   readonly signals: Signals
+  /** Which one it is: `run 2 of 6`. */
+  readonly place: string
   readonly stdout: (text: string) => void
   readonly onResult: (result: RunResult) => void
 }
@@ -117,12 +119,13 @@ async function runSteps(
   let failed: ExitCode | undefined
   for (const [index, step] of steps.entries()) {
     if (signals.received !== undefined) break
+    const place = titleOf(step, index, steps)
     const onResult = (result: RunResult): void => {
-      terminal.stdout(`${titleOf(step, index, steps)}: ${describeOneRun(result)}\n`)
+      terminal.stdout(`${place}: ${describeOneRun(result)}\n`)
       if (!step.isWarmUp) results[step.side]!.push(result)
     }
     const notices = index === 0 ? planned.notices : []
-    const code = await runStep(index, { ...planned, notices }, { signals, stdout: () => {}, onResult })
+    const code = await runStep(index, { ...planned, notices }, { signals, place, stdout: () => {}, onResult })
     if (code !== EXIT.ok) failed ??= code
     // Whatever broke would break the next one, too.
     if (code === EXIT.internalError) break

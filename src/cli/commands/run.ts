@@ -83,6 +83,9 @@ async function run(
   keepHeapAsItIs()
   const signals = series?.signals ?? handleSignals(terminal.stderr)
   const screen = screenFor(plan.output, process.env, () => signals.request())
+  const { quiet, progress } = plan.output
+  if (series !== undefined && screen === undefined && !quiet && progress !== 'none')
+    terminal.stderr(`redis-test: ${series.place}\n`)
   const { InterruptedError, runTest } = await import('../../app/run-test.ts')
   const { verdictOf } = await import('../../app/text.ts')
   const result = await runTest({
@@ -96,6 +99,7 @@ async function run(
     hasColours: hasColours(process.stdout, environment),
     signal: () => signals.received,
     screen,
+    place: series?.place,
     onStopRequest: (listener) => signals.onFirst(listener),
     onSpan: (ids) => {
       span = ids
