@@ -22,14 +22,14 @@ export interface WatchParts {
 
 /**
  * Watches a run from its /metrics, once a second, until it is over and gone or somebody leaves; resolves with how it was
- * at last, in a line. A run that goes away in between is waited for, also when it comes back as another one.
+ * at last, in a line, unless that has been said. A run that goes away in between is waited for, also when it comes back as another one.
  */
-export async function watchRun({ url, screen, stdout, left }: WatchParts): Promise<string> {
+export async function watchRun({ url, screen, stdout, left }: WatchParts): Promise<string | undefined> {
   const first = await scrapeRun(url)
   if ('failure' in first) throw notReached(url, first.failure)
   const watch = new Watch(url, screen, stdout)
   try {
-    return await Promise.race([watch.untilGone(), left.then(() => watch.line())])
+    return await Promise.race([watch.untilGone(), left.then(() => watch.lastOnScreen())])
   } finally {
     watch.close()
   }
@@ -74,7 +74,12 @@ class Watch {
     })
   }
 
-  line(): string {
+  /** What a screen that is given back leaves behind. */
+  lastOnScreen(): string | undefined {
+    return this.#screen === undefined ? undefined : this.#line()
+  }
+
+  #line(): string {
     return renderWatchLine(this.#state())
   }
 
@@ -102,7 +107,7 @@ class Watch {
       const news = 'scrape' in answer ? this.#history.add(answer.scrape) : 'the run is starting'
       if (news !== undefined) this.#say(news)
     }
-    if (this.#drawing === undefined) this.#stdout(`${this.line()}\n`)
+    if (this.#drawing === undefined) this.#stdout(`${this.#line()}\n`)
     else this.#drawing.draw()
     return false
   }

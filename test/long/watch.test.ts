@@ -24,19 +24,22 @@ describe('watching', () => {
         '--duration',
         '4',
       ],
-      ...['--metrics-linger', '2s'],
+      ...['--metrics-linger', '2s', '--threshold', 'errors == 0'],
     ])
     const [, url] = await running.saw(/"url":"(http:[^"]+)"/)
     const { code, stdout, stderr } = await command(['watch', url!])
     expect([code, stderr]).toEqual([0, ''])
     const lines = stdout.trimEnd().split('\n')
     const measured = lines.filter((line) =>
-      /^measure +· +[\d,.]+ ops\/s of 500 · response p50 ~[\d.]+ p99 ~/.test(line),
+      /^measure +\d\/4s · +[\d,.]+ ops\/s of 500 · response p50 ~[\d.]+ p99 ~/.test(line),
     )
     expect(measured.length).toBeGreaterThanOrEqual(2)
     const rates = measured.map((line) => Number(/([\d,.]+) ops/.exec(line)![1]!.replace(',', '')))
     expect(Math.max(...rates)).toBeGreaterThan(250)
-    expect(lines.at(-1)).toMatch(/^done /)
+    expect(measured[0]).toMatch(/^measure +\d\/4s · /)
+    expect(lines.at(-1)).toMatch(
+      /^over {3}basic_rw · run \w{8} · [\d,]+ commands · no errors · thresholds met$/,
+    )
     expect((await running.ended).code).toBe(0)
   })
 

@@ -238,6 +238,9 @@ const STORM = profile(
   `load:
   target_ops_per_second: 500
   clients: 10
+  stages:
+    - { name: calm, duration: 4s }
+    - { name: storm, duration: 26s }
 operations:
   - command: SET
     weight: 0.5
@@ -300,6 +303,7 @@ const SPECIAL = [
 
 const RUN = [
   ...['--workload-profile', STORM, '--duration', '30', '--warmup', '0', '--metrics-linger', '10m'],
+  ...['--threshold', 'p99 < 10s', '--count', '1000000'],
   ...['--run-id', 'stack-run', '--app-name', 'stack', '--app-version', 'v1'],
 ]
 

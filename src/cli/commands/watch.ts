@@ -31,6 +31,6 @@ export function addWatchCommand(program: Command, terminal: Terminal): void {
       process.once('SIGINT', onSignal(EXIT.interruptedBySigint))
       for (const signal of ['SIGTERM', 'SIGHUP']) process.once(signal, onSignal(EXIT.interruptedBySigterm))
       const last = await watchRun({ url, screen, stdout: terminal.stdout, left })
-      if (screen !== undefined) terminal.stdout(`${last}\n`)
+      if (last !== undefined) terminal.stdout(`${last}\n`)
     })
 }
