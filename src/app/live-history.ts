@@ -89,7 +89,7 @@ export class LiveHistory {
 
   #connections(second: LiveSecond | undefined): Numbers['connections'] {
     return {
-      active: second?.interval.connections_active ?? 0,
+      active: second?.interval.connections_active ?? null,
       // Each client of a Cluster opens as many as there are nodes.
       planned: this.#plan.target.topology === 'cluster' ? null : plannedConnections(this.#plan),
       down: second?.total.gauges.connections_down ?? 0,

@@ -15,6 +15,7 @@ const MESSAGES_SHOWN = 6
 /** Connections, how many were lost and came back, and since when the load is disturbed. */
 export function connectionBlock({ connections, nowMillis }: LiveState, { width }: BlockSpace): Block {
   const { active, planned, down, lost, lostNow, reconnected, reconnectedNow } = connections
+  if (active === null) return listBlock(5, labelled('connections', [[span('-', 'dim')]]))
   const isWhole = down === 0 && (planned === null || active >= planned)
   const perSecond = (count: number): string => (count === 0 ? '' : ` (${formatCount(count)} /s)`)
   const first = joined(
@@ -79,7 +80,8 @@ export function generatorBlock({ generator, rate }: LiveState, { width }: BlockS
   const parts = [
     ...part(
       cpuCores,
-      (value) => `CPU ${value.toFixed(2)} ${threads === null ? 'cores' : `of ${threads} ${threads === 1 ? 'core' : 'cores'}`}`,
+      (value) =>
+        `CPU ${value.toFixed(2)} ${threads === null ? 'cores' : `of ${threads} ${threads === 1 ? 'core' : 'cores'}`}`,
       busy,
     ),
     ...(rate.isOpenLoop

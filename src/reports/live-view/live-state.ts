@@ -79,7 +79,8 @@ export interface LiveState {
   }
   readonly errors: { readonly rows: readonly ErrorRow[]; readonly settledTotal: number }
   readonly connections: {
-    readonly active: number
+    /** `null` before anybody has looked. */
+    readonly active: number | null
     /** `null` where it is not known. */
     readonly planned: number | null
     readonly down: number

@@ -45,17 +45,13 @@ function smallView(state: LiveState, { rows }: ScreenSize): Line[] {
     [...(state.adjusted.isPaused ? [span('PAUSED ', 'badge')] : []), ...whereItIs(state)],
     [span(`${formatCount(Math.round(state.rate.perSecond))} ops/s`, 'strong')],
     timeLeft(state),
-    [span(`too small: ${SMALLEST.columns}×${SMALLEST.rows} is needed`, 'warning')],
+    [span(`too small (${SMALLEST.columns}×${SMALLEST.rows})`, 'warning')],
   ]
   return [...lines, ...Array.from({ length: rows }, () => BLANK)].slice(0, rows)
 }
 
 function wholeView(state: LiveState, { columns, rows }: ScreenSize, ink: Ink): Line[] {
-  const head = [
-    titleLine(state, columns, ink),
-    apart(whereItIs(state), timeLeft(state), columns),
-    barLine(state, columns, ink),
-  ]
+  const head = [titleLine(state, columns, ink), placeLine(state, columns), barLine(state, columns, ink)]
   const foot = [noticeLine(state, columns)]
   const room = rows - head.length - foot.length
   const gap = room >= 14 ? 1 : 0
@@ -115,27 +111,34 @@ const PHASE_WORDS = {
   done: 'over',
 } as const
 
-function whereItIs({ phase, stage }: LiveState): Line {
-  return [
-    span(PHASE_WORDS[phase], phase === 'measure' ? 'good' : 'warning'),
-    ...(stage === null || phase !== 'measure' ? [] : stageWords(stage)),
+/** Where the run is, and how long it takes: in few columns the time that is left matters more than that of the stage. */
+function placeLine(state: LiveState, columns: number): Line {
+  const [whole, short] = [timeLeft(state), timeLeft(state).slice(-1)]
+  const ways: readonly (readonly [Line, Line])[] = [
+    [whereItIs(state), whole],
+    [whereItIs(state, { hasRest: false }), whole],
+    [whereItIs(state, { hasRest: false }), short],
   ]
+  const fitting = ways.find(([left, right]) => widthOfLine(left) + 1 + widthOfLine(right) <= columns)
+  return fitting === undefined ? whereItIs(state) : apart(...fitting, columns)
 }
 
-function stageWords({ name, leftMillis }: NonNullable<LiveState['stage']>): Line {
-  return [
-    span(` · ${name}`, 'strong'),
-    ...(leftMillis === null ? [] : [span(` · ${duration(leftMillis)} to the next`, 'dim')]),
-  ]
+/** `hasRest`: how long it is to the next stage. */
+function whereItIs({ phase, stage }: LiveState, { hasRest } = { hasRest: true }): Line {
+  const words: Line = [span(PHASE_WORDS[phase], phase === 'measure' ? 'good' : 'warning')]
+  if (stage === null || phase !== 'measure') return words
+  const rest = hasRest && stage.leftMillis !== null ? ` · ${duration(stage.leftMillis)} to the next` : ''
+  return [...words, span(` · ${stage.name}`, 'strong'), span(rest, 'dim')]
 }
 
+/** Its last part is what is shown where there is no room for all of it. */
 function timeLeft({ phase, elapsedMillis, lengthMillis, count, rate }: LiveState): Line {
   const elapsed = duration(elapsedMillis)
   if (phase === 'done' && lengthMillis !== 'unknown') return [span(`${elapsed} measured`, 'dim')]
   if (count !== null && phase === 'measure')
     return [span(`${formatCount(rate.scheduled)} of ${formatCount(count)} commands`)]
   if (lengthMillis === 'unknown') return [span(`${elapsed} in this phase`, 'dim')]
-  if (lengthMillis === null) return [span(elapsed), span(' · until it is ended', 'dim')]
+  if (lengthMillis === null) return [span(`${elapsed} · until it is ended`)]
   const left = Math.max(0, lengthMillis - elapsedMillis)
   return [
     span(`${elapsed} of ${duration(lengthMillis)}`),

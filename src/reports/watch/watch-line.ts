@@ -16,7 +16,7 @@ export function renderWatchLine(state: LiveState): string {
       ? []
       : [`${first.name.split(' ')[0] ?? ''} p50 ${millis(first.now.p50)} p99 ${millis(first.now.p99)} ms`]),
     `${formatCount(rate.inFlight)} in flight`,
-    `${formatCount(connections.active)} connections`,
+    `${formatCount(connections.active ?? 0)} connections`,
     ...(connections.down === 0 ? [] : [`${formatCount(connections.down)} DOWN`]),
     ...(failing === 0 ? [] : [`${formatCount(failing)} errors`]),
     ...(rate.dropped === 0 ? [] : [`${formatCount(rate.dropped)} dropped`]),

@@ -48,7 +48,7 @@ space pause   + more   - less   n next phase   ? help   q end
     expect(view(40, 10)).toEqual(
       linesOf(`
 redis-test high_throughput
-measuring · base
+measuring · base               0:48 left
 ████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
 rate        9,998 ops/s of 10,000
 latency ms        p50      p99    p99.9
@@ -156,7 +156,7 @@ space pause   + more   - less   n next phase   ? help   q end
       'measuring · base',
       '9,998 ops/s',
       '0:12 of 1:00 · 0:48 left',
-      'too small: 40×10 is needed',
+      'too small (40×10)',
     ])
     expect(view(20, 2)).toEqual(['measuring · base', '9,998 ops/s'])
     const paused = { ...RUNNING, adjusted: { isPaused: true, factor: 1, count: 1 } }
@@ -261,6 +261,16 @@ space pause   + more   - less   n next phase   ? help   q end
   ])('says how long it takes (%#)', (change, line) => {
     expect(view(80, 24, { ...RUNNING, ...change })[1]!.replaceAll(/ +/g, ' ')).toBe(
       line.replaceAll(/ +/g, ' '),
+    )
+  })
+
+  it('says the time that is left, however narrow the terminal is', () => {
+    const stage = { name: 'calm', leftMillis: 3000 }
+    expect(view(45, 24, { ...RUNNING, stage })[1]).toBe('measuring · calm     0:12 of 1:00 · 0:48 left')
+    const long = { name: 'a-long-name-of-a-stage', leftMillis: 3000 }
+    expect(view(45, 24, { ...RUNNING, stage: long })[1]).toBe('measuring · a-long-name-of-a-stage  0:48 left')
+    expect(view(40, 24, { ...RUNNING, stage: { ...long, leftMillis: null } })[1]).toBe(
+      'measuring · a-long-name-of-a-stage',
     )
   })
 
