@@ -76,7 +76,7 @@ class Watch {
 
   /** What a screen that is given back leaves behind. */
   lastOnScreen(): string | undefined {
-    return this.#screen === undefined ? undefined : this.#line()
+    return this.#screen === undefined ? undefined : renderWatchLine({ ...this.#state(), notice: null })
   }
 
   #line(): string {
