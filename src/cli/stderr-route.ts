@@ -1,6 +1,4 @@
-type Write = typeof process.stderr.write
-
-let original: Write | undefined
+let original: typeof process.stderr.write | undefined
 
 /**
  * While there is a taker, it gets all that would go to standard error, whoever writes it: the log, a library, a warning of
@@ -8,12 +6,12 @@ let original: Write | undefined
  */
 export function divertStderr(taker: (text: string) => void): void {
   original ??= process.stderr.write.bind(process.stderr)
-  process.stderr.write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
+  process.stderr.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
     taker(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'))
     const done = rest.find((one) => typeof one === 'function') as (() => void) | undefined
     done?.()
     return true
-  }) as Write
+  }
 }
 
 export function restoreStderr(): void {

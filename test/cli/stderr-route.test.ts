@@ -7,7 +7,7 @@ it('takes whatever anybody writes to standard error, until it is given back', as
   const terminal: string[] = []
   const taken: string[] = []
   const before = process.stderr.write
-  process.stderr.write = ((text: string) => terminal.push(text) > 0) as typeof before
+  process.stderr.write = (text: string | Uint8Array) => terminal.push(String(text)) > 0
   try {
     divertStderr((text) => taken.push(text))
     process.stderr.write(Buffer.from('bytes\n'))

@@ -24,7 +24,7 @@ describe('watching', () => {
         '--duration',
         '4',
       ],
-      ...['--metrics-linger', '2s', '--threshold', 'errors == 0'],
+      ...['--metrics-linger', '2s', '--threshold', 'failed == 0'],
     ])
     const [, url] = await running.saw(/"url":"(http:[^"]+)"/)
     const { code, stdout, stderr } = await command(['watch', url!])

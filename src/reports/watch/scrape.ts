@@ -17,8 +17,7 @@ export interface Scrape {
   readonly profile: string
   /** Where the load goes. */
   readonly redis: string
-  /** `undefined`: an older version does not say where it is in its plan. */
-  readonly course: Course | undefined
+  readonly course: Course
   /** By address; `undefined` where they are not looked at. */
   readonly servers: ReadonlyMap<string, ServerSample> | undefined
   readonly isOpenLoop: boolean
@@ -52,20 +51,36 @@ export function readScrape(text: string, receivedMillis: number): Scrape | 'no r
   const [found, other] = samples.get(INFO) ?? []
   if (found === undefined) return 'no run'
   if (other !== undefined) return 'several runs'
-  const info = found.labels
-  const seconds = samples.get('redis_test_time_seconds')?.[0]?.value
-  const start = samples.get('process_start_time_seconds')?.[0]?.value ?? 0
-  const isOpenLoop = info['load_model'] !== 'closed'
   return {
-    atMillis: seconds === undefined ? receivedMillis : 1000 * seconds,
+    ...describeRun(samples, found.labels),
+    ...numbersOf(samples),
+    atMillis: timeOf(samples) ?? receivedMillis,
     receivedMillis,
+  }
+}
+
+function timeOf(samples: Samples): number | undefined {
+  const seconds = samples.get('redis_test_time_seconds')?.[0]?.value
+  return seconds === undefined ? undefined : 1000 * seconds
+}
+
+type Described = 'identity' | 'runId' | 'profile' | 'redis' | 'isOpenLoop'
+
+function describeRun(samples: Samples, info: Sample['labels']): Pick<Scrape, Described> {
+  const start = samples.get('process_start_time_seconds')?.[0]?.value ?? 0
+  return {
     identity: [info['run_id'], info['instance_id'], start].join(' '),
     runId: info['run_id'] ?? '',
     profile: info['profile'] ?? '',
     redis: samples.get('db_client_connection_count')?.[0]?.labels['db_client_connection_pool_name'] ?? '',
-    course: seconds === undefined ? undefined : courseOf(samples),
+    isOpenLoop: info['load_model'] !== 'closed',
+  }
+}
+
+function numbersOf(samples: Samples): Omit<Scrape, Described | 'atMillis' | 'receivedMillis'> {
+  return {
+    course: courseOf(samples),
     servers: serversOf(samples),
-    isOpenLoop,
     phase: phaseOf(samples),
     targetPerSecond: sumOf(samples, 'redis_test_target_operations_per_second'),
     counts: {

@@ -1,5 +1,6 @@
 import type { RunPhase } from '../../model/run-view.ts'
 import { type ErrorRow, HISTORY_SECONDS, type LatencyRow, type LiveState } from '../live-view/live-state.ts'
+import { stageShown, timeShown, UNKNOWN_COURSE } from './course.ts'
 import { type BucketCounts, bucketsSince, latencyOf, quantileMillis } from './bucket-counts.ts'
 import { thresholdRow } from '../live-view/threshold-row.ts'
 import type { Scrape } from './scrape.ts'
@@ -26,7 +27,7 @@ export class WatchHistory {
   readonly #faults = new WatchedFaults()
   #downSinceMillis: number | null = null
   /** Since when the phase that goes on was seen. */
-  #phaseSinceMillis = 0
+  #phaseSinceMillis: number | undefined
   readonly #servers = new WatchedServers()
 
   get latest(): Scrape | undefined {
@@ -45,7 +46,7 @@ export class WatchHistory {
       this.#downSinceMillis = null
       this.#faults.endAll()
       if (before !== undefined) return 'another run, or it was started again'
-      return scrape.course === undefined ? OLDER : undefined
+      return scrape.course.isKnown ? undefined : OLDER
     }
     const seconds = (scrape.atMillis - before.atMillis) / 1000
     this.#faults.add(before, scrape)
@@ -74,12 +75,12 @@ export class WatchHistory {
     const scrape = this.#latest
     if (scrape === undefined) return false
     const { phase, course, counts } = scrape
-    const endMillis = course?.phaseStarts.get('drain') ?? Number.POSITIVE_INFINITY
+    const endMillis = course.phaseStarts.get('drain') ?? Number.POSITIVE_INFINITY
     return (
       phase === 'drain' ||
       phase === 'done' ||
       endMillis <= this.#timeOfRun(nowMillis) ||
-      counts.scheduled >= (course?.count ?? Number.POSITIVE_INFINITY)
+      counts.scheduled >= (course.count ?? Number.POSITIVE_INFINITY)
     )
   }
 
@@ -91,63 +92,35 @@ export class WatchHistory {
     const scrape = this.#latest
     const { from, messages, ...others } = shown
     const phase: RunPhase = scrape?.phase ?? 'connecting'
+    const course = scrape?.course ?? UNKNOWN_COURSE
     const nowMillis = this.#timeOfRun(ourMillis)
-    const factor = scrape?.course?.factor ?? 1
+    const isPaused = course.factor === 0
     return {
       ...others,
       title: scrape === undefined ? 'watch' : `${scrape.profile} · run ${shortId(scrape.runId)}`,
       target: scrape?.redis || from,
       nowMillis,
       phase,
-      stage: this.#stage(nowMillis),
-      ...this.#time(nowMillis, phase),
-      count: scrape?.course?.count ?? null,
+      stage: stageShown(course, nowMillis),
+      ...timeShown(course, phase, { nowMillis, seenMillis: this.#phaseSinceMillis ?? nowMillis }),
+      count: course.count,
       rate: this.#rate(),
-      adjusted: {
-        isPaused: factor === 0,
-        factor: factor === 0 ? 1 : factor,
-        count: scrape?.course?.adjustments ?? 0,
-      },
+      adjusted: { isPaused, factor: isPaused ? 1 : course.factor, count: course.adjustments },
       latency: { rows: this.#latencyRows(), history: this.#p99s, isRough: true },
       errors: { rows: this.#errorRows(), settledTotal: scrape?.counts.settled ?? 0 },
       connections: this.#connections(),
       faults: this.#faults.rows,
       generator: this.#generator(),
       server: this.#servers.shown(nowMillis),
-      thresholds: (scrape?.course?.thresholds ?? []).map(thresholdRow),
+      thresholds: course.thresholds.map(thresholdRow),
       messages:
-        scrape === undefined || scrape.course !== undefined
-          ? messages
-          : [...messages, { text: OLDER, level: 'info' }],
+        scrape === undefined || course.isKnown ? messages : [...messages, { text: OLDER, level: 'info' }],
     }
   }
 
   #timeOfRun(ourMillis: number): number {
     const scrape = this.#latest
     return scrape === undefined ? ourMillis : scrape.atMillis + (ourMillis - scrape.receivedMillis)
-  }
-
-  #stage(nowMillis: number): LiveState['stage'] {
-    const course = this.#latest?.course
-    if (course === undefined || course.stage === null) return null
-    const endMillis = course.phaseStarts.get('drain') ?? Number.POSITIVE_INFINITY
-    const { stageEndMillis } = course
-    const isLast = stageEndMillis === null || stageEndMillis >= endMillis
-    return { name: course.stage, leftMillis: isLast ? null : stageEndMillis - nowMillis }
-  }
-
-  #time(nowMillis: number, phase: RunPhase): Pick<LiveState, 'elapsedMillis' | 'lengthMillis'> {
-    const starts = this.#latest?.course?.phaseStarts
-    const [measure, drain] = [starts?.get('measure'), starts?.get('drain')]
-    if (phase === 'done' && measure !== undefined && drain !== undefined)
-      return { elapsedMillis: drain - measure, lengthMillis: drain - measure }
-    const start = starts?.get(phase)
-    const seen = this.#phaseSinceMillis === 0 ? nowMillis : this.#phaseSinceMillis
-    const elapsedMillis = Math.max(0, nowMillis - (start ?? seen))
-    if (start === undefined || phase === 'drain') return { elapsedMillis, lengthMillis: 'unknown' }
-    const end = phase === 'warmup' ? measure : drain
-    if (end === undefined) return { elapsedMillis, lengthMillis: null }
-    return { elapsedMillis: Math.min(elapsedMillis, end - start), lengthMillis: end - start }
   }
 
   #rate(): LiveState['rate'] {
@@ -180,7 +153,7 @@ export class WatchHistory {
       reconnected: scrape?.counts.reconnected ?? 0,
       reconnectedNow: since('reconnected'),
       disturbedSinceMillis:
-        scrape?.course === undefined ? this.#downSinceMillis : scrape.course.disturbedSinceMillis,
+        scrape?.course.isKnown === true ? scrape.course.disturbedSinceMillis : this.#downSinceMillis,
     }
   }
 

@@ -2,15 +2,15 @@ import { formatCount, formatMillis } from '../format.ts'
 import type { LiveState } from '../live-view/live-state.ts'
 
 /** One second of a run that is watched, in a line. */
-export function renderWatchLine(state: LiveState): string {
-  const { rate, latency, errors, connections, faults, thresholds, notice } = state
+export function renderWatchLine(shown: LiveState): string {
+  const { rate, latency, errors, connections, faults, thresholds, notice } = shown
   const [first] = latency.rows
   const failing = errors.rows.reduce((sum, { now }) => sum + now, 0)
   const millis = (value: number | null | undefined): string =>
     value === null || value === undefined ? '-' : `~${formatMillis(value)}`
   const atWork = faults.filter(({ state }) => state === 'at work').map(({ text }) => text)
   return [
-    whereItIs(state),
+    whereItIs(shown),
     `${formatCount(Math.round(rate.perSecond)).padStart(9)} ops/s${rate.target === null ? '' : ` of ${formatCount(Math.round(rate.target))}`}`,
     ...(first === undefined
       ? []
