@@ -94,7 +94,8 @@ class LiveScreen implements Screen {
   }
 
   #enter(): void {
-    if (this.hasKeys) process.stdin.setRawMode(true).resume()
+    // The first one, because what is set already is not set again.
+    if (this.hasKeys) process.stdin.setRawMode(false).setRawMode(true).resume()
     writeToTerminal(ENTER)
     this.#isShown = true
   }
@@ -114,16 +115,19 @@ class LiveScreen implements Screen {
     process.kill(process.pid, 'SIGSTOP')
   }
 
-  /** A shell says nothing when it gives the terminal back to who goes on in the background. */
+  /** Whoever stopped us, the terminal may have other modes now, or belong to somebody else. */
   readonly #resume = (): void => {
     clearInterval(this.#background)
-    if (this.#isShown) return
     if (isInForeground()) {
       this.#enter()
       this.#redraw()
-      // It may have another size by now, and only who had it was told.
+      // It may have another size, too, and only who had it was told.
       process.kill(process.pid, 'SIGWINCH')
     } else {
+      this.#isShown = false
+      // Who reads from a terminal that belongs to somebody else is stopped.
+      if (this.hasKeys) process.stdin.pause()
+      // A shell says nothing when it gives the terminal to who goes on in the background.
       this.#background = setInterval(this.#resume, BACKGROUND_MILLIS)
       this.#background.unref()
     }
