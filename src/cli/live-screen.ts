@@ -70,10 +70,10 @@ class LiveScreen implements Screen {
     divertStderr((text) => this.#hold(text))
     process.on('exit', this.#leave)
     process.on('SIGTSTP', this.#suspend)
-    process.on('SIGCONT', this.#resume)
+    process.on('SIGCONT', this.#show)
     process.stderr.on('resize', this.#redraw)
     process.stdin.on('data', this.#typed)
-    this.#enter()
+    this.#show()
   }
 
   write(text: string): void {
@@ -85,7 +85,7 @@ class LiveScreen implements Screen {
     this.#listener = undefined
     process.off('exit', this.#leave)
     process.off('SIGTSTP', this.#suspend)
-    process.off('SIGCONT', this.#resume)
+    process.off('SIGCONT', this.#show)
     process.stderr.off('resize', this.#redraw)
     process.stdin.off('data', this.#typed)
     clearInterval(this.#background)
@@ -115,8 +115,8 @@ class LiveScreen implements Screen {
     process.kill(process.pid, 'SIGSTOP')
   }
 
-  /** Whoever stopped us, the terminal may have other modes now, or belong to somebody else. */
-  readonly #resume = (): void => {
+  /** At first, and whoever stopped us: the terminal may have other modes now, or belong to somebody else. */
+  readonly #show = (): void => {
     clearInterval(this.#background)
     if (isInForeground()) {
       this.#enter()
@@ -128,7 +128,7 @@ class LiveScreen implements Screen {
       // Who reads from a terminal that belongs to somebody else is stopped.
       if (this.hasKeys) process.stdin.pause()
       // A shell says nothing when it gives the terminal to who goes on in the background.
-      this.#background = setInterval(this.#resume, BACKGROUND_MILLIS)
+      this.#background = setInterval(this.#show, BACKGROUND_MILLIS)
       this.#background.unref()
     }
   }
