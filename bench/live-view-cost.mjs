@@ -56,8 +56,8 @@ async function measure(progress) {
 /** CPU seconds so far of the main thread of the run below a script(1), with a shell between them or none; undefined where it is not there. */
 function mainThreadSeconds(pid) {
   try {
-    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean)
-    if (child !== undefined) return mainThreadSeconds(child)
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ')
+    if (child !== '') return mainThreadSeconds(child)
     const isRun = readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(MAIN)
     return isRun ? cpuSeconds(`${pid}/task/${pid}`) : undefined
   } catch {
