@@ -64,8 +64,13 @@ function toResult(file: string, value: unknown): RunResult {
   }
   if (typeof version !== 'number' || version > NEWEST_VERSION)
     throw problem(file, `has schema version ${String(version)}`, 'use a newer redis-test')
+  const missing = PARTS.find((part) => typeof (value as Record<string, unknown>)[part] !== 'object')
+  if (missing !== undefined) throw problem(file, `is a result without its ${missing}`, HINT)
   return completeResult(value as RunResult)
 }
+
+/** Of every version. */
+const PARTS = ['plan', 'totals', 'operations', 'connections', 'generator', 'audit', 'server'] as const
 
 function reading<Value>(file: string, read: () => Value): Value {
   try {

@@ -3,7 +3,6 @@ import { basename, extname, join, resolve } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { GivenSide } from '../reports/compare/compare-sides.ts'
 import type { GivenResult } from '../reports/compare/run-sample.ts'
-
 import { findInHistory, INDEX_FILE } from './results-index.ts'
 import { readResult } from './read-result.ts'
 
@@ -11,6 +10,8 @@ import { readResult } from './read-result.ts'
 export interface SideSources {
   /** Folder of results whose runs can be named by their ids; `null`: none. */
   readonly resultsDir: string | null
+  /** Told what of a folder was left out, a line each. */
+  readonly onLeftOut?: (notice: string) => void
 }
 
 /**
@@ -24,8 +25,8 @@ export function readSide(text: string, sources: SideSources): GivenSide {
 
 /** A side of several paths that the shell has found. */
 export function readFiles(name: string, paths: readonly string[], sources: SideSources): GivenSide {
-  const files = paths.flatMap((path) => filesOf(path, sources))
-  const results = [...new Set(files)].map((file): GivenResult => ({ file, result: readResult(file) }))
+  const results = paths.flatMap((path) => resultsOf(path, sources))
+  if (results.length === 0) throw noResults(paths.join(', '))
   const seen = new Set<string>()
   // A journal stands beside the result of the same run.
   const once = results.filter(({ result: { run_id } }) => !seen.has(run_id) && seen.add(run_id))
@@ -58,6 +59,27 @@ function nameOf(paths: readonly string[]): string {
   return paths.length > 1 ? `${name}+${paths.length - 1}` : name
 }
 
+/** A file that is named has to be a result; of a folder, in which other things lie too, what is none is left out. */
+function resultsOf(path: string, sources: SideSources): GivenResult[] {
+  const files = filesOf(path, sources)
+  const read = (file: string): GivenResult => ({ file, result: readResult(file) })
+  if (files.length === 1 && files[0] === path) return [read(path)]
+  return files.flatMap((file) => {
+    try {
+      return [read(file)]
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      sources.onLeftOut?.(`${error.message}: left out`)
+      return []
+    }
+  })
+}
+
+function noResults(where: string): UsageError {
+  const hint = 'they end in .json, journals in .ndjson'
+  return new UsageError([{ path: '', where, message: 'the folder holds no results', hint }])
+}
+
 /** Results before journals: what is in both is taken from the result. */
 function filesOf(path: string, { resultsDir }: SideSources): string[] {
   if (!existsSync(path)) {
@@ -75,15 +97,7 @@ function filesOf(path: string, { resultsDir }: SideSources): string[] {
     ...names.filter((name) => name.endsWith('.json')),
     ...names.filter((name) => /\.(?:ndjson|jsonl|journal)$/.test(name) && name !== INDEX_FILE),
   ].map((name) => join(path, name))
-  if (files.length === 0)
-    throw new UsageError([
-      {
-        path: '',
-        where: path,
-        message: 'the folder holds no results',
-        hint: 'they end in .json, journals in .ndjson',
-      },
-    ])
+  if (files.length === 0) throw noResults(path)
   return files
 }
 

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { systemReason, UsageError } from '../model/errors.ts'
-import type { HistoryEntry } from '../model/history.ts'
+import { type HistoryEntry, TREND_METRICS } from '../model/history.ts'
 import type { RunResult } from '../model/result.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import { entryOf } from '../reports/history/history-entry.ts'
@@ -108,7 +108,7 @@ function filesOf(folder: string): string[] {
   }
 }
 
-/** A line that was cut, or that a newer version wrote, is as good as absent: its file is read instead. */
+/** A line that was cut, or has not all that is shown, is as good as absent: its file is read instead. */
 function readIndex(folder: string): HistoryEntry[] {
   const path = join(folder, INDEX_FILE)
   if (!existsSync(path)) return []
@@ -116,10 +116,24 @@ function readIndex(folder: string): HistoryEntry[] {
     .split('\n')
     .flatMap((line): HistoryEntry[] => {
       try {
-        const entry = JSON.parse(line) as HistoryEntry
-        return entry.schema === 'redis-test/history' && basename(entry.file) === entry.file ? [entry] : []
+        const entry: unknown = JSON.parse(line)
+        return isEntry(entry) ? [entry] : []
       } catch {
         return []
       }
     })
+}
+
+const TEXTS = ['file', 'run_id', 'workload_name', 'version', 'target', 'end_reason', 'latency_kind'] as const
+const NUMBERS = ['run_start', 'measured_seconds', 'missed', 'warnings', ...TREND_METRICS] as const
+
+function isEntry(value: unknown): value is HistoryEntry {
+  if (typeof value !== 'object' || value === null) return false
+  const entry = value as Partial<HistoryEntry>
+  return (
+    entry.schema === 'redis-test/history' &&
+    TEXTS.every((name) => typeof entry[name] === 'string') &&
+    NUMBERS.every((name) => typeof entry[name] === 'number') &&
+    basename(entry.file!) === entry.file
+  )
 }

@@ -1,4 +1,5 @@
 import type { CapacityKnee, CapacityPoint, CapacityStep } from '../model/capacity-result.ts'
+import { medianOf } from '../model/median.ts'
 
 const FEWEST_POINTS = 3
 
@@ -34,11 +35,4 @@ export function kneeOf(curve: readonly CapacityPoint[]): CapacityKnee | null {
   const power = ({ answered_per_second: rate, mean_ms }: CapacityPoint): number => rate / mean_ms
   const best = answered.reduce((one, other) => (power(other) > power(one) ? other : one))
   return { ops_per_second: best.target_ops_per_second, mean_ms: best.mean_ms }
-}
-
-/** The mean of the two in the middle of an even number. */
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other)
-  const middle = sorted.length / 2
-  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
 }

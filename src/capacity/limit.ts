@@ -1,12 +1,10 @@
 import type { CapacityLimit, CapacityStep } from '../model/capacity-result.ts'
+import { LATE_START_MILLIS, LOOP_DELAY_MILLIS } from '../model/held-up.ts'
 
 /** Of one core: a thread that is busier than that has nothing left. */
 const SATURATED = 0.9
 /** Of the rate that the generator was calibrated for. */
 const NEAR_CEILING = 0.9
-/** From here on a run warns of them, too. */
-export const LATE_START_MILLIS = 10
-export const LOOP_DELAY_MILLIS = 20
 /** Commands that wait at the end of a step for each that waited at its start, if they are also many. */
 const GROWN = 3
 /** Of the commands of a second. */

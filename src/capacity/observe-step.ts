@@ -1,7 +1,7 @@
 import type { CapacityStep, ServerCpu, StepFailure } from '../model/capacity-result.ts'
 import type { IntervalResult } from '../model/interval-result.ts'
 import type { RunResult, ThresholdResult } from '../model/result.ts'
-import { LATE_START_MILLIS, LOOP_DELAY_MILLIS } from './limit.ts'
+import { LATE_START_MILLIS, LOOP_DELAY_MILLIS } from '../model/held-up.ts'
 
 /** Share of the arrivals that has to be answered within the measured time. */
 const ENOUGH = 0.99

@@ -5,7 +5,7 @@ export interface Budget {
   /** The one way to write it. */
   readonly expression: string
   readonly metric: ComparedMetric
-  /** Upper-case; `null`: all operations together. */
+  /** Upper-case, however it is called; `null`: all operations together. */
   readonly operation: string | null
   /** Which side of the limit is too much. */
   readonly comparison: '>' | '<'
@@ -25,7 +25,7 @@ const METRICS: Readonly<Record<string, ComparedMetric>> = {
 }
 const QUANTILE = /^p\d{1,2}(?:\.\d{1,6})?$/
 const FORM =
-  /^(?<name>[a-z_]+[\d.]*)\s*(?:\((?<inside>[^()]+)\)|\s+of\s+(?<after>\S+))?\s*(?<comparison>>|<)=?\s*(?<sign>[+-]?)\s*(?<number>\d+(?:\.\d+)?)\s*(?<unit>\S*)$/i
+  /^(?<name>[a-z_]+[\d.]*)\s*(?:\((?<inside>.+?)\)(?=\s*[<>])|\s+of\s+(?<after>\S+))?\s*(?<comparison>>|<)=?\s*(?<sign>[+-]?)\s*(?<number>\d+(?:\.\d+)?)\s*(?<unit>\S*)$/i
 const EXPECTED = 'expected a metric, > or <, and a difference, as in "p99 > +10%" or "p50(GET) > +0.2ms"'
 const MILLIS: Readonly<Record<string, number>> = { us: 0.001, µs: 0.001, ms: 1, s: 1000 }
 

@@ -82,6 +82,9 @@ export interface Doubt {
     | 'warm_up'
     | 'drift'
     | 'load'
+    | 'operations'
+    | 'same_run'
+    | 'disturbed'
   readonly message: string
 }
 

@@ -1,10 +1,9 @@
 import { type CalibrationShare, shareOf } from '../model/calibration.ts'
+import { LATE_START_MILLIS, LOOP_DELAY_MILLIS } from '../model/held-up.ts'
 import type { GeneratorResult } from '../model/result.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { summarizeLatency } from './summarize-latency.ts'
 
-const LAG_P99_LIMIT_MILLIS = 10
-const LOOP_DELAY_P99_LIMIT_MILLIS = 20
 const SATURATED_CORES = 0.95
 const RATE_TOLERANCE = 0.001
 
@@ -50,9 +49,9 @@ function* warningsOf(
     yield `the generator could not keep up (commands never sent: ${counters.dropped_generator_late}); more --threads may help`
   if (dropped > RATE_TOLERANCE * counters.scheduled)
     yield `only ${percent(1 - dropped / counters.scheduled)} of the target load was sent`
-  if (facts.start_lag.p99_ms > LAG_P99_LIMIT_MILLIS)
+  if (facts.start_lag.p99_ms > LATE_START_MILLIS)
     yield `arrivals started late (p99 ${facts.start_lag.p99_ms} ms): response times include the generator's own delay`
-  if (facts.loop_delay.p99_ms > LOOP_DELAY_P99_LIMIT_MILLIS)
+  if (facts.loop_delay.p99_ms > LOOP_DELAY_MILLIS)
     yield `the event loop of the generator was held up (p99 ${facts.loop_delay.p99_ms} ms): latencies include it`
   const spins = facts.pacing === 'precise'
   if (!spins && facts.cpu_cores > SATURATED_CORES * plan.load.threads)

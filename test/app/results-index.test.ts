@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -64,6 +64,46 @@ describe('a folder of results', () => {
     expect(ids()).toEqual(['run-2', 'run-3'])
   })
 
+  it('loses no run by a line that was cut, that others wrote, or that has not all that is shown', () => {
+    keepResult(result(1), folder)
+    const index = join(folder, INDEX_FILE)
+    // A writer that was killed in the middle: the next line is joined to it, and neither can be read.
+    appendFileSync(index, '{"schema":"redis-test/history","file":"half')
+    keepResult(result(2), folder)
+    keepResult(result(3), folder)
+    appendFileSync(index, 'null\n[]\n7\n{"schema":"redis-test/history"}\n')
+    const older = { schema: 'redis-test/history', file: 'old.json', run_id: 'run-4', run_start: 1 }
+    appendFileSync(index, `${JSON.stringify(older)}\n`)
+    writeFileSync(join(folder, 'old.json'), JSON.stringify(result(4)))
+    // The same run twice, as after the index was written anew while a run ended.
+    const lines = readFileSync(index, 'utf8').split('\n')
+    appendFileSync(index, `${lines[0]!}\n`)
+    expect(ids()).toEqual(['run-1', 'run-2', 'run-3', 'run-4'])
+  })
+
+  it('tells of files that are no results, whatever they are', () => {
+    keepResult(result(1), folder)
+    const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+    write('binary.json', '\u0000\u0001')
+    write('cut.json', JSON.stringify(result(2)).slice(0, 500))
+    write('empty.json', '')
+    write('list.json', '[1]')
+    write('null.json', 'null')
+    write('parts.json', '{"schema":"redis-test/result","schema_version":1,"plan":{}}')
+    write('notes.txt', 'x')
+    mkdirSync(join(folder, 'folder.json'))
+    expect(ids()).toEqual(['run-1'])
+    expect(readHistory(folder).unreadable).toEqual([
+      'binary.json',
+      'cut.json',
+      'empty.json',
+      'folder.json',
+      'list.json',
+      'null.json',
+      'parts.json',
+    ])
+  })
+
   it('finds runs by the beginning of their id, and from the newest back', () => {
     const files = [1, 2, 12].map((number) => keepResult(result(number), folder))
     expect(findInHistory(folder, 'run-2')).toBe(files[1])
@@ -88,6 +128,14 @@ describe('a side', () => {
     expect(read(folder)[1]).toEqual(['run-1', 'run-2'])
     expect(read('new=latest')).toEqual(['new', ['run-2']])
     expect(() => readSide('nowhere', { resultsDir: null })).toThrow('nowhere: there is no such result')
+    const leftOut: string[] = []
+    writeFileSync(join(folder, 'capacity.json'), '{"schema":"redis-test/capacity"}')
+    const onLeftOut = (notice: string): void => void leftOut.push(notice)
+    expect(readSide(folder, { ...sources, onLeftOut }).results).toHaveLength(2)
+    expect(leftOut).toEqual([
+      `${join(folder, 'capacity.json')}: is "redis-test/capacity", not a result (give a file that was written with --output-file or --journal): left out`,
+    ])
+    expect(() => readSide(join(folder, 'capacity.json'), sources)).toThrow('not a result')
   })
 
   it('gets a letter when another one has its name', () => {

@@ -40,16 +40,21 @@ export function addCompareCommand(program: Command, terminal: Terminal): void {
     const { checkComparisonFiles, compareResults, reportComparison } =
       await import('../../app/compare-results.ts')
     checkComparisonFiles(options)
-    const compared = compareResults(await givenSides(words, options), settings)
+    const compared = compareResults(await givenSides(words, options, terminal), settings)
     terminal.stdout(reportComparison(compared, options))
     terminal.exitCode = exitCodeOfComparison(compared.comparison)
   })
 }
 
-async function givenSides(words: readonly string[], options: Options): Promise<GivenSide[]> {
+async function givenSides(
+  words: readonly string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<GivenSide[]> {
   const { readFiles, readSide } = await import('../../app/read-sides.ts')
   const { baseline, candidate } = options
-  const sources = { resultsDir: resultsDirOf(options) }
+  const onLeftOut = (notice: string): void => terminal.stderr(`redis-test: ${notice}\n`)
+  const sources = { resultsDir: resultsDirOf(options), onLeftOut }
   if (baseline === undefined && candidate === undefined && words.length > 0)
     return words.map((word) => readSide(word, sources))
   if (words.length > 0 || baseline === undefined || candidate === undefined)

@@ -3,6 +3,7 @@ import { readAgainst } from '../../config/against.ts'
 import { orderOfSeries, type SeriesStep } from '../../app/series-order.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { RunResult } from '../../model/result.ts'
+import { isWholeRun } from '../../model/whole-run.ts'
 import {
   addCompareOptions,
   type CompareOptions,
@@ -121,8 +122,10 @@ async function runSteps(
     if (signals.received !== undefined) break
     const place = titleOf(step, index, steps)
     const onResult = (result: RunResult): void => {
-      terminal.stdout(`${place}: ${describeOneRun(result)}\n`)
-      if (!step.isWarmUp) results[step.side]!.push(result)
+      // What was cut is shorter than the others, and less sure of itself.
+      const isLeftOut = !step.isWarmUp && !isWholeRun(result)
+      terminal.stdout(`${place}: ${describeOneRun(result)}${isLeftOut ? ' · is not compared' : ''}\n`)
+      if (!step.isWarmUp && !isLeftOut) results[step.side]!.push(result)
     }
     const notices = index === 0 ? planned.notices : []
     const code = await runStep(index, { ...planned, notices }, { signals, place, stdout: () => {}, onResult })

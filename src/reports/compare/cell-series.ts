@@ -23,12 +23,11 @@ export interface CellSeries {
   over(blocks: readonly Block[]): CellCounts
 }
 
-/** Empty when the result is of a version whose intervals have no cells. */
+/** Empty when the result is of a version whose intervals have no cells: what settled in them is not counted anywhere. */
 export function cellSeriesOf(intervals: readonly IntervalResult[]): CellSeries {
-  // Absent in results of older versions.
-  const usable = intervals.every(({ latency_cells: cells }) => (cells as unknown) !== undefined)
-    ? intervals
-    : []
+  const isCounted = ({ latency_cells: { counts }, ok, failed, indeterminate }: IntervalResult): boolean =>
+    counts.length > 0 || ok + failed + indeterminate === 0
+  const usable = intervals.every(isCounted) ? intervals : []
   const each = Math.ceil(usable.length / MOST)
   const length = usable.length === 0 ? 0 : Math.floor(usable.length / each)
   const sums = [emptySum()]

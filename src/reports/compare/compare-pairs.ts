@@ -4,7 +4,16 @@ import { judgeByIntervals, LEAST_INTERVALS } from './by-intervals.ts'
 import { judgeByRuns } from './by-runs.ts'
 import type { JudgedDifference } from './judge-budgets.ts'
 import type { Judged } from './judged.ts'
-import { type MetricKey, metricKeysOf, nameOfKey, unitOf, valueOf, whyNotJudged } from './metrics.ts'
+import {
+  keyOfBudget,
+  type MetricKey,
+  metricKeysOf,
+  nameOfBudget,
+  nameOfKey,
+  unitOf,
+  valueOf,
+  whyNotJudged,
+} from './metrics.ts'
 import type { RunSample } from './run-sample.ts'
 import { meanOf } from './statistics/moments.ts'
 
@@ -33,6 +42,7 @@ export interface ComparedRuns {
 
 export interface JudgedPair {
   readonly pair: PairComparison
+  /** By what a budget calls them. */
   readonly judged: ReadonlyMap<string, JudgedDifference>
 }
 
@@ -44,7 +54,10 @@ export function comparePairs(
 ): JudgedPair[] {
   const attempts = candidates.map((candidate) => {
     const samples = [...baseline.samples, ...candidate.samples]
-    const keys = metricKeysOf(samples, budgets)
+    const keys = metricKeysOf(
+      samples,
+      budgets.map((budget) => keyOfBudget(budget, samples)),
+    )
     const judged = judgePair(baseline.samples, candidate.samples, keys, {
       runSpread,
       pairs: candidates.length,
@@ -57,10 +70,9 @@ export function comparePairs(
       const judged = found.get(nameOfKey(key))
       const note = judged === undefined ? (whyNotJudged(samples, key) ?? 'too little to tell') : null
       const sides = [baseline.samples, candidate.samples].map((some) => averageOf(some, key))
-      return [
-        nameOfKey(key),
-        { judged, difference: describeDifference(key, sides, { judged, note, level: CLAIM_LEVELS[method] }) },
-      ]
+      const difference = describeDifference(key, sides, { judged, note, level: CLAIM_LEVELS[method] })
+      const known = judged ?? (isWithoutErrors(samples, key) ? noErrors(baseline, candidate) : undefined)
+      return [nameOfBudget(key), { judged: known, difference }]
     })
     const pair = {
       baseline: baseline.name,
@@ -120,6 +132,19 @@ function remarksOnIntervals(runSpread: number): string[] {
     'one run a side: intervals by a bootstrap of blocks of its seconds, corrected for the number of differences by the highest |t|',
     `how much runs of the same thing vary cannot be seen in one run: a standard deviation of ${(100 * runSpread).toFixed(2)} % for p50, and more for the tail, is allowed for (--run-spread). Repeat the runs to know: run --repeat 5`,
   ]
+}
+
+/** Nothing is claimed of errors that nobody had, but a budget can be known to be kept. */
+function isWithoutErrors(samples: readonly RunSample[], { metric }: MetricKey): boolean {
+  return metric === 'errors' && samples.every(({ errors, settled }) => errors === 0 && settled > 0)
+}
+
+/** Of n commands without an error a share of about 2/n may fail (with one success and one error more than there were). */
+function noErrors(...sides: readonly ComparedRuns[]): Judged {
+  const standardError = Math.hypot(
+    ...sides.map(({ samples }) => 1 / samples.reduce((sum, { settled }) => sum + settled, 0)),
+  )
+  return { difference: 0, low: 0, high: 0, standardError, degrees: 1e6, pValue: 1, pAdjusted: 1 }
 }
 
 /** Geometric mean over the runs; of shares the arithmetic one. */

@@ -9,7 +9,7 @@ import {
 } from './compare-pairs.ts'
 import { doubtsOf, type SideRuns } from './doubts.ts'
 import { judgeBudget } from './judge-budgets.ts'
-import { type MetricKey, nameOfKey, unitOf, valueOf } from './metrics.ts'
+import { type MetricKey, nameOfBudget, unitOf, valueOf } from './metrics.ts'
 import { type GivenResult, sampleOf, type SampleTools } from './run-sample.ts'
 import { meanOf, varianceOf } from './statistics/moments.ts'
 
@@ -71,7 +71,7 @@ function runsOf(
 function judgeBudgets(pairs: readonly JudgedPair[], { budgets, isStrict }: CompareOptions): BudgetResult[] {
   const options = { confidence: CONFIDENCE, isStrict, count: budgets.length * pairs.length }
   return pairs.flatMap(({ pair, judged }) =>
-    budgets.map((budget) => judgeBudget(budget, pair.candidate, judged.get(nameOfKey(budget)), options)),
+    budgets.map((budget) => judgeBudget(budget, pair.candidate, judged.get(nameOfBudget(budget)), options)),
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Doubt } from '../../model/comparison.ts'
 import type { RunResult } from '../../model/result.ts'
+import { isWholeRun } from '../../model/whole-run.ts'
 import { formatChange } from './format-change.ts'
 import { valueOf } from './metrics.ts'
 import { describePlanDifferences, planDifferences } from './plan-differences.ts'
@@ -60,11 +61,44 @@ function* betweenSides(sides: readonly SideRuns[]): Generator<Doubt> {
         message: `the runs are not equally long: ${first.measured_seconds.toFixed(0)} s and ${other.measured_seconds.toFixed(0)} s`,
       }
   }
+  yield* onlyOnOneSide(baseline, candidates)
+  yield* onBothSides(sides)
   if (new Set(sides.flatMap(({ results }) => results.map((one) => one.load_model))).size > 1)
     yield {
       kind: 'load',
       message:
         'open and closed loops are compared: by service times, which hide what waited before it was sent',
+    }
+}
+
+/** What has no success on one side is in none of the tables. */
+function* onlyOnOneSide(baseline: SideRuns, candidates: readonly SideRuns[]): Generator<Doubt> {
+  const namesOf = ({ samples }: SideRuns): string[] => [
+    ...new Set(samples.flatMap(({ operations }) => operations.map(({ operation }) => operation))),
+  ]
+  for (const candidate of candidates)
+    for (const [one, other] of [
+      [baseline, candidate],
+      [candidate, baseline],
+    ] as const) {
+      const others = namesOf(other)
+      const missing = namesOf(one).filter((name) => !others.includes(name))
+      if (missing.length > 0)
+        yield {
+          kind: 'operations',
+          message: `only ${one.name} has successful ${missing.join(', ')}, and ${other.name} has none: what all operations together took is of different commands`,
+        }
+    }
+}
+
+function* onBothSides(sides: readonly SideRuns[]): Generator<Doubt> {
+  const seen = new Map<string, string>()
+  for (const { name, results } of sides)
+    for (const { run_id } of results) {
+      const before = seen.get(run_id)
+      if (before !== undefined)
+        yield { kind: 'same_run', message: `run ${run_id} is on both sides, ${before} and ${name}` }
+      seen.set(run_id, name)
     }
 }
 
@@ -81,10 +115,49 @@ function* withinSide({ name, results, samples }: SideRuns): Generator<Doubt> {
       message: `the runs of ${name} are not of one plan: ${describePlanDifferences(once)}`,
     }
   }
+  yield* serversWithin(name, results)
   for (const result of results) yield* ofRun(name, result)
+  yield* happenings(name, results)
   yield* generatorDoubts(name, results)
   yield* steadinessDoubts(name, samples)
   yield* acrossRuns(name, samples)
+}
+
+/** Sides are compared by their first runs; the others have to be as those. */
+function* serversWithin(name: string, results: readonly RunResult[]): Generator<Doubt> {
+  for (const [kind, of] of [
+    ['server', (one: RunResult) => one.server],
+    ['version', versionsOf],
+    ['machine', (one: RunResult) => one.machine ?? {}],
+  ] as const) {
+    const apart = results.slice(1).map((one) => planDifferences(of(results[0]!), of(one)))
+    const first = apart.find((some) => some.length > 0)
+    if (first !== undefined)
+      yield {
+        kind,
+        message: `the runs of ${name} are not of one ${kind}: ${describePlanDifferences(first)}`,
+      }
+  }
+}
+
+/** What happened to a run while it went on, and is in its numbers. */
+function* happenings(name: string, results: readonly RunResult[]): Generator<Doubt> {
+  const adjusted = results.filter(({ adjustments }) => adjustments.length > 0)
+  if (adjusted.length > 0)
+    yield {
+      kind: 'load',
+      message: `${name}: the load of ${countOf(adjusted, results)} was changed by hand while it went on`,
+    }
+  const disturbed = results.filter(({ disturbances }) => disturbances.count > 0)
+  if (disturbed.length > 0)
+    yield {
+      kind: 'disturbed',
+      message: `${name}: ${countOf(disturbed, results)} had disturbances (${disturbed.reduce((sum, { disturbances }) => sum + disturbances.count, 0)} in all), which are in errors and in the tail`,
+    }
+}
+
+function countOf(some: readonly RunResult[], { length }: readonly RunResult[]): string {
+  return length === 1 ? 'the run' : `${some.length} of ${length} runs`
 }
 
 function* ofRun(side: string, result: RunResult): Generator<Doubt> {
@@ -96,7 +169,7 @@ function* ofRun(side: string, result: RunResult): Generator<Doubt> {
     }
   if (result.partial)
     yield { kind: 'cut_short', message: `${who}: rebuilt from a journal whose end is missing` }
-  else if (!['duration', 'count', 'step_search'].includes(result.end_reason))
+  else if (!isWholeRun(result))
     yield { kind: 'cut_short', message: `${who}: it did not run to its end (${result.end_reason})` }
 }
 

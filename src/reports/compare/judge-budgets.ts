@@ -2,6 +2,7 @@ import type { Budget } from '../../model/budget.ts'
 import type { BudgetResult, Difference } from '../../model/comparison.ts'
 import { criticalT } from './statistics/student.ts'
 import type { Judged } from './judged.ts'
+import { NO_SUCCESS } from './metrics.ts'
 import { formatChange, formatInUnit } from './format-change.ts'
 
 /** A difference with what it was judged by; nothing when it could not be. */
@@ -30,7 +31,7 @@ export function judgeBudget(
 ): BudgetResult {
   const { expression } = budget
   const { baseline, change } = found?.difference ?? { baseline: null, change: null }
-  if (found === undefined || baseline === null || change === null) {
+  if (found === undefined || baseline === null || change === null || found.difference.note === NO_SUCCESS) {
     const detail = found?.difference.note ?? 'there is no such operation on both sides'
     return { expression, candidate, verdict: 'no_data', detail, fails: true }
   }

@@ -37,6 +37,17 @@ export function nameOfKey({ metric, operation }: MetricKey): string {
   return operation === null ? metric : `${metric}(${operation})`
 }
 
+/** The same for a budget, which has operations in upper case whatever they are called. */
+export function nameOfBudget({ metric, operation }: MetricKey): string {
+  return nameOfKey({ metric, operation: operation?.toUpperCase() ?? null })
+}
+
+/** What a budget is about, the operation as the runs call it. */
+export function keyOfBudget({ metric, operation }: MetricKey, samples: readonly RunSample[]): MetricKey {
+  const names = samples.flatMap(({ operations }) => operations.map((one) => one.operation))
+  return { metric, operation: names.find((name) => name.toUpperCase() === operation) ?? operation }
+}
+
 export function unitOf(metric: ComparedMetric): Difference['unit'] {
   return metric === 'throughput' ? 'ops/s' : metric === 'errors' ? 'share' : 'ms'
 }
@@ -64,6 +75,9 @@ export function valueOf(sample: RunSample, { metric, operation }: MetricKey): nu
   return times.quantile(quantileOfMetric(metric)!) / MICROS_PER_MILLI
 }
 
+/** Of a run that nothing is left of to compare. */
+export const NO_SUCCESS = 'a run had no success'
+
 /** Why nothing is claimed of a metric, whatever its values; `null` when something may be. */
 export function whyNotJudged(samples: readonly RunSample[], key: MetricKey): string | null {
   if (key.metric === 'max') return 'a single command: nothing is claimed of it'
@@ -71,6 +85,7 @@ export function whyNotJudged(samples: readonly RunSample[], key: MetricKey): str
   if (values.includes(undefined)) return 'not in every run'
   if (key.metric === 'errors')
     return samples.every(({ errors }) => errors === 0) ? 'no error on either side' : null
+  if (key.metric === 'throughput' && values.includes(0)) return NO_SUCCESS
   if (values.some((value) => value! <= 0)) return 'nothing was measured'
   const quantile = quantileOfMetric(key.metric)
   const beyond = (sample: RunSample): number =>

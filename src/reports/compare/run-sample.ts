@@ -1,3 +1,4 @@
+import { LATE_START_MILLIS, LOOP_DELAY_MILLIS } from '../../model/held-up.ts'
 import type { Histogram } from '../../model/histogram.ts'
 import type { IntervalResult } from '../../model/interval-result.ts'
 import type { RunResult } from '../../model/result.ts'
@@ -14,7 +15,7 @@ export interface RunSample {
   readonly run: ComparedRun
   /** Response times in an open loop, unless another run has none. */
   readonly operations: readonly OperationSample[]
-  /** Of all of them; batches count where there is nothing else. */
+  /** Of all of them; batches, and what waits for something as BLPOP does, count where there is nothing else. */
   readonly all: Histogram
   readonly okPerSecond: number
   readonly settled: number
@@ -26,10 +27,6 @@ export interface RunSample {
   /** Late starts or a busy event loop: times are the generator's own as well. */
   readonly isHeldUp: boolean
 }
-
-/** Where the result itself warns. */
-const LATE_P99_MILLIS = 10
-const BUSY_P99_MILLIS = 20
 
 /** What reading a sample needs of other parts. */
 export interface SampleTools {
@@ -53,17 +50,18 @@ export function sampleOf(
   const operations = result.operations
     .filter(({ ok }) => ok > 0)
     .map((one) => {
-      const { operation, response, service, shape } = one
+      const { operation, response, service, shape, waits } = one
       const times = kind === 'response_time' && response !== null ? response : service
       const isAmbiguous = result.operations.some((other) => other !== one && other.operation === operation)
       return {
         operation: isAmbiguous ? `${operation} (${shape})` : operation,
-        isBatch: shape === 'batch',
+        // As in the summary: units of several commands, and what waits for something by itself, are told apart only.
+        isApart: shape === 'batch' || waits === true,
         times: tools.decodeHdr(times.success.hdr),
       }
     })
     .filter(({ times }) => times.count > 0)
-  const singles = operations.filter(({ isBatch }) => !isBatch)
+  const singles = operations.filter(({ isApart }) => !isApart)
   const { ok, failed, indeterminate } = result.totals
   const { start_lag, loop_delay } = result.generator
   return {
@@ -75,7 +73,7 @@ export function sampleOf(
     errors: failed + indeterminate,
     intervals: result.intervals,
     isOpenLoop: result.load_model === 'open',
-    isHeldUp: start_lag.p99_ms > LATE_P99_MILLIS || loop_delay.p99_ms > BUSY_P99_MILLIS,
+    isHeldUp: start_lag.p99_ms > LATE_START_MILLIS || loop_delay.p99_ms > LOOP_DELAY_MILLIS,
   }
 }
 

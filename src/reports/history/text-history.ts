@@ -1,4 +1,5 @@
 import type { HistoryEntry, TrendMetric } from '../../model/history.ts'
+import { isWholeRun } from '../../model/whole-run.ts'
 import { alignColumns, formatCount, formatMillis } from '../format.ts'
 import { hasFailed } from './history-entry.ts'
 import { standsOut, type Trend } from './trend.ts'
@@ -52,7 +53,7 @@ export function verdictOf(one: HistoryEntry): string {
   const notes = [
     ...(one.audit_ok ? [] : ['AUDIT FAILED']),
     ...(one.missed > 0 ? [`${one.missed} missed`] : []),
-    ...(['duration', 'count', 'step_search'].includes(one.end_reason) ? [] : [one.end_reason]),
+    ...(isWholeRun(one) ? [] : [one.end_reason]),
     ...(one.outages > 0 ? [`${one.outages} outage${one.outages === 1 ? '' : 's'}`] : []),
     ...(one.warnings > 0 ? [`${one.warnings} warning${one.warnings === 1 ? '' : 's'}`] : []),
   ]

@@ -1,5 +1,5 @@
 import type { HistoryEntry, TrendMetric } from '../../model/history.ts'
-import { medianOf } from '../compare/statistics/moments.ts'
+import { medianOf } from '../../model/median.ts'
 import { lineOf } from '../compare/statistics/trend.ts'
 
 export interface TrendPoint {
@@ -38,10 +38,13 @@ export function standsOut({ points, median, deviation }: Trend, { value }: Trend
 
 function directionOf(values: readonly number[], entries: readonly HistoryEntry[]): string {
   const kinds = new Set(entries.map(({ workload_name, target }) => `${workload_name} on ${target}`))
-  const mixed =
-    kinds.size > 1
-      ? `; the runs are of ${kinds.size} workloads and targets: --profile and --target choose`
-      : ''
+  const times = new Set(entries.map(({ latency_kind }) => latency_kind))
+  const mixed = [
+    ...(kinds.size > 1
+      ? [`; the runs are of ${kinds.size} workloads and targets: --profile and --target choose`]
+      : []),
+    ...(times.size > 1 ? ['; response times of open loops stand beside service times of closed ones'] : []),
+  ].join('')
   if (values.length < FEWEST_FOR_TREND) return `too few runs for a trend${mixed}`
   const { change, pValue } = lineOf(values)
   if (pValue >= LEVEL) return `no trend shown${mixed}`

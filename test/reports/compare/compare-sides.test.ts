@@ -65,13 +65,28 @@ describe('a comparison', () => {
     expect(text).toContain('all runs of one side came before those of the other')
     const markdown = renderMarkdownComparison(comparison)
     expect(markdown).toMatch(/^\*\*new is worse than old/)
-    expect(markdown).toContain('| ❌ | `p50 > +10%` | new | exceeded |')
+    expect(markdown).toContain('| ❌ | <code>p50 &#62; +10%</code> | new | exceeded |')
     const page = renderComparisonPage(comparison, compared.sides)
     expect(page).toMatch(/^<!doctype html>/)
     expect(page.match(/<figure>/g)).toHaveLength(4)
     expect(page.match(/<path class="line s1"/g)).toHaveLength(4)
     expect(page).not.toMatch(/<script|https?:|NaN|undefined/)
     expect(page.length).toBeLessThan(60_000)
+  })
+
+  it('has names of others as text in Markdown, whatever they are', () => {
+    const evil = '`<img src=x>` | @all ![](http://x) **b**'
+    const given = [side(evil, 1, 1), side('</details>\n# new', 1.2, 2)]
+    const markdown = renderMarkdownComparison(compare(given, { budgets: budgets('p50 > +10%') }))
+    // Every tag is one of ours, and every row has as many cells as its header.
+    const tags = new Set([...markdown.matchAll(/<[^>]*>/g)].map(([tag]) => tag))
+    expect([...tags].toSorted()).toEqual(
+      ['<code>', '</code>', '<details>', '</details>', '<summary>', '</summary>'].toSorted(),
+    )
+    expect(markdown).not.toMatch(/[`@]|!\[|http:|^#/m)
+    const widths = [...markdown.matchAll(/^\|.*$/gm)].map(([row]) => row.split('|').length)
+    expect(new Set(widths)).toEqual(new Set([7, 8]))
+    expect(markdown.match(/<\/details>/g)).toHaveLength(1)
   })
 
   it('says that none is shown when that is the truth, and what can be ruled out', () => {

@@ -14,12 +14,6 @@ export function varianceOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
 }
 
-export function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
 /**
  * Autocorrelation at a lag of one, from 0 to 0.95: r = Σ(x_t - m)(x_{t+1} - m) / Σ(x_t - m)², and (1 + 4r)/n more, by which
  * a series of n shows too little of it (Kendall, Biometrika 41, 1954); 0 where nothing varies.

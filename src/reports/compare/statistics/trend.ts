@@ -1,4 +1,5 @@
-import { autocorrelationOf, meanOf, medianOf, sumOf } from './moments.ts'
+import { medianOf } from '../../../model/median.ts'
+import { autocorrelationOf, meanOf, sumOf } from './moments.ts'
 import { criticalT, twoSidedP } from './student.ts'
 
 export interface Trend {
