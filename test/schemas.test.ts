@@ -22,6 +22,7 @@ describe('the published schemas', () => {
     ['result', 'schema_version'],
     ['journal', '<journal>.schema_version'],
     ['capacity', 'schema_version'],
+    ['comparison', 'schema_version'],
   ] as const)(
     'of a %s takes no field back and changes the type of none within a version',
     (name, versionField) => {
@@ -40,7 +41,7 @@ describe('the published schemas', () => {
   )
 })
 
-function versionOf(schema: Schema, name: 'result' | 'journal' | 'capacity'): number {
+function versionOf(schema: Schema, name: 'result' | 'journal' | 'capacity' | 'comparison'): number {
   type Properties = Readonly<Record<string, { readonly const?: number }>>
   const definitions = schema['$defs'] as Readonly<Record<string, { readonly properties: Properties }>>
   const properties =

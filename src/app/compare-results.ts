@@ -3,10 +3,12 @@ import { mergeHistograms } from '../ledger/merge.ts'
 import type { Budget } from '../model/budget.ts'
 import { UsageError } from '../model/errors.ts'
 import { type ComparedSides, compareSides, type GivenSide } from '../reports/compare/compare-sides.ts'
-import { renderComparisonPage } from '../reports/compare/comparison-page.ts'
+import { renderComparisonPage } from '../reports/compare/page/comparison-page.ts'
 import { renderMarkdownComparison } from '../reports/compare/markdown-comparison.ts'
 import { renderTextComparison } from '../reports/compare/text-comparison.ts'
+import { harmless } from '../reports/harmless.ts'
 import { TOOL_VERSION } from './facts.ts'
+import { readPageParts } from './page-parts.ts'
 import { withNames } from './read-sides.ts'
 import { checkWritable, writeWhole } from './write-result.ts'
 
@@ -54,6 +56,6 @@ export function reportComparison(
 ): string {
   if (json !== undefined) writeWhole(json, `${JSON.stringify(comparison, null, 2)}\n`)
   if (markdown !== undefined) writeWhole(markdown, renderMarkdownComparison(comparison))
-  if (html !== undefined) writeWhole(html, renderComparisonPage(comparison, sides))
-  return renderTextComparison(comparison)
+  if (html !== undefined) writeWhole(html, renderComparisonPage(comparison, sides, readPageParts()))
+  return renderTextComparison(harmless(comparison))
 }

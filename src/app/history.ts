@@ -2,7 +2,10 @@ import type { TrendMetric } from '../model/history.ts'
 import { filterHistory, type HistoryFilter } from '../reports/history/filter-history.ts'
 import { renderHistory, renderTrend } from '../reports/history/text-history.ts'
 import { trendOfRuns } from '../reports/history/trend.ts'
+import { harmless } from '../reports/harmless.ts'
 import { renderTrendPage } from '../reports/history/trend-page.ts'
+import { TOOL_VERSION } from './facts.ts'
+import { readPageParts } from './page-parts.ts'
 import { readHistory, rebuildIndex } from './results-index.ts'
 import { writeWhole } from './write-result.ts'
 
@@ -30,8 +33,9 @@ export function askHistory(question: HistoryQuestion): HistoryAnswer {
   const chosen = filterHistory(entries, filter)
   const notices = unreadable.map((file) => `${file} is no result`)
   const trend = trendOfRuns(chosen, question.trend ?? 'p99')
-  if (html !== undefined) writeWhole(html, renderTrendPage(trend))
+  if (html !== undefined) writeWhole(html, renderTrendPage(trend, readPageParts(), TOOL_VERSION))
   if (isJson) return { notices, text: `${JSON.stringify(chosen.toReversed(), null, 2)}\n` }
-  if (question.trend !== null && chosen.length > 0) return { notices, text: renderTrend(trend) }
-  return { notices, text: renderHistory(chosen.toReversed()) }
+  if (question.trend !== null && chosen.length > 0)
+    return { notices, text: renderTrend(trendOfRuns(harmless(chosen), question.trend)) }
+  return { notices, text: renderHistory(harmless(chosen).toReversed()) }
 }

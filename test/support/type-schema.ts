@@ -172,7 +172,7 @@ function merged(schemas: readonly Schema[]): Schema[] {
 
 /** The schemas that are published, by file. `npm run docs` writes them. */
 export function publishedSchemas(): Readonly<Record<string, string>> {
-  const [result, journal, capacity] = schemasOf([
+  const [result, journal, capacity, comparison] = schemasOf([
     {
       file: 'src/model/result.ts',
       type: 'RunResult',
@@ -193,12 +193,19 @@ export function publishedSchemas(): Readonly<Record<string, string>> {
       description:
         'What `redis-test capacity --output-file` writes. Later versions of the tool may add fields.',
     },
+    {
+      file: 'src/model/comparison.ts',
+      type: 'Comparison',
+      title: 'Comparison of results of redis-test, version 1',
+      description: 'What `redis-test compare --json` writes. Later versions of the tool may add fields.',
+    },
   ])
   const text = (schema: Schema | undefined): string => `${JSON.stringify(schema, undefined, 2)}\n`
   return {
     'schemas/result.schema.json': text(result),
     'schemas/journal.schema.json': text(journal),
     'schemas/capacity.schema.json': text(capacity),
+    'schemas/comparison.schema.json': text(comparison),
   }
 }
 

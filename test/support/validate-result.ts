@@ -19,7 +19,12 @@ export function problemsOfCapacity(value: unknown): string[] {
   return problemsBy('capacity', value)
 }
 
-function problemsBy(name: 'result' | 'journal' | 'capacity', value: unknown): string[] {
+/** The same of a comparison. */
+export function problemsOfComparison(value: unknown): string[] {
+  return problemsBy('comparison', value)
+}
+
+function problemsBy(name: 'result' | 'journal' | 'capacity' | 'comparison', value: unknown): string[] {
   let validate = validators.get(name)
   if (validate === undefined) {
     const file = new URL(`../../schemas/${name}.schema.json`, import.meta.url)

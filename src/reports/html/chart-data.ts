@@ -20,9 +20,9 @@ export interface Series {
   readonly values: readonly (number | null)[]
   /**
    * `stack`: an area on top of the stacks before it. `bars`: the same as bars. `strip`: shares from 0 to 1, as the darkness of
-   * a strip along the time axis.
+   * a strip along the time axis. `dots`: single points.
    */
-  readonly style: 'line' | 'dashed' | 'stack' | 'bars' | 'strip'
+  readonly style: 'line' | 'dashed' | 'stack' | 'bars' | 'strip' | 'dots'
   /** The values are counts of whole intervals: drawn and read by the second. */
   readonly per_second?: true
   /** When it is not that of the chart. */
@@ -76,8 +76,8 @@ export interface Mark {
 }
 
 export interface PageData {
-  /** When the measured time began, milliseconds since the epoch. */
-  readonly start_ms: number
+  /** When the measured time began, milliseconds since the epoch; `null` where it is that of several runs. */
+  readonly start_ms: number | null
   /** Ends of the intervals, seconds since then, and their lengths. */
   readonly ends: readonly number[]
   readonly lengths: readonly number[]
@@ -87,4 +87,6 @@ export interface PageData {
     readonly faults: readonly Mark[]
   }
   readonly charts: readonly ChartData[]
+  /** Instead of over time, charts are over runs, from 1 on: what they are called. */
+  readonly runs?: readonly string[]
 }

@@ -13,7 +13,8 @@ export function figuresAt(place: ChartEntry['place'], { charts }: SectionContext
   return figures.length === 0 ? undefined : html`<div class="figures">${figures}</div>`
 }
 
-function figure(chart: ChartData, { about, size }: ChartEntry): Markup {
+/** A chart in its box. */
+export function figure(chart: ChartData, { about, size }: Pick<ChartEntry, 'about' | 'size'>): Markup {
   return html`<figure class="chart ${size} ${chart.kind}">
     <figcaption>
       <h3>${chart.title} <span class="unit">${chart.unit}</span></h3>

@@ -56,7 +56,7 @@ function quantileChart(
 }
 
 /** 1 / (1 - q), from the median of nothing (1) to where less than half a command of the largest histogram is left above. */
-function quantileAxis(count: number): number[] {
+export function quantileAxis(count: number): number[] {
   const steps = Math.ceil(POINTS_PER_HALVING * Math.log2(2 * count))
   return Array.from({ length: steps + 1 }, (_, step) => 2 ** (step / POINTS_PER_HALVING))
 }

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib'
 import type { RunResult } from '../../model/result.ts'
 import { describeLoad } from '../text-phases.ts'
 import { formatCount } from '../format.ts'
@@ -7,75 +6,35 @@ import { buildCharts } from './charts.ts'
 import type { HtmlTools } from './html-tools.ts'
 import { marksOf } from './marks.ts'
 import { html, type Markup } from './markup.ts'
-import { pageHead } from './page-head.ts'
+import { type PageVerdict, renderFrame } from './page-frame.ts'
 import { SECTIONS, type SectionContext } from './sections.ts'
 import { type Verdict, verdictOf, type VerdictWord } from '../verdict.ts'
 
-/**
- * A result as one page: nothing outside of it is needed, and nothing in it comes from outside but as text. What the charts
- * draw is compressed into it; scripts and style sheets are those whose hashes its policy names, and no others run.
- */
+/** A result as one page, which needs nothing but itself. */
 export function renderHtml(result: RunResult, tools: HtmlTools): string {
   const charts = buildCharts(result, tools)
   const context: SectionContext = { tools, charts: new Map(charts.map((chart) => [chart.id, chart])) }
   const verdict = verdictOf(result)
-  const page = html`<!doctype html>
-    <html lang="en">
-      ${pageHead(`${verdict.word}: ${result.workload_name} · redis-test`, tools.parts)}
-      <body>
-        ${body(result, verdict, context)}
-        <div id="spoken" class="hidden" aria-live="polite"></div>
-        <script type="application/octet-stream" id="data">
-          ${packed({ ...frameOf(result), charts })}
-        </script>
-      </body>
-    </html> `
-  return page.text
-}
-
-function body(result: RunResult, verdict: Verdict, context: SectionContext): Markup {
   const sections = Object.entries(SECTIONS).flatMap(([id, { title, render }]) => {
     const contents = render(result, context)
     return contents === undefined ? [] : [{ id, title, contents }]
   })
-  return html`<a class="skip" href="#main">Skip to the report</a>
-    <header class="top">
-      <p class="brand">
-        <span class="verdict ${VERDICT_CLASSES[verdict.word]}">${verdict.word}</span>
-        <span class="run">${result.workload_name}</span>
-      </p>
-      <nav aria-label="Sections">
-        <ul>
-          ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-        </ul>
-      </nav>
-      <p class="controls">
-        <button type="button" id="reset-zoom" hidden>show all</button>
-        <button type="button" id="theme" aria-pressed="false">Dark</button>
-      </p>
-    </header>
-    <main id="main" tabindex="-1">
-      ${headline(result, verdict, context.tools)}
-      <noscript><p class="warnings">The charts need JavaScript; the tables do not.</p></noscript>
-      ${sections.map(
-        ({ id, title, contents }) =>
-          html`<section id="${id}" aria-labelledby="${id}-title">
-            <h2 id="${id}-title">${title}</h2>
-            ${contents}
-          </section> `,
-      )}
-    </main>
-    <footer>
-      <p>redis-test ${result.tool_version} · run ${result.run_id} · drawn with uPlot</p>
-      <p>
-        Drag over a chart to zoom, double-click or Escape to see all. Arrow keys read the values of a chart
-        that has the focus.
-      </p>
-    </footer>`
+  return renderFrame(
+    {
+      title: `${verdict.word}: ${result.workload_name} · redis-test`,
+      name: result.workload_name,
+      verdict: { word: verdict.word, kind: VERDICT_CLASSES[verdict.word] },
+      headline: headline(result, verdict, tools),
+      sections,
+      footer: `redis-test ${result.tool_version} · run ${result.run_id}`,
+      data: { ...frameOf(result), charts },
+    },
+    tools.parts,
+  )
 }
 
 /** Of the style sheet. */
-const VERDICT_CLASSES: Readonly<Record<VerdictWord, string>> = {
+const VERDICT_CLASSES: Readonly<Record<VerdictWord, PageVerdict['kind']>> = {
   PASS: 'passed',
   FAIL: 'failed',
   DONE: 'none',
@@ -121,9 +80,4 @@ function frameOf(result: RunResult): Omit<PageData, 'charts'> {
     lengths: result.intervals.map(({ seconds }) => seconds),
     marks: marksOf(result),
   }
-}
-
-/** Base64 has no character that HTML knows. */
-function packed(data: PageData): string {
-  return gzipSync(JSON.stringify(data), { level: 9 }).toString('base64')
 }

@@ -6,9 +6,9 @@ import type { Comparison } from '../../../src/model/comparison.ts'
 import { createRandom } from '../../../src/model/random.ts'
 import type { RunResult } from '../../../src/model/result.ts'
 import { compareSides, type GivenSide } from '../../../src/reports/compare/compare-sides.ts'
-import { renderComparisonPage } from '../../../src/reports/compare/comparison-page.ts'
 import { renderMarkdownComparison } from '../../../src/reports/compare/markdown-comparison.ts'
 import { renderTextComparison } from '../../../src/reports/compare/text-comparison.ts'
+import { problemsOfComparison } from '../../support/validate-result.ts'
 import { simulatedResult } from '../../support/simulated-result.ts'
 import { simulateRun, USUAL } from '../../support/simulated-runs.ts'
 
@@ -50,8 +50,7 @@ const doubts = (comparison: Comparison, kind: string): string[] =>
 describe('a comparison', () => {
   it('says what differs, in words, as a table and as a page', () => {
     const given = [side('old', 1, 1), side('new', 1.2, 2)]
-    const compared = compareSides(given, { ...OPTIONS, budgets: budgets('p50 > +10%') })
-    const { comparison } = compared
+    const comparison = compare(given, { budgets: budgets('p50 > +10%') })
     expect(comparison.latency_kind).toBe('response_time')
     expect(comparison.pairs[0]!.method).toBe('runs')
     expect(comparison.sides.map(({ runs }) => runs.map(({ run_id }) => run_id))).toEqual([
@@ -66,12 +65,6 @@ describe('a comparison', () => {
     const markdown = renderMarkdownComparison(comparison)
     expect(markdown).toMatch(/^\*\*new is worse than old/)
     expect(markdown).toContain('| ❌ | <code>p50 &#62; +10%</code> | new | exceeded |')
-    const page = renderComparisonPage(comparison, compared.sides)
-    expect(page).toMatch(/^<!doctype html>/)
-    expect(page.match(/<figure>/g)).toHaveLength(4)
-    expect(page.match(/<path class="line s1"/g)).toHaveLength(4)
-    expect(page).not.toMatch(/<script|https?:|NaN|undefined/)
-    expect(page.length).toBeLessThan(60_000)
   })
 
   it('has names of others as text in Markdown, whatever they are', () => {
@@ -87,6 +80,30 @@ describe('a comparison', () => {
     const widths = [...markdown.matchAll(/^\|.*$/gm)].map(([row]) => row.split('|').length)
     expect(new Set(widths)).toEqual(new Set([7, 8]))
     expect(markdown.match(/<\/details>/g)).toHaveLength(1)
+  })
+
+  it('is valid by its published schema, whatever it has to say', () => {
+    const [old, one, cut] = [side('old', 1, 1), side('new', 1.2, 2), side('cut', 1, 3, { partial: true })]
+    const single = (given: GivenSide): GivenSide => ({ ...given, results: given.results.slice(0, 1) })
+    const none = {
+      ...old.results[0]!.result,
+      operations: [],
+      totals: { ...old.results[0]!.result.totals, ok: 0 },
+    }
+    const nothing = { name: 'nothing', results: [{ file: 'x.json', result: none }] }
+    for (const given of [
+      [old],
+      [old, one, cut],
+      [single(old), single(one)],
+      [single(old), nothing],
+      [nothing, single(old)],
+    ]) {
+      const options =
+        given.length > 1 ? { budgets: budgets('p50 > +10%', 'errors > +0.1%', 'p9 of X < -1us') } : {}
+      const written = JSON.parse(JSON.stringify(compare(given, options))) as Comparison
+      expect(problemsOfComparison(written)).toEqual([])
+    }
+    expect(problemsOfComparison({ ...compare([old]), confidence: '95' })).not.toEqual([])
   })
 
   it('says that none is shown when that is the truth, and what can be ruled out', () => {
@@ -134,6 +151,48 @@ describe('a budget', () => {
     expect(judged(text)).toEqual([verdict, fails])
   })
 
+  it('is kept by errors that nobody had, as far as the number of commands goes', () => {
+    expect(judged('errors > +1%')).toEqual(['kept', false])
+    expect(judged('errors > +0.001%')).toEqual(['unclear', false])
+    expect(compare(given).pairs[0]!.differences.find(({ metric }) => metric === 'errors')).toMatchObject({
+      verdict: 'not_judged',
+      note: 'no error on either side',
+    })
+  })
+
+  it('fails where a run had no success, of which nothing is left to compare', () => {
+    const first = given[1]!.results[0]!.result
+    const { totals } = first
+    const intervals = first.intervals.map((one) => ({ ...one, ok: 0, failed: one.ok }))
+    const broken = { operations: [], intervals, totals: { ...totals, ok: 0, failed: totals.ok } }
+    const comparison = compare([given[0]!, side('new', 1, 2, broken)], {
+      budgets: budgets('throughput < -5%', 'p99 > +10%', 'errors > +0.1%'),
+    })
+    expect(comparison.budgets.map(({ verdict, detail, fails }) => [verdict, detail, fails])).toEqual([
+      ['no_data', 'a run had no success', true],
+      ['no_data', 'not in every run', true],
+      ['exceeded', expect.stringContaining('points') as string, true],
+    ])
+    expect(doubts(comparison, 'operations')).toEqual([
+      'only old has successful GET, SET, and new has none: what all operations together took is of different commands',
+    ])
+  })
+
+  it('finds an operation however it is written', () => {
+    const renamed = given.map(({ name, results }) => ({
+      name,
+      results: results.map(({ file, result }) => ({
+        file,
+        result: {
+          ...result,
+          operations: result.operations.map((one) => ({ ...one, operation: `check out (${one.operation})` })),
+        },
+      })),
+    }))
+    const [one] = compare(renamed, { budgets: budgets('p50(Check out (get)) > +10%') }).budgets
+    expect(one).toMatchObject({ verdict: 'exceeded', expression: 'p50(CHECK OUT (GET)) > +10%' })
+  })
+
   it('is unclear within the interval, and fails then only when it is strict', () => {
     const { change } = compare(given).pairs[0]!.differences[0]!
     const below = `p50 > +${(100 * change! - 0.05).toFixed(2)}%`
@@ -178,6 +237,33 @@ describe('what to be careful about', () => {
     ])
     expect(doubts(comparison, 'load')).toEqual(['the runs are not equally long: 20 s and 30 s'])
     expect(doubts(compare([base, side('new', 1, 2)]), 'audit')).toEqual([])
+  })
+
+  it('is what happened while it went on, runs of other servers, and a run that is on both sides', () => {
+    const [one, ...others] = base.results
+    const at = { kind: 'rate', at_ms: 1, factor: 2, skipped_ms: 0 } as const
+    const changed = {
+      ...one!.result,
+      adjustments: [at],
+      disturbances: { ...one!.result.disturbances, count: 2 },
+      server: { ...one!.result.server, version: '8.0.0' },
+    }
+    const given = {
+      name: 'new',
+      results: [...others, { file: null, result: { ...changed, run_start: 1e6 } }],
+    }
+    const comparison = compare([base, given])
+    expect(doubts(comparison, 'load')).toEqual([
+      'new: the load of 1 of 4 runs was changed by hand while it went on',
+    ])
+    expect(doubts(comparison, 'disturbed')).toEqual([
+      'new: 1 of 4 runs had disturbances (2 in all), which are in errors and in the tail',
+    ])
+    expect(doubts(comparison, 'server')[0]).toMatch(
+      /^the runs of new are not of one server: version .* → "8.0.0"$/,
+    )
+    expect(doubts(comparison, 'same_run')[0]).toBe('run old2 is on both sides, old and new')
+    expect(doubts(comparison, 'same_run')).toHaveLength(4)
   })
 
   it('is a warm-up within runs, and a drift', () => {

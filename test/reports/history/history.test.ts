@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { HistoryEntry } from '../../../src/model/history.ts'
 import { filterHistory } from '../../../src/reports/history/filter-history.ts'
 import { renderHistory, renderTrend } from '../../../src/reports/history/text-history.ts'
+import type { TimeChart } from '../../../src/reports/html/chart-data.ts'
 import { renderTrendPage } from '../../../src/reports/history/trend-page.ts'
 import { standsOut, trendOfRuns } from '../../../src/reports/history/trend.ts'
+import { dataOf, tagsOf } from '../../support/html-page.ts'
+import { HTML_TOOLS } from '../../support/html-report.ts'
 
 const BASE: HistoryEntry = {
   schema: 'redis-test/history',
@@ -96,9 +99,42 @@ describe('a metric over runs', () => {
   })
 
   it('is a page without anything from outside', () => {
-    const page = renderTrendPage(trendOfRuns(runs([1, 1.1, 0.9, 1, 3], { version: '<script>' }), 'p99'))
+    const trend = trendOfRuns(runs([1, 1.1, 0.9, 1, 3], { version: '<script>' }), 'p99')
+    const page = renderTrendPage(trend, HTML_TOOLS.parts, '1.2.3')
     expect(page).toContain('&lt;script&gt;')
-    expect(page).not.toMatch(/<script|https?:|NaN|undefined/)
-    expect(page.match(/<circle /g)).toHaveLength(5)
+    const quiet = renderTrendPage(trendOfRuns(runs([1, 1, 1, 1, 3]), 'p99'), HTML_TOOLS.parts, '1.2.3')
+    expect(tagsOf(page)).toEqual(
+      tagsOf(renderTrendPage(trendOfRuns(runs([1, 1.1, 0.9, 1, 3]), 'p99'), HTML_TOOLS.parts, '1.2.3')),
+    )
+    expect(tagsOf(page).join('')).not.toMatch(/<script(?! type="application\/octet-stream")|src=|https?:/)
+    expect(page).not.toMatch(/NaN|undefined/)
+    const { charts, runs: names, ends } = dataOf(page)
+    expect(ends).toEqual([1.5, 2.5, 3.5, 4.5, 5.5])
+    expect(names![4]).toBe('run 5: 2023-11-15 02:13 UTC, <script>')
+    const [chart] = charts as TimeChart[]
+    expect(chart!.series.map(({ label, values }) => [label, values])).toEqual([
+      ['p99', [1, 1.1, 0.9, 1, 3]],
+      ['median', [1, 1, 1, 1, 1]],
+      ['stands out', [null, null, null, null, 3]],
+    ])
+    // Where the usual distance is nothing, nothing stands out.
+    expect((dataOf(quiet).charts as TimeChart[])[0]!.series).toHaveLength(2)
+  })
+
+  it('is a page of no runs, and of one', () => {
+    const pageOf = (values: number[]): string =>
+      renderTrendPage(trendOfRuns(runs(values), 'p99'), HTML_TOOLS.parts, '1.2.3')
+    expect(pageOf([])).toContain('No runs.')
+    expect(dataOf(pageOf([])).charts).toEqual([])
+    expect(pageOf([2])).toContain('<h1>p99 over 1 run</h1>')
+    expect(dataOf(pageOf([2])).charts).toHaveLength(1)
+    expect(renderTrend(trendOfRuns(runs([2]), 'p99'))).toContain('too few runs for a trend')
+  })
+
+  it('is not one of times that mean different things without a word', () => {
+    const mixed = [...runs([1, 1, 1]), ...runs([1], { latency_kind: 'service_time' })]
+    expect(trendOfRuns(mixed, 'p99').direction).toBe(
+      'no trend shown; response times of open loops stand beside service times of closed ones',
+    )
   })
 })

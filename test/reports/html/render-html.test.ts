@@ -1,26 +1,13 @@
 import { createHash } from 'node:crypto'
-import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { RunResult } from '../../../src/model/result.ts'
-import type { PageData } from '../../../src/reports/html/chart-data.ts'
 import { buildCharts } from '../../../src/reports/html/charts.ts'
 import { renderHtml } from '../../../src/reports/html/render-html.ts'
 import { HTML_TOOLS, STORY_BEGAN, storyResult } from '../../support/html-report.ts'
+import { dataOf, tagsOf } from '../../support/html-page.ts'
 
 const story = storyResult()
 const page = renderHtml(story, HTML_TOOLS)
-
-function dataOf(text: string): PageData {
-  const [, packed] = /<script type="application\/octet-stream" id="data">\s*([\w+/=]+)\s*<\/script>/.exec(
-    text,
-  )!
-  return JSON.parse(gunzipSync(Buffer.from(packed!, 'base64')).toString()) as PageData
-}
-
-/** Everything between `<` and `>`, scripts and styles left out. */
-function tagsOf(text: string): string[] {
-  return text.replaceAll(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/g, '').match(/<[^>]*>/g) ?? []
-}
 
 describe('the HTML report', () => {
   it('has the data of every chart', () => {

@@ -1,4 +1,5 @@
 import type uPlot from 'uplot'
+import type { PageData } from '../chart-data.ts'
 import { colourOf } from './colours.ts'
 import { numberText, timeText } from './numbers-as-text.ts'
 
@@ -8,6 +9,9 @@ export const LEFT_AXIS_WIDTH = 52
 const TIME_STEPS = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
 ]
+
+/** Runs between two ticks. */
+const RUN_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
 
 function plainAxis(): uPlot.Axis {
   return {
@@ -19,7 +23,8 @@ function plainAxis(): uPlot.Axis {
   }
 }
 
-export function timeAxis(): uPlot.Axis {
+export function timeAxis({ runs }: PageData): uPlot.Axis {
+  if (runs !== undefined) return runAxis(runs.length)
   return {
     ...plainAxis(),
     grid: { show: false },
@@ -27,6 +32,17 @@ export function timeAxis(): uPlot.Axis {
     space: 64,
     incrs: TIME_STEPS,
     values: (_, splits) => splits.map((split) => timeText(split, Number.isInteger(split) ? 0 : 1)),
+  }
+}
+
+function runAxis(count: number): uPlot.Axis {
+  return {
+    ...plainAxis(),
+    grid: { show: false },
+    size: 28,
+    space: 40,
+    incrs: RUN_STEPS,
+    values: (_, splits) => splits.map((split) => (split >= 1 && split <= count ? String(split) : '')),
   }
 }
 

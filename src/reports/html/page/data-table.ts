@@ -1,6 +1,7 @@
 import { quantileText } from './axes.ts'
 import { type ChartView, type Page, wholeTime } from './chart-view.ts'
 import { numberText, readingText, timeText } from './numbers-as-text.ts'
+import { placeName } from './places.ts'
 
 const MOST_ROWS = 600
 
@@ -29,7 +30,7 @@ function tableOf(view: ChartView, page: Page): HTMLElement {
   const caption = table.createCaption()
   caption.textContent = `${chart.title} (${chart.unit})${rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} of ${rows.length} rows; zoom in for the others` : ''}`
   const head = table.createTHead().insertRow()
-  for (const title of headingsOf(view)) head.append(headingCell(title, 'col'))
+  for (const title of headingsOf(view, page)) head.append(headingCell(title, 'col'))
   const body = table.createTBody()
   for (const [title = '', ...cells] of rows.slice(0, MOST_ROWS)) {
     const row = body.insertRow()
@@ -50,10 +51,11 @@ function headingCell(text: string, scope: 'row' | 'col'): HTMLElement {
   return cell
 }
 
-function headingsOf({ chart }: ChartView): string[] {
+function headingsOf({ chart }: ChartView, { data }: Page): string[] {
   if (chart.kind === 'heat')
     return ['time', ...chart.bounds.slice(1).map((bound) => `≤ ${numberText(bound)} ms`)]
-  return [chart.kind === 'quantiles' ? 'quantile' : 'time', ...chart.series.map(({ label }) => label)]
+  const place = data.runs === undefined ? 'time' : 'run'
+  return [chart.kind === 'quantiles' ? 'quantile' : place, ...chart.series.map(({ label }) => label)]
 }
 
 function rowsOf(view: ChartView, page: Page): string[][] {
@@ -74,7 +76,7 @@ function rowsOf(view: ChartView, page: Page): string[][] {
       return [timeText(places[index]!, 1), ...cells]
     })
   return inView.map((index) => [
-    timeText(places[index]!, 1),
+    placeName(page.data, places[index]!),
     ...chart.series.map(({ unit }, at) => readingText(readings[at]?.[index], unit)),
   ])
 }

@@ -1,5 +1,5 @@
 import type Plot from 'uplot'
-import type { ChartData, QuantileChart, Series, TimeChart } from '../chart-data.ts'
+import type { ChartData, PageData, QuantileChart, Series, TimeChart } from '../chart-data.ts'
 import { LEFT_AXIS_WIDTH, quantileAxisOfPage, timeAxis, valueAxis } from './axes.ts'
 import { type Page, wholeTime } from './chart-view.ts'
 import { colourOf } from './colours.ts'
@@ -50,9 +50,9 @@ export function timeOptions(chart: TimeChart, page: Page, listeners: PlotListene
   return {
     ...base,
     padding: [marksHeight(data.marks), RIGHT_EDGE, 0, 0],
-    series: [{}, ...drawingOrder(chart).map((index) => lineOf(chart, index))],
+    series: [{}, ...drawingOrder(chart).map((index) => lineOf(chart, index, data))],
     scales: { x: { time: false, range: () => [...(page.zoom ?? wholeTime(data))] }, y: valueScale(chart) },
-    axes: [timeAxis(), valueAxis(chart.scale)],
+    axes: [timeAxis(data), valueAxis(chart.scale)],
     cursor: { ...base.cursor!, sync: { key: 'time', scales: ['x', null], setSeries: false } },
     hooks: {
       ...base.hooks!,
@@ -73,18 +73,29 @@ function valueScale({ scale, range }: TimeChart): Plot.Scale {
   return { range: (_, __, high) => [0, (high || 1) * 1.08] }
 }
 
-function lineOf(chart: TimeChart, index: number): Plot.Series {
+function lineOf(chart: TimeChart, index: number, { runs }: PageData): Plot.Series {
   const series = chart.series[index]!
   const line: Plot.Series = {
     label: series.label,
     stroke: () => colourOf(series.colour),
     width: chart.series[index]!.values.length > MANY ? 1 : 1.5,
-    points: { show: (self) => (self.data[0]?.length ?? 0) < 3 },
+    points: { show: (self) => isFew(self) || (runs !== undefined && series.style === 'line') },
   }
   if (series.style === 'stack')
     return { ...line, width: 1, fill: () => colourOf(`${series.colour}-area`) || colourOf(series.colour) }
   if (series.style === 'bars') return { ...line, width: 0, points: { show: false }, ...barsOf(chart, index) }
+  if (series.style === 'dots')
+    return {
+      ...line,
+      paths: () => null,
+      points: { show: true, size: 9, fill: () => colourOf(series.colour) },
+    }
   return series.style === 'dashed' ? { ...line, dash: [5, 4] } : line
+}
+
+/** A line needs three points to be seen as one. */
+function isFew({ data }: Plot): boolean {
+  return (data[0]?.length ?? 0) < 3
 }
 
 function barsOf(chart: TimeChart, index: number): Plot.Series {
@@ -110,7 +121,7 @@ export function heatOptions(
       x: { time: false, range: () => [...(page.zoom ?? wholeTime(data))] },
       y: { distr: 3, range: () => [chart.bounds[0]!, chart.bounds.at(-1)!] },
     },
-    axes: [timeAxis(), valueAxis('log')],
+    axes: [timeAxis(data), valueAxis('log')],
     cursor: {
       ...base.cursor!,
       y: true,

@@ -1,7 +1,8 @@
 import type { HeatMap } from '../chart-data.ts'
 import { quantileText } from './axes.ts'
 import { type ChartView, isOverTime, type Page } from './chart-view.ts'
-import { clockText, numberText, readingText, timeText } from './numbers-as-text.ts'
+import { numberText, readingText } from './numbers-as-text.ts'
+import { placeAndClock } from './places.ts'
 
 /** How near the cursor has to be to a mark, CSS pixels. */
 const NEAR = 8
@@ -100,8 +101,7 @@ function heatText({ columns, bounds }: HeatMap, index: number, self: ChartView['
 /** Which second, or which quantile. */
 function placeText(view: ChartView, { data }: Page, index: number): string {
   if (view.chart.kind === 'quantiles') return quantileText(view.chart.x[index] ?? 1)
-  const time = (view.plot.data[0] as number[])[index] ?? 0
-  return `${timeText(time, 1)} · ${clockText(data.start_ms + 1000 * time)}`
+  return placeAndClock(data, (view.plot.data[0] as number[])[index] ?? 0)
 }
 
 function markNear(self: ChartView['plot'], view: ChartView, { data }: Page): string {

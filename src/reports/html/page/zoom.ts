@@ -1,5 +1,5 @@
 import { isOverTime, type Page, wholeTime } from './chart-view.ts'
-import { timeText } from './numbers-as-text.ts'
+import { spanName } from './places.ts'
 
 const SHORTEST_SECONDS = 0.2
 
@@ -14,11 +14,11 @@ export function zoomTo(page: Page, part: readonly [from: number, to: number] | n
   showZoom(page)
 }
 
-function showZoom({ zoom }: Page): void {
+function showZoom({ zoom, data }: Page): void {
   const button = document.querySelector<HTMLButtonElement>('#reset-zoom')
   if (button === null) return
   button.hidden = zoom === null
-  if (zoom !== null) button.textContent = `${timeText(zoom[0], 1)} – ${timeText(zoom[1], 1)} · show all`
+  if (zoom !== null) button.textContent = `${spanName(data, zoom[0], zoom[1])} · show all`
 }
 
 /** Around a moment, by a factor. */
