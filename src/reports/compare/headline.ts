@@ -26,5 +26,10 @@ export function headlineOf(pair: PairComparison): string {
 function ruledOut(differences: readonly Difference[]): string {
   const p50 = differences.find(({ metric, operation }) => metric === 'p50' && operation === null)
   if (p50 === undefined || p50.low === null || p50.high === null) return ''
-  return `: p50 may differ by ${formatChange(p50.low, 'ms')} to ${formatChange(p50.high, 'ms')}`
+  const range = `${formatChange(p50.low, 'ms')} to ${formatChange(p50.high, 'ms')}`
+  // Its own interval has no room for nothing, but that of all metrics together does.
+  const isAlone = p50.verdict === 'none_shown' && (p50.low > 0 || p50.high < 0)
+  return isAlone
+    ? `: p50 by itself would (${range}), but among so many one like this comes by chance`
+    : `: p50 may differ by ${range}`
 }

@@ -123,7 +123,7 @@ function pairSection(
         one.change === null ? '–' : formatChange(one.change, one.unit),
         formatInterval(one),
         forestBar(one, reach),
-        html`<span class="${classOf(one)}">${verdictOf(one)}</span>`,
+        html`<span class="found ${classOf(one)}">${verdictOf(one)}</span>`,
       ]),
     })}
     <ul class="remarks">

@@ -28,8 +28,8 @@ export function isOverTime({ chart }: Pick<ChartView, 'chart'>): boolean {
   return chart.kind !== 'quantiles'
 }
 
-/** From the beginning of the measured time to the end of its last interval. */
-export function wholeTime({ ends, lengths }: PageData): readonly [number, number] {
+/** From the beginning of the measured time to the end of its last interval, or from the first run to the last. */
+export function wholeTime({ ends, lengths, runs }: PageData): readonly [number, number] {
   const first = (ends[0] ?? 0) - (lengths[0] ?? 0)
-  return [Math.min(0, first), Math.max(ends.at(-1) ?? 1, first + 0.001)]
+  return [runs === undefined ? Math.min(0, first) : first, Math.max(ends.at(-1) ?? 1, first + 0.001)]
 }

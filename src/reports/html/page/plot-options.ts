@@ -79,7 +79,11 @@ function lineOf(chart: TimeChart, index: number, { runs }: PageData): Plot.Serie
     label: series.label,
     stroke: () => colourOf(series.colour),
     width: chart.series[index]!.values.length > MANY ? 1 : 1.5,
-    points: { show: (self) => isFew(self) || (runs !== undefined && series.style === 'line') },
+    points: {
+      show: (self) => isFew(self) || (runs !== undefined && series.style === 'line'),
+      size: 6,
+      fill: () => colourOf(series.colour),
+    },
   }
   if (series.style === 'stack')
     return { ...line, width: 1, fill: () => colourOf(`${series.colour}-area`) || colourOf(series.colour) }
