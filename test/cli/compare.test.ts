@@ -27,6 +27,7 @@ describe('what cannot be compared', () => {
       ['run', '--against', 'load.cliens=3'],
       '--against: there is no setting "load.cliens" (did you mean load.clients?)',
     ],
+    [['run', '--repeat', '2', '--fail-if', 'p99 > +1%'], '--fail-if: there is nothing to compare with'],
     [['run', '--strict'], '--strict: belongs to --repeat or --against'],
   ])('%j', async (words, message) => {
     const said = await mistakeIn(words)

@@ -87,6 +87,14 @@ export async function runSeries(
   const repeat = countOf('--repeat', options.repeat ?? '1', 1)
   const warmUps = countOf('--warmup-runs', options.warmupRuns ?? '0', 0)
   const against = options.against === undefined ? undefined : readAgainst(options.against)
+  if (against === undefined && settings.budgets.length > 0)
+    throw new UsageError([
+      {
+        path: '--fail-if',
+        message: 'there is nothing to compare with',
+        hint: 'give --against, or compare the results with those of before',
+      },
+    ])
   const files = filesOf(options.comparison)
   const steps = orderOfSeries(against === undefined ? 1 : 2, repeat, warmUps)
   const { checkComparisonFiles, compareResults, reportComparison } =
@@ -130,8 +138,8 @@ async function runSteps(
     const notices = index === 0 ? planned.notices : []
     const code = await runStep(index, { ...planned, notices }, { signals, place, stdout: () => {}, onResult })
     if (code !== EXIT.ok) failed ??= code
-    // Whatever broke would break the next one, too.
-    if (code === EXIT.internalError) break
+    // Whatever broke would break the next one, too; and without one of the sides there is nothing to compare.
+    if (code === EXIT.internalError || code === EXIT.cannotConnect) break
   }
   return { results, failed: failed ?? signals.received }
 }
