@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Comparison } from '../../src/model/comparison.ts'
 import type { HistoryEntry } from '../../src/model/history.ts'
+import type { TimeChart } from '../../src/reports/html/chart-data.ts'
 import { command, folder, start } from '../e2e/support/command-line.ts'
 import { startRedis, type TestServer } from '../e2e/support/redis-server.ts'
+import { dataOf } from '../support/html-page.ts'
+import { problemsOfComparison } from '../support/validate-result.ts'
 
 let server: TestServer
 let load: string[]
@@ -40,7 +43,9 @@ describe('a series of runs', () => {
     ).toEqual(['1A*', '2B*', '3A', '4B'])
     expect(stdout).toContain('the plans of A and B differ: load.clients 10 → 20, load.concurrency 10 → 20')
     expect(files()).toHaveLength(2)
-    const { sides, pairs, budgets } = JSON.parse(readFileSync(comparison, 'utf8')) as Comparison
+    const written = JSON.parse(readFileSync(comparison, 'utf8')) as Comparison
+    expect(problemsOfComparison(written)).toEqual([])
+    const { sides, pairs, budgets } = written
     expect(sides.map(({ name, runs }) => [name, runs.length])).toEqual([
       ['A', 1],
       ['B', 1],
@@ -57,9 +62,20 @@ describe('a series of runs', () => {
     running.child.kill('SIGINT')
     const { code, stdout } = await running.ended
     expect(code).toBe(130)
-    expect(stdout).toMatch(/^run 1 of 3: .* · cut short · /)
+    expect(stdout).toMatch(/^run 1 of 3: .* · cut short · .* · is not compared\n/)
     expect(stdout).not.toContain('run 2 of 3')
     expect(existsSync(join(folder, 'cut-1.json'))).toBe(true)
+  })
+})
+
+describe('a side that cannot be reached', () => {
+  it('ends the series, since there is nothing to compare with', async () => {
+    const against = ['--against', 'redis://127.0.0.1:1', '--repeat', '3']
+    const { code, stdout, stderr } = await command([...load, '--quiet', ...against])
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/^run 1 of 6, A: /)
+    expect(stdout.match(/^run /gm)).toHaveLength(1)
+    expect(stderr).toContain('127.0.0.1:1')
   })
 })
 
@@ -73,7 +89,8 @@ describe('the history of a folder', () => {
     const page = join(folder, 'trend.html')
     const trend = await command([...asked, '--trend', 'p50', '--html', page])
     expect(trend.stdout).toMatch(/^p50 {2}[▁-█]{2} {2}/)
-    expect(readFileSync(page, 'utf8')).toContain('<svg')
+    const { charts } = dataOf(readFileSync(page, 'utf8'))
+    expect((charts[0] as TimeChart).series[0]!.values).toEqual(entries.map(({ p50 }) => p50).toReversed())
     expect((await command([...asked, '--failed'])).stdout).toBe('no runs\n')
     const compared = await command(['compare', 'old=latest~1', 'latest', '--results-dir', results])
     expect(compared.stdout).toMatch(/^not judged: latest against old\n/)

@@ -6,7 +6,7 @@ import type { RunSample } from './run-sample.ts'
 import { blockLength, drawBlocks, drawNormal } from './statistics/blocks.ts'
 import { criticalT, twoSidedP } from './statistics/student.ts'
 import type { Judged } from './judged.ts'
-import { steadinessOf } from './steadiness.ts'
+import { steadinessOf, unrestOf } from './steadiness.ts'
 
 /** How often both runs are drawn anew. */
 const DRAWS = 2000
@@ -184,7 +184,7 @@ function addSpread(
   runSpread: number,
   random: Random,
 ): void {
-  const spread = Math.hypot(...samples.map((sample) => Math.max(runSpread, driftOf(sample) / Math.sqrt(12))))
+  const spread = Math.hypot(...samples.map((sample) => spreadAllowedFor(sample, runSpread)))
   const isOpenLoop = samples.every((sample) => sample.isOpenLoop)
   for (let draw = 0; draw < DRAWS; draw++) {
     const common = drawNormal(random)
@@ -197,6 +197,12 @@ function addSpread(
   }
 }
 
-function driftOf(sample: RunSample): number {
-  return Math.abs(steadinessOf(sample).drift?.change ?? 0)
+/** How many times what is allowed for anyway the parts of a run have to be apart to say more than chance. */
+const CLEARLY = 2
+
+/** What a run is taken to differ from the next one by: as much as was asked for, or as its own course shows. */
+export function spreadAllowedFor(sample: RunSample, runSpread: number): number {
+  const drift = Math.abs(steadinessOf(sample).drift?.change ?? 0)
+  const unrest = unrestOf(sample)
+  return Math.max(runSpread, drift / Math.sqrt(12), unrest > CLEARLY * runSpread ? unrest : 0)
 }

@@ -1,6 +1,6 @@
 import type { Budget } from '../../model/budget.ts'
 import type { Difference, PairComparison, Verdict } from '../../model/comparison.ts'
-import { judgeByIntervals, LEAST_INTERVALS } from './by-intervals.ts'
+import { judgeByIntervals, LEAST_INTERVALS, spreadAllowedFor } from './by-intervals.ts'
 import { judgeByRuns } from './by-runs.ts'
 import type { JudgedDifference } from './judge-budgets.ts'
 import type { Judged } from './judged.ts'
@@ -110,7 +110,11 @@ function judgePair(
     return { method: 'none', found: new Map(), remarks: [HELD_UP] }
   const judged = judgeByIntervals(baseline[0]!, candidate[0]!, judgeable, options)
   if (judged !== undefined)
-    return { method: 'intervals', found: named(judged), remarks: remarksOnIntervals(runSpread) }
+    return {
+      method: 'intervals',
+      found: named(judged),
+      remarks: remarksOnIntervals([baseline[0]!, candidate[0]!], runSpread),
+    }
   const remark = `one run a side, of fewer than ${LEAST_INTERVALS} intervals or without cells of latency: nothing can be said of chance; repeat the runs (run --repeat 5)`
   return { method: 'none', found: new Map(), remarks: [remark] }
 }
@@ -127,10 +131,13 @@ function* remarksOnRuns(baseline: readonly RunSample[], candidate: readonly RunS
     yield 'all runs of one side came before those of the other: what changed around them in between looks like a difference (run --against takes turns)'
 }
 
-function remarksOnIntervals(runSpread: number): string[] {
+function remarksOnIntervals(samples: readonly RunSample[], runSpread: number): string[] {
+  const allowed = Math.max(...samples.map((sample) => spreadAllowedFor(sample, runSpread)))
+  const why =
+    allowed > runSpread ? 'as parts of these runs vary, which were not steady' : '--run-spread says otherwise'
   return [
     'one run a side: intervals by a bootstrap of blocks of its seconds, corrected for the number of differences by the highest |t|',
-    `how much runs of the same thing vary cannot be seen in one run: a standard deviation of ${(100 * runSpread).toFixed(2)} % for p50, and more for the tail, is allowed for (--run-spread). Repeat the runs to know: run --repeat 5`,
+    `how much runs of the same thing vary cannot be seen in one run: a standard deviation of ${(100 * allowed).toFixed(2)} % for p50, and more for the tail, is allowed for (${why}). Repeat the runs to know: run --repeat 5`,
   ]
 }
 

@@ -18,11 +18,35 @@ export interface Steadiness {
   readonly drift: { readonly change: number } | null
 }
 
-/** Looks for a beginning that differs from the rest, and for a trend in that rest. */
-export function steadinessOf(sample: RunSample): Steadiness {
-  const series = cellSeriesOf(sample.intervals)
+/** Parts of a run that are as good as runs of their own, for what they show of each other. */
+const PARTS = 5
+
+/**
+ * How far parts of a run are from one another: the standard deviation of the logarithm of p50 over its fifths. What holds a
+ * machine or a server up for some seconds holds it up for minutes as well, so runs differ by about as much; blocks of
+ * seconds, which are shorter, do not tell. 0 of too few intervals.
+ */
+export function unrestOf(sample: RunSample): number {
+  const medians = mediansOf(sample).medians
+  if (medians.length < LEAST_INTERVALS) return 0
+  const each = Math.floor(medians.length / PARTS)
+  const parts = Array.from({ length: PARTS }, (_, part) =>
+    meanOf(medians.slice(part * each, (part + 1) * each)),
+  )
+  return Math.sqrt(varianceOf(parts))
+}
+
+/** Logarithms of the median of each interval in which something was answered. */
+function mediansOf({ intervals }: RunSample): { readonly medians: number[]; readonly secondsEach: number } {
+  const series = cellSeriesOf(intervals)
   const counts = Array.from({ length: series.length }, (_, start) => series.over([{ start, end: start + 1 }]))
   const medians = counts.map((one) => logQuantile(one, 0.5)).filter((value) => !Number.isNaN(value))
+  return { medians, secondsEach: counts[0]?.seconds ?? 0 }
+}
+
+/** Looks for a beginning that differs from the rest, and for a trend in that rest. */
+export function steadinessOf(sample: RunSample): Steadiness {
+  const { medians, secondsEach } = mediansOf(sample)
   if (medians.length < LEAST_INTERVALS) return { warmUp: null, drift: null }
   const from = steadyFrom(medians)
   const [head, rest] = [medians.slice(0, from), medians.slice(from)]
@@ -30,7 +54,6 @@ export function steadinessOf(sample: RunSample): Steadiness {
   const isWarmUp = Math.abs(Math.expm1(change)) >= LEAST_WARM_UP && Math.abs(change) > 3 * errorOf(head, rest)
   const trend = trendOf(isWarmUp ? rest : medians)
   const isDrift = trend.pValue < TREND_LEVEL && Math.abs(Math.expm1(trend.change)) >= LEAST_DRIFT
-  const secondsEach = counts[0]!.seconds
   return {
     warmUp: isWarmUp ? { seconds: Math.round(from * secondsEach), change: Math.expm1(change) } : null,
     drift: isDrift ? { change: trend.change } : null,

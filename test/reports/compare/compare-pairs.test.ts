@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { histogramOf } from '../../../src/ledger/decimal-histogram.ts'
 import type { Difference } from '../../../src/model/comparison.ts'
 import { NO_CELLS } from '../../../src/model/latency-cells.ts'
-import { createRandom } from '../../../src/model/random.ts'
+import { createRandom, type Random } from '../../../src/model/random.ts'
 import { comparePairs } from '../../../src/reports/compare/compare-pairs.ts'
-import { LEAST_INTERVALS } from '../../../src/reports/compare/by-intervals.ts'
+import { LEAST_INTERVALS, spreadAllowedFor } from '../../../src/reports/compare/by-intervals.ts'
 import type { RunSample } from '../../../src/reports/compare/run-sample.ts'
 import { simulatePairs, simulateRun, USUAL } from '../../support/simulated-runs.ts'
 
@@ -74,6 +74,53 @@ describe('one run a side', () => {
     const old = { ...long, intervals: long.intervals.map((one) => ({ ...one, latency_cells: NO_CELLS })) }
     for (const one of differences([long], [old])) expect(one.verdict).toBe('not_judged')
     expect(find(differences([long], [old]), 'p50')).toMatchObject({ change: 0, note: 'too little to tell' })
+  })
+})
+
+describe('one run a side that was not steady', () => {
+  const seed = 14
+  const busy = (factor: number, random: Random): RunSample => {
+    // Everything takes longer for some tens of seconds at a time: another one each run.
+    const parts = [0, 1, 2, 3, 4].map(() =>
+      simulateRun({ ...SMALL, seconds: 12 }, random, factor * (1 + random.next())),
+    )
+    const whole = simulateRun({ ...SMALL, seconds: 60 }, random, factor)
+    return { ...whole, intervals: parts.flatMap(({ intervals }) => intervals) }
+  }
+
+  it('is taken to differ from the next one by what its parts differ by', () => {
+    const random = createRandom(seed)
+    const steady = simulateRun({ ...SMALL, seconds: 60 }, random)
+    expect(spreadAllowedFor(steady, 0.0075)).toBeLessThan(0.03)
+    const unrest = spreadAllowedFor(busy(1, random), 0.0075)
+    expect(unrest).toBeGreaterThan(0.08)
+    expect(unrest).toBeLessThan(0.4)
+    expect(spreadAllowedFor(steady, 0.05)).toBe(0.05)
+  })
+
+  it('is no reason to claim a difference that such runs have by chance', () => {
+    const random = createRandom(seed)
+    const steady = [
+      simulateRun({ ...SMALL, seconds: 60 }, random),
+      simulateRun({ ...SMALL, seconds: 60 }, random, 1.2),
+    ]
+    expect(find(differences([steady[0]!], [steady[1]!]), 'p50').verdict).toBe('higher')
+    const claimed = differences([busy(1, random)], [busy(1.2, random)]).filter(({ verdict }) =>
+      ['higher', 'lower'].includes(verdict),
+    )
+    expect(claimed).toEqual([])
+  })
+
+  it('says so', () => {
+    const random = createRandom(seed)
+    const sides = [busy(1, random), busy(1, random)].map((sample, at) => ({
+      name: 'AB'[at]!,
+      samples: [sample],
+    }))
+    const [compared] = comparePairs(sides[0]!, sides.slice(1), { budgets: [], runSpread: 0.0075 })
+    expect(compared!.pair.remarks[1]).toMatch(
+      /a standard deviation of \d\d\.\d\d % for p50, .*\(as parts of these runs vary, which were not steady\)/,
+    )
   })
 })
 
