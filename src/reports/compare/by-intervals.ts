@@ -186,13 +186,16 @@ function addSpread(
 ): void {
   const spread = Math.hypot(...samples.map((sample) => spreadAllowedFor(sample, runSpread)))
   const isOpenLoop = samples.every((sample) => sample.isOpenLoop)
+  // An open loop has the rate that it was given, however unsteady its latencies are.
+  const ofRate = isOpenLoop ? Math.SQRT2 * runSpread : spread
   for (let draw = 0; draw < DRAWS; draw++) {
     const common = drawNormal(random)
     const own = new Map<string, number>()
     keys.forEach((key, at) => {
       const mine = own.get(key.metric) ?? drawNormal(random)
       own.set(key.metric, mine)
-      deviations[at]![draw]! += (spread * spreadFactor(key, isOpenLoop) * (common + mine)) / Math.SQRT2
+      const size = key.metric === 'throughput' ? ofRate : spread
+      deviations[at]![draw]! += (size * spreadFactor(key, isOpenLoop) * (common + mine)) / Math.SQRT2
     })
   }
 }

@@ -111,6 +111,12 @@ describe('one run a side that was not steady', () => {
     expect(claimed).toEqual([])
   })
 
+  it('has the rate that it was given all the same, where the loop is open', () => {
+    const random = createRandom(seed)
+    const { low, high } = find(differences([busy(1, random)], [busy(1, random)]), 'throughput')
+    expect(high! - low!).toBeLessThan(0.01)
+  })
+
   it('says so', () => {
     const random = createRandom(seed)
     const sides = [busy(1, random), busy(1, random)].map((sample, at) => ({
