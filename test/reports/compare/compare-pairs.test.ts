@@ -26,12 +26,16 @@ const find = (all: readonly Difference[], metric: string, operation: string | nu
   all.find((one) => one.metric === metric && one.operation === operation)!
 
 describe('repeated runs', () => {
-  it('that do not differ raise no alarm, and those that do by 5 % are told apart', () => {
-    const same = simulatePairs(8, 5, 0, EVEN, createRandom(77), differences)
-    expect(same.claimed).toBe(0)
-    const slower = simulatePairs(8, 5, 0.05, EVEN, createRandom(12), differences)
-    expect(slower.p50Found).toBeGreaterThanOrEqual(7)
-  })
+  it(
+    'that do not differ raise no alarm, and those that do by 5 % are told apart',
+    { timeout: 60_000 },
+    () => {
+      const same = simulatePairs(8, 5, 0, EVEN, createRandom(77), differences)
+      expect(same.claimed).toBe(0)
+      const slower = simulatePairs(8, 5, 0.05, EVEN, createRandom(12), differences)
+      expect(slower.p50Found).toBeGreaterThanOrEqual(7)
+    },
+  )
 
   it('give the same numbers each time, and the opposite when the sides are swapped', () => {
     const random = createRandom(1)
@@ -60,10 +64,16 @@ describe('repeated runs', () => {
 })
 
 describe('one run a side', () => {
-  it('is judged with care, and 5 % is found all the same where it is long enough', () => {
-    expect(simulatePairs(3, 1, 0, LONG, createRandom(21), differences).claimed).toBe(0)
-    expect(simulatePairs(3, 1, 0.05, LONG, createRandom(22), differences).p50Found).toBeGreaterThanOrEqual(2)
-  })
+  it(
+    'is judged with care, and 5 % is found all the same where it is long enough',
+    { timeout: 60_000 },
+    () => {
+      expect(simulatePairs(3, 1, 0, LONG, createRandom(21), differences).claimed).toBe(0)
+      expect(simulatePairs(3, 1, 0.05, LONG, createRandom(22), differences).p50Found).toBeGreaterThanOrEqual(
+        2,
+      )
+    },
+  )
 
   it('is not judged when it is short, or its intervals have no cells', () => {
     const random = createRandom(3)
