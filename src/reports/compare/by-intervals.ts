@@ -201,7 +201,7 @@ function addSpread(
 }
 
 /** How many times what is allowed for anyway the parts of a run have to be apart to say more than chance. */
-const CLEARLY = 2
+const CLEARLY = 3
 
 /** What a run is taken to differ from the next one by: as much as was asked for, or as its own course shows. */
 export function spreadAllowedFor(sample: RunSample, runSpread: number): number {
