@@ -1,8 +1,8 @@
 import type { BuiltPlan } from '../../config/build-plan.ts'
 import type { ServerCpu } from '../../model/capacity-result.ts'
-import type { ControlClient } from '../../redis/control-client.ts'
-import type { InfoFields } from '../../redis/info.ts'
-import { connectControl } from '../connect-control.ts'
+import type { Deployment } from '../../model/deployment.ts'
+import { type InfoFields, parseInfo } from '../../redis/info.ts'
+import { openDeployment } from '../deployment.ts'
 
 const PERIOD_MILLIS = 500
 const LIMIT_MILLIS = 5000
@@ -17,60 +17,89 @@ interface Sample {
   readonly processMicros: number
 }
 
-/** Looks at the CPU time of a server twice a second, over a connection of its own. */
+/** One server, over a connection of its own. */
+interface WatchedServer {
+  readonly address: string
+  readonly samples: Sample[]
+  isAsking: boolean
+}
+
+/** Looks at the CPU time of the servers that get the load twice a second: of one, or of the masters of a Cluster. */
 export class ServerCpuWatch {
-  readonly #control: ControlClient
-  readonly #samples: Sample[] = []
+  readonly #deployment: Deployment
+  readonly #servers: readonly WatchedServer[]
   readonly #timer: NodeJS.Timeout
-  #isAsking = false
 
-  private constructor(control: ControlClient) {
-    this.#control = control
-    this.#timer = setInterval(() => void this.#look(), PERIOD_MILLIS)
+  private constructor(deployment: Deployment, addresses: readonly string[]) {
+    this.#deployment = deployment
+    this.#servers = addresses.map((address) => ({ address, samples: [], isAsking: false }))
+    this.#timer = setInterval(() => this.#servers.forEach((server) => void this.#look(server)), PERIOD_MILLIS)
   }
 
-  /** `undefined` when there is no server to ask, or more than one. */
-  static async start(built: Pick<BuiltPlan, 'plan' | 'secrets'>): Promise<ServerCpuWatch | undefined> {
-    if (built.plan.target.topology === 'cluster') return undefined
-    const control = await connectControl(built).catch(() => undefined)
-    return control === undefined ? undefined : new ServerCpuWatch(control)
+  /** `undefined` when there is no server to ask. */
+  static async start(
+    { plan, secrets }: Pick<BuiltPlan, 'plan' | 'secrets'>,
+    deployment = openDeployment(plan, secrets),
+  ): Promise<ServerCpuWatch | undefined> {
+    const nodes = await deployment.nodes(LIMIT_MILLIS).catch(() => [])
+    const loaded = nodes.filter(({ isDown, slots }, index) => {
+      if (isDown) return false
+      if (plan.client.read_from === 'replicas') return true
+      return deployment.topology === 'cluster' ? slots.length > 0 : index === 0
+    })
+    const addresses = loaded.map(({ address }) => address)
+    if (addresses.length > 0) return new ServerCpuWatch(deployment, addresses)
+    deployment.close()
+    return undefined
   }
 
-  /** Between the samples that are furthest apart within the given time, milliseconds since the epoch. */
+  /**
+   * Between the samples that are furthest apart within the given time, milliseconds since the epoch: of the server that was
+   * busiest, which is the one that keeps the others from getting more.
+   */
   between(fromMillis: number, toMillis: number): ServerCpu | null {
-    const within = this.#samples.filter(({ atMillis }) => atMillis >= fromMillis && atMillis <= toMillis)
-    return cpuBetween(within[0], within.at(-1))
+    const all = this.#servers.flatMap(({ samples }) => {
+      const within = samples.filter(({ atMillis }) => atMillis >= fromMillis && atMillis <= toMillis)
+      return cpuBetween(within[0], within.at(-1)) ?? []
+    })
+    const busyness = ({ main_thread, process }: ServerCpu): number => main_thread ?? process
+    return all.toSorted((a, b) => busyness(b) - busyness(a))[0] ?? null
   }
 
-  /** Waits, within a bound, until the server answers at once: a backlog of one step must not be the next one's. */
+  /** Waits, within a bound, until the servers answer at once: a backlog of one step must not be the next one's. */
   async calm(): Promise<void> {
     const deadline = performance.now() + LONGEST_PAUSE_MILLIS
     while (performance.now() < deadline) {
-      const startedAt = performance.now()
-      const isAnswered = await this.#control.call('PING', [], LIMIT_MILLIS).then(
-        () => true,
-        () => false,
-      )
-      if (isAnswered && performance.now() - startedAt < CALM_MILLIS) return
+      const calm = await Promise.all(this.#servers.map((server) => this.#isCalm(server)))
+      if (!calm.includes(false)) return
     }
   }
 
   close(): void {
     clearInterval(this.#timer)
-    this.#control.close()
+    this.#deployment.close()
+  }
+
+  async #isCalm({ address }: WatchedServer): Promise<boolean> {
+    const startedAt = performance.now()
+    const isAnswered = await this.#deployment.call(address, 'PING', [], LIMIT_MILLIS).then(
+      () => true,
+      () => false,
+    )
+    return isAnswered && performance.now() - startedAt < CALM_MILLIS
   }
 
   /** A server that does not answer is not asked again until it does. */
-  async #look(): Promise<void> {
-    if (this.#isAsking) return
-    this.#isAsking = true
+  async #look(server: WatchedServer): Promise<void> {
+    if (server.isAsking) return
+    server.isAsking = true
     try {
-      const fields = await this.#control.info(LIMIT_MILLIS, 'cpu')
-      this.#samples.push(sampleOf(fields))
+      const text = await this.#deployment.call(server.address, 'INFO', ['cpu'], LIMIT_MILLIS)
+      server.samples.push(sampleOf(parseInfo(String(text))))
     } catch {
       // It does not tell: then nobody knows.
     } finally {
-      this.#isAsking = false
+      server.isAsking = false
     }
   }
 }
