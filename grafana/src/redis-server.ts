@@ -4,8 +4,9 @@ import { badAbove, badBelow, series, stat } from './panels.ts'
 import { OPERATION, perSecond, select } from './queries.ts'
 import { query } from './query.ts'
 import { SERVER_INTERNALS } from './redis-server-internals.ts'
+import { SERVERS_OF_THE_RUN } from './redis-server-run.ts'
 import { REPLICATION } from './redis-server-replication.ts'
-import { both, SERVER, server, serverRate } from './server-queries.ts'
+import { both, NOT_A_RUN, SERVER, server, serverRate } from './server-queries.ts'
 import { chooseMany, runVariables } from './variables.ts'
 
 const SUMMARY = {
@@ -157,12 +158,15 @@ export const redisServer = buildDashboard({
   uid: 'redis-test-redis-server',
   title: DASHBOARD_TITLES['redis-test-redis-server'],
   description:
-    'What the server says about itself: from the collector’s Redis receiver, and with the profile exporters from redis_exporter as well.',
+    'What the server says about itself: to the run, to the collector’s Redis receiver, and with the profile exporters to redis_exporter as well.',
   variables: [
     ...runVariables(),
-    chooseMany('redis_job', `label_values({__name__=~"${UPTIMES}", job=~".+"}, job)`),
-    chooseMany('redis_instance', `label_values({__name__=~"${UPTIMES}", job=~"$redis_job"}, instance)`),
+    chooseMany('redis_job', `label_values({__name__=~"${UPTIMES}", ${NOT_A_RUN}}, job)`),
+    chooseMany(
+      'redis_instance',
+      `label_values({__name__=~"${UPTIMES}", ${NOT_A_RUN}, job=~"$redis_job"}, instance)`,
+    ),
   ],
   annotations: runAnnotations(),
-  sections: [SUMMARY, COUNTS, SERVER_INTERNALS, REPLICATION],
+  sections: [SUMMARY, COUNTS, SERVERS_OF_THE_RUN, SERVER_INTERNALS, REPLICATION],
 })
