@@ -16,6 +16,8 @@ const LONGEST_ARGUMENT = 48
 const LONGEST_NAME = 100
 /** What follows their name may be a password, whoever sent them. */
 const HOLD_SECRETS = new Set(['auth', 'hello', 'acl', 'config', 'migrate', 'sentinel', 'debug', 'replicaof'])
+/** What follows their name is no key. */
+const WITHOUT_KEY = new Set(['eval', 'eval_ro', 'echo', 'ping'])
 // oxlint-disable-next-line no-control-regex -- what a server says is shown on terminals
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g
 
@@ -28,7 +30,7 @@ export interface SlowlogReading {
 /**
  * Reads an answer of `SLOWLOG GET`: `[id, seconds, microseconds, [argument, …], client, client name]` each. What is no such
  * entry is left out. Of our own commands a few arguments are kept, each of them short; of others' the name and the first,
- * which is a key.
+ * where that is a key.
  */
 export function readSlowlog(answer: unknown, reading: SlowlogReading): LoggedCommand[] {
   if (!Array.isArray(answer)) return []
@@ -56,7 +58,8 @@ function describeCommand(args: readonly string[], isOurs: boolean, hide: Slowlog
   const name = args[0]!
   if (args.length > 1 && HOLD_SECRETS.has(name.toLowerCase()))
     return `${shown(name, LONGEST_ARGUMENT, hide)} (${args.length - 1} arguments)`
-  const kept = args.slice(0, isOurs ? ARGUMENTS_SHOWN : 2).map((word) => shown(word, LONGEST_ARGUMENT, hide))
+  const most = isOurs ? ARGUMENTS_SHOWN : WITHOUT_KEY.has(name.toLowerCase()) ? 1 : 2
+  const kept = args.slice(0, most).map((word) => shown(word, LONGEST_ARGUMENT, hide))
   const left = args.length - kept.length
   return left === 0 ? kept.join(' ') : `${kept.join(' ')} … (${left} more)`
 }

@@ -15,7 +15,8 @@ export function describeServerSide({
   'server_samples' | 'server_commands' | 'slowlog' | 'latency_events' | 'slowest_commands'
 > {
   const slowlog = serverSide?.slowlog ?? []
-  const pairs = pairUp(slowlog, slowest)
+  const servers = new Set(serverSide?.samples.servers.map(({ server }) => server))
+  const pairs = pairUp(slowlog, slowest, servers)
   const entryOf = new Map([...pairs].map(([entry, command]) => [command, entry]))
   return {
     server_samples: serverSide?.samples ?? null,
@@ -44,11 +45,12 @@ export function describeServerSide({
 function pairUp(
   slowlog: readonly SlowlogEntry[],
   slowest: readonly SlowestCommand[],
+  servers: ReadonlySet<string>,
 ): Map<SlowlogEntry, SlowestCommand> {
   const pairs = new Map<SlowlogEntry, SlowestCommand>()
   const taken = new Set<SlowestCommand>()
   for (const entry of slowlog) {
-    const fitting = slowest.filter((command) => !taken.has(command) && isSame(entry, command))
+    const fitting = slowest.filter((command) => !taken.has(command) && isSame(entry, command, servers))
     const [nearest] = fitting.toSorted((a, b) => distance(entry, a) - distance(entry, b))
     if (nearest === undefined) continue
     taken.add(nearest)
@@ -57,8 +59,13 @@ function pairUp(
   return pairs
 }
 
-function isSame(entry: SlowlogEntry, command: SlowestCommand): boolean {
+function isSame(entry: SlowlogEntry, command: SlowestCommand, servers: ReadonlySet<string>): boolean {
+  const { node } = command
+  // The same connection goes to all nodes of a Cluster. A node that goes by a name is not among the servers.
+  const isElsewhere = node !== null && servers.has(node) && node !== entry.server
   return (
+    entry.is_ours &&
+    !isElsewhere &&
     entry.connection === command.connection &&
     entry.duration_ms <= command.service_ms &&
     entry.command.split(' ')[0]!.toLowerCase() === command.command.split('|')[0] &&

@@ -1,6 +1,7 @@
 import type { RunResult } from '../model/result.ts'
-import type { ServerSamplesResult, ServerSeriesResult } from '../model/server-samples.ts'
+import type { ServerSamplesResult } from '../model/server-samples.ts'
 import { formatBytes, formatCount, formatMillis } from './format.ts'
+import { type MastersInShort, mastersInShort } from './masters-in-short.ts'
 
 const COMMANDS_SHOWN = 6
 const SLOW_SHOWN = 3
@@ -10,8 +11,8 @@ const MICROS = 1000
 export function* serverSideLines(result: RunResult): Generator<string> {
   const { server_samples: samples } = result
   if (samples === null) return
-  const masters = mastersOf(samples)
-  if (masters.length > 0) yield `server side   ${inShort(masters, result, samples).join(' · ')}`
+  const masters = mastersInShort(samples)
+  if (masters !== undefined) yield `server side   ${inShort(masters, result, samples).join(' · ')}`
   yield* commandLines(result)
   yield* slowlogLines(result)
   const silent = samples.servers.filter(({ unanswered }) => unanswered > 0)
@@ -20,60 +21,38 @@ export function* serverSideLines(result: RunResult): Generator<string> {
   for (const note of samples.notes) yield `              ${note}`
 }
 
-/** Those that were a master at some time; all servers where none was. */
-function mastersOf({ servers }: ServerSamplesResult): readonly ServerSeriesResult[] {
-  const looked = servers.filter(({ at_ms }) => at_ms.length > 0)
-  const masters = looked.filter(({ roles }) => roles.some(({ role }) => role === 'master'))
-  return masters.length > 0 ? masters : looked
-}
-
 function inShort(
-  servers: readonly ServerSeriesResult[],
+  { count, memory, clientsPeak, opsPerSecond, cpuCores, ...keys }: MastersInShort,
   { server_changes }: RunResult,
   { slowlog_seen }: ServerSamplesResult,
 ): string[] {
-  const sum: Sum = (of) => sumOf(servers.map(of))
-  const spent = Math.max(...servers.map(({ seconds }) => seconds.reduce((total, one) => total + one, 0)))
-  const [clients, ops] = [sum(({ clients_peak }) => clients_peak), sum(({ totals }) => totals.commands)]
   // Where the line before has them, they are not said again.
-  const kept = server_changes === null ? keyParts(sum) : []
-  const cpu = sum(({ totals }) => totals.cpu_seconds)
+  const kept = server_changes === null ? keyParts(keys) : []
   return [
-    ...(servers.length > 1 ? [`${servers.length} servers`] : []),
-    ...memoryPart(sum),
-    ...(clients === null ? [] : [`up to ${formatCount(clients)} clients`]),
-    ...(ops === null || spent <= 0 ? [] : [`${formatCount(Math.round(ops / spent))} ops/s`]),
+    ...(count > 1 ? [`${count} servers`] : []),
+    ...memoryPart(memory),
+    ...(clientsPeak === null ? [] : [`up to ${formatCount(clientsPeak)} clients`]),
+    ...(opsPerSecond === null ? [] : [`${formatCount(Math.round(opsPerSecond))} ops/s`]),
     ...kept,
-    ...(cpu === null || spent <= 0 ? [] : [`${(cpu / spent).toFixed(2)} CPU cores`]),
+    ...(cpuCores === null ? [] : [`${cpuCores.toFixed(2)} CPU cores`]),
     ...(slowlog_seen === 0 ? [] : [`${formatCount(slowlog_seen)} in the slow log`]),
   ]
 }
 
-type Sum = (of: (one: ServerSeriesResult) => number | null) => number | null
-
-function memoryPart(sum: Sum): string[] {
-  const [first, last] = [sum(({ memory }) => memory.first_bytes), sum(({ memory }) => memory.last_bytes)]
-  if (first === null || last === null) return []
-  const peak = sum(({ memory }) => memory.peak_bytes) ?? 0
-  const max = sum(({ memory }) => memory.max_bytes) ?? 0
-  const highest = peak > Math.max(first, last) ? `, peak ${formatBytes(peak)}` : ''
-  const limit = max === 0 ? '' : ` of ${formatBytes(max)}`
-  return [`memory ${formatBytes(first)} → ${formatBytes(last)}${highest}${limit}`]
+function memoryPart({ firstBytes, lastBytes, peakBytes, maxBytes }: MastersInShort['memory']): string[] {
+  if (firstBytes === null || lastBytes === null) return []
+  const peak = peakBytes ?? 0
+  const highest = peak > Math.max(firstBytes, lastBytes) ? `, peak ${formatBytes(peak)}` : ''
+  const limit = maxBytes === null || maxBytes === 0 ? '' : ` of ${formatBytes(maxBytes)}`
+  return [`memory ${formatBytes(firstBytes)} → ${formatBytes(lastBytes)}${highest}${limit}`]
 }
 
-function keyParts(sum: Sum): string[] {
-  const hits = sum(({ totals }) => totals.keyspace_hits) ?? 0
-  const misses = sum(({ totals }) => totals.keyspace_misses) ?? 0
-  const evicted = sum(({ totals }) => totals.evicted_keys) ?? 0
+function keyParts(keys: Pick<MastersInShort, 'hits' | 'misses' | 'evicted'>): string[] {
+  const [hits, misses, evicted] = [keys.hits ?? 0, keys.misses ?? 0, keys.evicted ?? 0]
   return [
     ...(hits + misses === 0 ? [] : [`hits ${((100 * hits) / (hits + misses)).toFixed(1)} %`]),
     ...(evicted === 0 ? [] : [`${formatCount(evicted)} evicted`]),
   ]
-}
-
-function sumOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null)
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0)
 }
 
 /** What a command took inside the server, beside what we waited for it. */

@@ -38,6 +38,8 @@ describe('readSlowlog', () => {
   it('keeps of commands of others the name and the key', () => {
     expect(commandOf(['SET', 'user:1', 'their value', 'EX', '3'], 'app')).toBe('SET user:1 … (3 more)')
     expect(commandOf(['PING'], 'app')).toBe('PING')
+    // A text that is no key.
+    expect(commandOf(['EVAL', 'return 1', '0'], 'app')).toBe('EVAL … (2 more)')
   })
 
   it('hides what may be a password, and the passwords that we know', () => {

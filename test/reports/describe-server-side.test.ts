@@ -35,6 +35,7 @@ describe('a slow log and our slowest commands', () => {
   it.each([
     ['another connection', { connection: 5 }],
     ['a command of others', { connection: null, is_ours: false }],
+    ['a connection of ours that carries no load', { connection: null }],
     ['another command', { command: 'GET k' }],
     ['longer on the server than for us', { duration_ms: 43 }],
     ['at another time', { at_ms: SLOW_EVAL.at_ms + 5000 }],
@@ -42,6 +43,23 @@ describe('a slow log and our slowest commands', () => {
     const { slowlog, slowest_commands } = joined([{ ...SLOW_EVAL, ...change }], [SLOWEST_EVAL])
     expect(slowlog[0]).toMatchObject({ client_ms: null, span_id: null })
     expect(slowest_commands[0]!.server_ms).toBeNull()
+  })
+
+  it('are not where the command was sent to another node', () => {
+    const tally = new ServerSideTally(1000)
+    for (const server of ['127.0.0.1:7001', '127.0.0.1:7002'])
+      tally.add({ kind: 'row', server, row: rowOf({}) })
+    tally.add({ kind: 'slowlog', entries: [SLOW_EVAL] })
+    tally.add({ kind: 'state', state: NO_STATE })
+    const serverSide = tally.toRecord()
+    const seenBy = (node: string): number | null => {
+      const record = sampleRecord(plan, { serverSide, slowest: [{ ...SLOWEST_EVAL, node }] })
+      return describeServerSide(record).slowlog[0]!.client_ms
+    }
+    expect(seenBy('127.0.0.1:7002')).toBeNull()
+    expect(seenBy('127.0.0.1:7001')).toBe(42)
+    // By a name that the servers do not announce.
+    expect(seenBy('node-1:7001')).toBe(42)
   })
 
   it('are joined one by one, the longest first', () => {
