@@ -31,6 +31,13 @@ export class ServerCommands {
     return added
   }
 
+  /** Another process answers at the address of a server: counts begin at zero, or nobody knows where. */
+  startsAnew(server: string, isAtZero: boolean): void {
+    if (!this.#last.has(server)) return
+    if (isAtZero) this.#last.set(server, new Map())
+    else this.#last.delete(server)
+  }
+
   latencies(latencies: ReadonlyMap<string, CommandLatency>): void {
     for (const [command, latency] of latencies) {
       const known = this.#latencies.get(command)

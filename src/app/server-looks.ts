@@ -10,9 +10,8 @@ import {
 } from '../redis/info.ts'
 import { readLook } from '../redis/read-look.ts'
 import { readLatencyHistory, readLatestLatencies, readSlowlog } from '../redis/read-slowlog.ts'
+import { REFUSALS } from './servers-there.ts'
 
-/** Answers by which a server says that it will not tell, whenever it is asked. */
-const REFUSALS = new Set(['NOPERM', 'ERR', 'NOAUTH', 'DENIED'])
 const ENTRIES_AT_FIRST = 16
 const ENTRIES_AT_MOST = 128
 const EVENTS_ASKED = 16
@@ -97,7 +96,9 @@ export class ServerLooks {
       this.unanswered++
       return
     }
-    this.#looking = this.#lookOnce(depth)
+    // Counts begin with the first look, also of a server that was found in the middle of a run.
+    const isFirst = this.#latest === undefined
+    this.#looking = this.#lookOnce({ ...depth, isDetailed: depth.isDetailed || isFirst })
       .then(
         () => this.#answered(),
         () => this.#failed(),
@@ -190,7 +191,9 @@ export class ServerLooks {
     }
     let entries = await get(ENTRIES_AT_FIRST)
     const newest = entries[0]?.id ?? -1
-    const last = this.#lastId
+    // Smaller than before: another server answers, or one that did not say that it began anew.
+    const isAnother = newest >= 0 && this.#lastId !== undefined && newest < this.#lastId
+    const last = isAnother ? undefined : this.#lastId
     const isCut = entries.length === ENTRIES_AT_FIRST && entries.at(-1)!.id > (last ?? -1) + 1
     if (isCut) entries = await get(ENTRIES_AT_MOST)
     const fresh = entries

@@ -11,14 +11,21 @@ const WITHOUT: Readonly<Record<string, string>> = {
 export class ServerRefusals {
   readonly #until = new Map<string, number>()
   readonly #said = new Set<string>()
+  readonly #commands = new Set<string>()
 
   mayAsk(server: string, command: string, at: number): boolean {
     return at >= (this.#until.get(`${server} ${command}`) ?? 0)
   }
 
+  /** Commands that a server has refused at some time. */
+  get commands(): readonly string[] {
+    return [...this.#commands]
+  }
+
   /** A sentence the first time, also for other servers, which have the same users; `undefined` if it was said before. */
   note(server: string, command: string, code: string, at: number): string | undefined {
     this.#until.set(`${server} ${command}`, at + REFUSED_MILLIS)
+    this.#commands.add(command)
     const sentence = `${command} is refused (${code}): ${WITHOUT[command] ?? 'it is left out'}`
     if (this.#said.has(sentence)) return undefined
     this.#said.add(sentence)

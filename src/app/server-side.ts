@@ -10,12 +10,16 @@ import {
 } from '../model/server-samples.ts'
 import type { ServersView } from '../model/servers-view.ts'
 import { bounded } from '../redis/bounded.ts'
+import { isOurs } from '../redis/control-connection.ts'
+import { valueIn } from '../reports/server-columns.ts'
 import { serverNow } from '../reports/server-now.ts'
-import { rowBetween } from '../reports/server-rows.ts'
+import { beganSince, rowBetween } from '../reports/server-rows.ts'
 import { reachedAddress } from './find-nodes.ts'
 import { LookInterval } from './look-interval.ts'
 import { ServerCommands } from './server-commands.ts'
+import { ReplicationLags } from './replication-lags.ts'
 import { ServerCost } from './server-cost.ts'
+import { serversThere } from './servers-there.ts'
 import { ServerRefusals } from './server-refusals.ts'
 import { type LookDepth, ServerLooks } from './server-looks.ts'
 
@@ -26,6 +30,8 @@ const FIRST_LOOK_MILLIS = 1000
 /** Between two questions for what costs more and changes less. */
 const DETAIL_MILLIS = 5000
 const MOST_SERVERS = 64
+/** What a master says of its replicas holds that many intervals. */
+const LAG_LOOKS = 2.5
 const MOST_NOTES = 20
 
 export interface ServerSideParts {
@@ -49,7 +55,7 @@ export class ServerSide {
   readonly #parts: ServerSideParts
   readonly #watches = new Map<string, ServerLooks>()
   readonly #rows = new Map<string, ServerRow>()
-  readonly #lags = new Map<string, number>()
+  readonly #lags: ReplicationLags
   readonly #refusals = new ServerRefusals()
   readonly #interval: LookInterval
   readonly #notes: string[] = []
@@ -69,6 +75,7 @@ export class ServerSide {
     this.#parts = parts
     this.#beganAtMillis = parts.now()
     this.#cost = new ServerCost(this.#beganAtMillis)
+    this.#lags = new ReplicationLags((address) => reachedAddress(parts.plan.target, address))
     this.#interval = new LookInterval(parts.plan.server.sample_interval_ms)
     this.#tell({ kind: 'columns', names: SERVER_COLUMN_NAMES })
   }
@@ -143,20 +150,27 @@ export class ServerSide {
   async #find(limitMillis: number): Promise<void> {
     if (this.#isFinding) return
     this.#isFinding = true
-    try {
-      const finding = this.#parts.deployment.nodes(limitMillis)
-      finding.catch(() => {})
-      const nodes = await bounded(finding, limitMillis, 'finding the servers')
-      const addresses = [...new Set(nodes.filter(({ isDown }) => !isDown).map(({ address }) => address))]
-      this.#watched = addresses.slice(0, MOST_SERVERS)
-      this.#leftOut = addresses.length - this.#watched.length
-      for (const server of this.#watched)
-        if (!this.#watches.has(server)) this.#watches.set(server, this.#watch(server))
-    } catch {
-      // It is asked again with the next details; the servers that are known go on being asked.
-    } finally {
-      this.#isFinding = false
+    const { deployment, plan } = this.#parts
+    const there = await serversThere(deployment, plan, this.#watches, limitMillis)
+    this.#isFinding = false
+    // It is asked again with the next details; the servers that are known go on being asked.
+    if (there === undefined) return
+    const { addresses, refused } = there
+    if (refused !== undefined) {
+      this.#noteUntold(refused)
+      if (this.#watched.length > 0) return
     }
+    this.#watched = addresses.slice(0, MOST_SERVERS)
+    this.#leftOut = addresses.length - this.#watched.length
+    for (const server of this.#watched)
+      if (!this.#watches.has(server)) this.#watches.set(server, this.#watch(server))
+  }
+
+  #noteUntold(code: string): void {
+    const note = `which servers there are is not told (${code}): only those that are named are looked at`
+    if (this.#notes.includes(note)) return
+    this.#note(note)
+    this.#parts.log.warn({ reason: code }, 'nobody tells which servers there are')
   }
 
   #watch(server: string): ServerLooks {
@@ -173,7 +187,7 @@ export class ServerSide {
       isFull: plan.server.metrics === 'full',
       hide,
       connectionOf(name) {
-        if (!name.startsWith(namePrefix)) return undefined
+        if (!isOurs(name, namePrefix)) return undefined
         const index = name.slice(namePrefix.length + 1)
         return /^\d+$/.test(index) ? Number(index) : null
       },
@@ -204,24 +218,13 @@ export class ServerSide {
 
   #noteLook(look: ServerLook, before: ServerLook | undefined): void {
     const { server, role } = look
-    const lagBytes = role === 'master' ? this.#noteReplicas(look) : (this.#lags.get(server) ?? null)
-    const row = rowBetween(before, look, lagBytes)
+    const row = rowBetween(before, look, this.#lags.noteAndGive(look, LAG_LOOKS * this.#interval.millis))
     this.#rows.set(server, row)
+    if (before !== undefined && before.serverRunId !== look.serverRunId)
+      this.#commands.startsAnew(server, beganSince(before, look))
     if (before?.role !== role) this.#tell({ kind: 'role', server, at_ms: row.at_ms, role })
     this.#tell({ kind: 'row', server, row })
     this.#parts.onView(this.#view())
-  }
-
-  /** How far each replica is behind its master, which alone knows both; gives the farthest. */
-  #noteReplicas({ replicas, numbers }: ServerLook): number | null {
-    const { replication_offset_bytes: written } = numbers
-    if (written === null || replicas.length === 0) return null
-    const behind = replicas.map(({ address, offset }) => {
-      const lag = Math.max(0, written - offset)
-      this.#lags.set(reachedAddress(this.#parts.plan.target, address), lag)
-      return lag
-    })
-    return Math.max(...behind)
   }
 
   #noteRefusal(server: string, command: string, code: string): void {
@@ -240,7 +243,8 @@ export class ServerSide {
       const watch = this.#watches.get(server)
       const row = this.#rows.get(server)
       if (watch?.latest === undefined || row === undefined) return []
-      return [{ look: watch.latest, row, isSilent: watch.isSilent }]
+      const replicationLagBytes = valueIn(row, 'replication_lag_bytes')
+      return [{ look: watch.latest, row, isSilent: watch.isSilent, replicationLagBytes }]
     })
     const watches = [...this.#watches.values()]
     return {
@@ -266,6 +270,7 @@ export class ServerSide {
       servers_left_out: this.#leftOut,
       cost: this.#cost.toResult(),
       notes: [...this.#notes],
+      refused: this.#refusals.commands,
       slowlog_seen: this.#slowlogSeen,
       commands: this.#commands.toArray(),
     }

@@ -22,9 +22,21 @@ const GROWING: Partial<Record<ServerColumn, readonly ServerNumber[]>> = {
   rejected_connections: ['rejected_connections'],
 }
 
+/** A counter tells seconds, and the two looks were not taken at the same point of one. */
+const UPTIME_SECONDS = 2
+
+/**
+ * Whether the process that answers now began after the look before, so that it counts from zero since then. Another one
+ * that has been there for longer may answer at the same address: behind a name, or a proxy, that leads to a new master.
+ */
+export function beganSince(before: ServerLook, after: ServerLook): boolean {
+  const { uptime_seconds: uptime } = after.numbers
+  return uptime === null || uptime <= (after.at_ms - before.at_ms) / 1000 + UPTIME_SECONDS
+}
+
 /**
  * What a server did between two looks. Without a look before there are no differences. A server that was started anew, or
- * whose statistics were reset, counts from zero.
+ * whose statistics were reset, counts from zero; of another server at the same address nobody knows what it did.
  *
  * @param lagBytes how far the replication of this server is behind; `null` where nobody knows
  */
@@ -66,8 +78,8 @@ function valueOf(
 function growth(counters: readonly ServerNumber[], before: ServerLook, after: ServerLook): number | null {
   const [old, now] = [sumOf(counters, before), sumOf(counters, after)]
   if (now === null) return null
-  const isOneLife = before.serverRunId === after.serverRunId && old !== null && now >= old
-  return isOneLife ? now - old : now
+  if (before.serverRunId !== after.serverRunId) return beganSince(before, after) ? now : null
+  return old !== null && now >= old ? now - old : now
 }
 
 function sumOf(counters: readonly ServerNumber[], { numbers }: ServerLook): number | null {
@@ -79,7 +91,8 @@ function sumOf(counters: readonly ServerNumber[], { numbers }: ServerLook): numb
 function forkMillis(before: ServerLook | undefined, after: ServerLook): number | null {
   const { latest_fork_seconds: seconds, forks } = after.numbers
   if (seconds === null) return null
-  if (before === undefined) return 0
+  const isAnother = before?.serverRunId !== after.serverRunId
+  if (before === undefined || (isAnother && !beganSince(before, after))) return 0
   const isNew =
     forks === null ? seconds !== before.numbers.latest_fork_seconds : forks !== before.numbers.forks
   return isNew ? (rounded(1000 * seconds, 3) ?? 0) : 0

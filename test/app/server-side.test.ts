@@ -16,6 +16,9 @@ interface FakeServer {
   offset: number
   isFrozen: boolean
   isDead: boolean
+  /** Its master does not know it as a replica that is there. */
+  isOffline: boolean
+  uptime: number | undefined
   slowlog: (readonly [number, number, number, readonly string[], string, string])[]
   events: Record<string, (readonly [number, number])[]>
 }
@@ -29,8 +32,11 @@ class FakeServers implements Deployment {
   readonly denied = new Set<string>()
 
   add(address: string, change: Partial<FakeServer> = {}): FakeServer {
-    const counts = { commands: 0, usec: 0, offset: 0, isFrozen: false, isDead: false }
-    const server: FakeServer = { role: 'master', runId: 'a', ...counts, slowlog: [], events: {}, ...change }
+    const counts = { commands: 0, usec: 0, offset: 0, isFrozen: false, isDead: false, isOffline: false }
+    const server: FakeServer = {
+      ...{ role: 'master', runId: 'a', ...counts, uptime: undefined, slowlog: [], events: {} },
+      ...change,
+    }
     this.servers.set(address, server)
     return server
   }
@@ -38,7 +44,7 @@ class FakeServers implements Deployment {
   traffic = (): { dials: number; sent: Map<string, number> } => ({ dials: 0, sent: new Map() })
   close(): void {}
 
-  nodes(): Promise<readonly DeploymentNode[]> {
+  nodes = (): Promise<readonly DeploymentNode[]> => {
     return Promise.resolve(
       [...this.servers].map(([address, { role }]) => ({
         address,
@@ -69,11 +75,12 @@ class FakeServers implements Deployment {
     if (args[0] === 'commandstats')
       return `cmdstat_get:calls=${server.commands},usec=${server.usec},rejected_calls=0,failed_calls=0\r\n`
     if (args[0] === 'latencystats') return 'latency_percentiles_usec_get:p50=1,p99=2,p99.9=3\r\n'
-    const replicas = [...this.servers].filter(([, { role }]) => role === 'replica')
+    const replicas = [...this.servers].filter(([, { role, isOffline }]) => role === 'replica' && !isOffline)
     return [
       `run_id:${server.runId}`,
       `total_commands_processed:${server.commands}`,
       `used_memory:${1000 + server.commands}`,
+      ...(server.uptime === undefined ? [] : [`uptime_in_seconds:${server.uptime}`]),
       `role:${server.role === 'master' ? 'master' : 'slave'}`,
       `master_repl_offset:${server.offset}`,
       `slave_repl_offset:${server.offset}`,
@@ -286,6 +293,102 @@ describe('ServerSide', () => {
     expect(rows.map((values) => values[6]).slice(0, 2)).toEqual([null, 3])
     expect(state().slowlog_seen).toBe(1)
     expect(state().looks.map(({ server }) => server)).toEqual(['127.0.0.1:1', '127.0.0.1:2'])
+  })
+
+  it('goes on looking at a server that is taken for gone, and not at one that has left', async () => {
+    const setup = sideOf()
+    const { servers, side, view } = setup
+    const dead = servers.add('127.0.0.1:1')
+    servers.add('127.0.0.1:2')
+    await begin(setup)
+    dead.isDead = true
+    await side.finish(50)
+    const [silent] = [...servers.servers]
+    servers.nodes = () =>
+      Promise.resolve([{ address: '127.0.0.1:3', role: 'master', master: null, slots: [], isDown: false }])
+    servers.add('127.0.0.1:3')
+    await side.begin()
+    expect(silent![0]).toBe('127.0.0.1:1')
+    expect(view().looks.map(({ look, isSilent }) => [look.server, isSilent])).toEqual([
+      ['127.0.0.1:3', false],
+      ['127.0.0.1:1', true],
+    ])
+  })
+
+  it('asks those that the plan names when nobody may be asked who is there', async () => {
+    const setup = sideOf()
+    const { servers, side, state, warnings } = setup
+    const address = `127.0.0.1:${planOf().plan.target.port}`
+    servers.add(address)
+    const denied = Object.assign(new Error('NOPERM this user has no permissions'), { name: 'ReplyError' })
+    servers.nodes = () => Promise.reject(denied)
+    servers.denied.add('INFO')
+    await begin(setup)
+    await side.finish(1000)
+    expect(state().looks).toEqual([{ server: address, looks: 0, unanswered: 0 }])
+    expect(state().refused).toEqual(['INFO'])
+    expect(state().notes).toEqual([
+      'which servers there are is not told (NOPERM): only those that are named are looked at',
+      'INFO is refused (NOPERM): there are no numbers of the servers',
+    ])
+    expect(warnings).toHaveLength(2)
+    expect(servers.asked.filter((text) => text.startsWith('SLOWLOG'))).toHaveLength(2)
+  })
+
+  it('counts from the start of a process that began anew, and not what another server had counted before', async () => {
+    const setup = sideOf()
+    const { servers, side, clock, state } = setup
+    const restarted = servers.add('127.0.0.1:1', { commands: 50, usec: 500 })
+    const replaced = servers.add('127.0.0.1:2', { commands: 50, usec: 500 })
+    await begin(setup)
+    clock.now += 2000
+    // More than before: a difference would not show that the count began anew.
+    Object.assign(restarted, { runId: 'b', commands: 60, usec: 600, uptime: 1 })
+    Object.assign(replaced, { runId: 'c', commands: 9_000_000, usec: 1e9, uptime: 86_400 })
+    await side.finish(1000)
+    expect(state().commands).toMatchObject([{ command: 'get', calls: 60, usec: 600 }])
+    replaced.commands += 5
+    replaced.usec += 50
+    await side.finish(1000)
+    expect(state().commands).toMatchObject([{ command: 'get', calls: 65, usec: 650 }])
+  })
+
+  it('does not go on telling how far a replica was behind when its master has nothing to say of it', async () => {
+    const setup = sideOf({ 'server.sample_interval': '1s' })
+    const { servers, side, news, clock } = setup
+    servers.add('127.0.0.1:1', { offset: 90 })
+    const replica = servers.add('127.0.0.1:2', { role: 'replica', offset: 20 })
+    await begin(setup)
+    const lags = (): unknown[] =>
+      news.flatMap((one) =>
+        one.kind === 'row' && one.server === '127.0.0.1:2' ? [one.row.values.at(-1)] : [],
+      )
+    replica.isOffline = true
+    clock.now += 2000
+    await side.finish(1000)
+    clock.now += 2000
+    await side.finish(1000)
+    expect(lags()).toEqual([70, 70, null])
+  })
+
+  it('finds entries of a slow log that counts from another number', async () => {
+    const setup = sideOf()
+    const { servers, side, clock, state } = setup
+    const server = servers.add('127.0.0.1:1')
+    const entry = (id: number, atSeconds: number): FakeServer['slowlog'][number] => [
+      id,
+      atSeconds,
+      20_000,
+      ['GET', 'k'],
+      '127.0.0.1:9',
+      'app',
+    ]
+    server.slowlog = [entry(500, BEGAN / 1000 - 60)]
+    await begin(setup)
+    server.slowlog = [entry(7, BEGAN / 1000 + 1), entry(6, BEGAN / 1000 - 60)]
+    clock.now += 2000
+    await side.finish(1000)
+    expect(state().slowlog_seen).toBe(1)
   })
 
   it('asks less often when the servers spend too much time on it, and says so', async () => {

@@ -30,8 +30,8 @@ function view(): RunView {
   shown.tool.servers = {
     now: serverNow([{ look, row: rowOf({}), isSilent: false }]),
     looks: [
-      { look, isSilent: false },
-      { look: silent, isSilent: true },
+      { look, isSilent: false, replicationLagBytes: 300 },
+      { look: silent, isSilent: true, replicationLagBytes: 300 },
     ],
     commands: [
       { command: 'get', calls: 10, usec: 20, ...counted },
@@ -57,6 +57,7 @@ describe('metrics of the servers', () => {
     expect(pointsOf('redis_commands_processed_total')).toEqual([{ labels, value: 77 }])
     expect(pointsOf('redis_cpu_user_seconds_total')).toEqual([{ labels, value: 1.5 }])
     expect(pointsOf('redis_db_keys')).toEqual([{ labels: { ...labels, db: 'db3' }, value: 9 }])
+    expect(pointsOf('redis_test_server_replication_lag_bytes')).toEqual([{ labels, value: 300 }])
     expect(pointsOf('redis_master_link_up')).toEqual([])
     expect(pointsOf('redis_up')).toEqual([
       { labels, value: 1 },

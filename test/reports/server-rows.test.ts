@@ -52,6 +52,17 @@ describe('rowBetween', () => {
     expect(valueIn(rowBetween(before, lookOf({ commands: 20 }, LATER), null), 'commands')).toBe(20)
   })
 
+  it('does not know what another server at the same address did', () => {
+    const before = lookOf({ commands: 100, forks: 1 })
+    const failedOver = { ...LATER, serverRunId: 'second' }
+    const numbers = { commands: 9_000_000, latest_fork_seconds: 1, forks: 7 }
+    const row = rowBetween(before, lookOf({ ...numbers, uptime_seconds: 86_400 }, failedOver), null)
+    expect(valueIn(row, 'commands')).toBeNull()
+    expect(valueIn(row, 'fork_ms')).toBe(0)
+    const young = rowBetween(before, lookOf({ ...numbers, uptime_seconds: 3 }, failedOver), null)
+    expect(valueIn(young, 'commands')).toBe(9_000_000)
+  })
+
   it('tells a fork once', () => {
     const before = lookOf({ latest_fork_seconds: 0.002, forks: 1 })
     const same = lookOf({ latest_fork_seconds: 0.002, forks: 1 }, LATER)

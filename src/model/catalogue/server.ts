@@ -149,6 +149,18 @@ const ownMetrics: readonly Metric[] = [
     ({ role, numbers }) => (role === 'replica' ? numbers.replication_offset_bytes : null),
   ),
   {
+    prometheus: 'redis_test_server_replication_lag_bytes',
+    otel: 'redis_test_server_replication_lag_bytes',
+    type: 'gauge',
+    unit: 'By',
+    help: 'What a replica has not confirmed of the replication stream; of a master: the replica that is farthest behind.',
+    labels: LABELS,
+    points: ({ tool }) =>
+      (tool.servers?.looks ?? []).flatMap(({ look, isSilent, replicationLagBytes: value }) =>
+        isSilent || value === null ? [] : [{ labels: serverLabelsOf(look), value }],
+      ),
+  },
+  {
     prometheus: 'redis_db_keys',
     otel: 'redis_db_keys',
     type: 'gauge',
