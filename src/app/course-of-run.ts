@@ -77,6 +77,7 @@ export class CourseOfRun {
     if (!this.#thresholds.areThere) return []
     const elapsed = Math.min(total.atMillis, endMillis) - this.#times.measureStartMillis
     if (elapsed <= 0) return this.#thresholds.unknown
-    return this.#thresholds.judge(total, elapsed, this.#recorder.phases.records(total, total.atMillis))
+    const { phases, serverGuards } = this.#recorder
+    return this.#thresholds.judge(total, elapsed, phases.records(total, total.atMillis), serverGuards)
   }
 }

@@ -190,7 +190,8 @@ export class LiveRun {
   #abortIfMissed(snapshot: LedgerSnapshot): void {
     const { atMillis } = snapshot
     const phases = this.#plan.thresholds.length === 0 ? [] : this.#recorder.phases.records(snapshot, atMillis)
-    const missed = this.#watch.missed(snapshot, atMillis - this.#times.measureStartMillis, phases)
+    const elapsed = atMillis - this.#times.measureStartMillis
+    const missed = this.#watch.missed(snapshot, elapsed, phases, this.#recorder.serverGuards)
     if (missed === undefined) return
     this.#abortedBy = missed.expression
     this.#stage.log.warn(

@@ -1,5 +1,6 @@
 import type { RunPlan } from '../model/plan.ts'
 import type { ThresholdSoFar } from '../model/run-view.ts'
+import type { ServerGuards } from '../model/server-guards.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { parseThreshold, type Threshold } from '../model/threshold.ts'
 import { numbersSoFar } from './numbers-so-far.ts'
@@ -34,8 +35,13 @@ export class LiveThresholds {
   }
 
   /** `phases`: those that have begun. */
-  judge(total: Snapshot, elapsedMillis: number, phases: readonly PhaseNumbers[]): ThresholdSoFar[] {
-    const whole = numbersSoFar(total, elapsedMillis, this.#isOpenLoop)
+  judge(
+    total: Snapshot,
+    elapsedMillis: number,
+    phases: readonly PhaseNumbers[],
+    servers: ServerGuards | null = null,
+  ): ThresholdSoFar[] {
+    const whole = numbersSoFar(total, elapsedMillis, this.#isOpenLoop, servers)
     return this.#thresholds.map(({ expression, threshold }): ThresholdSoFar => {
       const { phase, unit } = threshold
       const numbers = phase === null ? whole : numbersOfPhase(whole, phases, phase)

@@ -14,6 +14,7 @@ import { describeInterval, IntervalSeries } from '../reports/interval-series.ts'
 import { MaintenanceTimeline } from '../reports/maintenance-timeline.ts'
 import { longestOutages } from '../reports/longest-outages.ts'
 import type { Journal } from '../telemetry/journal.ts'
+import type { ServerGuards } from '../model/server-guards.ts'
 import type { ServerNews } from '../model/server-samples.ts'
 import type { ShardOutage } from '../model/shard-outage.ts'
 import type { SlowestCommand } from '../model/slowest-command.ts'
@@ -117,6 +118,11 @@ export class Recorder {
   /** The last ones that began, the newest last. */
   latestFaults(count: number): FaultResult[] {
     return [...this.#faults.values()].slice(-count)
+  }
+
+  /** What is known of the servers so far. */
+  get serverGuards(): ServerGuards | null {
+    return this.#serverSide.guards
   }
 
   get phases(): PhaseTotals {

@@ -1,5 +1,6 @@
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
+import type { ServerGuards } from '../model/server-guards.ts'
 import type { ServerNews } from '../model/server-samples.ts'
 import { ServerSideTally } from '../reports/server-side-tally.ts'
 import { SlowestCommands } from '../reports/slowest-commands.ts'
@@ -30,6 +31,11 @@ export class ServerSideLines {
 
   toRecord(): Pick<RunRecord, 'serverSide' | 'slowest'> {
     return { serverSide: this.#tally?.toRecord(), slowest: this.#slowest?.toArray() ?? [] }
+  }
+
+  /** What is known so far for thresholds. */
+  get guards(): ServerGuards | null {
+    return this.#tally?.guards ?? null
   }
 
   /** The part of news that can become part of the result. */

@@ -1,4 +1,5 @@
 import type { RunPlan } from '../model/plan.ts'
+import type { ServerGuards } from '../model/server-guards.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { parseThreshold, type Threshold } from '../model/threshold.ts'
 import { numbersSoFar } from './numbers-so-far.ts'
@@ -42,9 +43,10 @@ export class ThresholdWatch {
     total: Snapshot,
     elapsedMillis: number,
     phases: readonly PhaseNumbers[],
+    servers: ServerGuards | null = null,
   ): MissedThreshold | undefined {
     if (this.#watched.length === 0) return undefined
-    const whole = numbersSoFar(total, elapsedMillis, this.#isOpenLoop)
+    const whole = numbersSoFar(total, elapsedMillis, this.#isOpenLoop, servers)
     for (const { expression, threshold, afterMillis } of this.#watched) {
       const { phase } = threshold
       const numbers = phase === null ? whole : numbersOfPhase(whole, phases, phase)

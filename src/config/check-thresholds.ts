@@ -41,6 +41,7 @@ function checkList(
       ...complainOfFault(threshold, plan),
       ...complainOfPhase(threshold, plan),
       ...complainOfModel(threshold, plan),
+      ...complainOfServers(threshold, plan),
       ...(abort_on_fail ? complainOfAbort(threshold) : []),
     ]
     return complaints.map(({ message, hint }) => ({
@@ -96,6 +97,20 @@ function* complainOfModel({ metric }: Threshold, { load }: RunPlan): Generator<C
     message: `${metric} is not measured in a closed loop, whose commands have no due instant`,
     hint: 'use service, or set a target rate',
   }
+}
+
+function* complainOfServers({ metric }: Threshold, { server }: RunPlan): Generator<Complaint> {
+  const { needsServers } = thresholdMetric(metric)
+  if (needsServers !== undefined && server.metrics === 'off')
+    yield {
+      message: `${metric} is what servers say of themselves, and nobody asks them`,
+      hint: 'leave out --server-metrics off',
+    }
+  else if (needsServers === 'full' && server.metrics !== 'full')
+    yield {
+      message: `${metric} is about slow logs, and nobody asks for them`,
+      hint: 'use --server-metrics full',
+    }
 }
 
 function* complainOfAbort({ metric, comparison }: Threshold): Generator<Complaint> {

@@ -219,6 +219,8 @@ export interface ServerState {
   readonly servers_left_out: number
   readonly cost: ServerLookingCost
   readonly notes: readonly string[]
+  /** Commands that a server did not let us ask; absent in journals of older versions. */
+  readonly refused?: readonly string[]
   readonly slowlog_seen: number
   readonly commands: readonly ServerCommandResult[]
 }

@@ -27,6 +27,8 @@ interface MetricBase {
   readonly course: 'moves' | 'counts' | 'known_at_end'
   /** Needs due instants, which a closed loop has not. */
   readonly needsOpenLoop?: true
+  /** Is known only where the servers are looked at (`full`: with their slow logs). */
+  readonly needsServers?: true | 'full'
   readonly help: string
   /** What a threshold comes to when there is nothing to compare. */
   readonly withoutData: { readonly ok: boolean; readonly note: string }

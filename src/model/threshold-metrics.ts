@@ -17,6 +17,7 @@ import {
   type ThresholdMetric,
 } from './threshold-metric.ts'
 import { DISTURBANCE_METRICS } from './threshold-disturbances.ts'
+import { SERVER_METRICS } from './threshold-servers.ts'
 import { droppedOf, settledCounts } from './threshold-numbers.ts'
 
 /** Everything a threshold can be about. Add a metric here: parser, checks, results and documentation follow it. */
@@ -159,6 +160,7 @@ export const THRESHOLD_METRICS = {
   'verify.missing': verdictCount('Verified reads of nothing where a value had to be', 'missing'),
   'verify.unjudged': verdictCount('Reads that could not be judged', 'unjudged'),
   ...DISTURBANCE_METRICS,
+  ...SERVER_METRICS,
   lost: ackedWrites('Audit writes that were acknowledged and are not there', 'lost'),
   unread: ackedWrites('Audit writes that were acknowledged and could not be read back', 'unread'),
   duplicated: ackedWrites('Times that an audit write is there beyond the first', 'duplicated'),

@@ -1,6 +1,7 @@
 import type { DisturbancesResult } from './disturbance.ts'
 import type { Histogram } from './histogram.ts'
 import type { OutcomeName } from './outcome.ts'
+import type { ServerGuards } from './server-guards.ts'
 import type { PhaseSnapshot, SeriesSnapshot, Snapshot } from './snapshot.ts'
 
 /** What thresholds are checked on: a whole run or one phase of it, at its end or while it goes on. */
@@ -34,6 +35,8 @@ export function numbersOfPhase(
 export interface RunNumbers {
   readonly counters: Snapshot['counters']
   readonly histograms: Snapshot['histograms']
+  /** `null` while nobody has said anything, or they are not looked at. */
+  readonly servers: ServerGuards | null
   /** `null` while the run goes on. */
   readonly end: EndNumbers | null
 }

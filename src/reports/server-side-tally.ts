@@ -8,8 +8,10 @@ import {
   type ServerState,
   type SlowlogEntry,
 } from '../model/server-samples.ts'
+import type { ServerGuards } from '../model/server-guards.ts'
 import type { ServerSideRecord } from '../model/server-side-record.ts'
 import { arrangeRow, chartValue, columnsOf, NO_TOTALS, SERVER_TOTALS, valueIn } from './server-columns.ts'
+import { ServerGuardTally } from './server-guard-tally.ts'
 import { RowSeries } from './server-rows.ts'
 
 /** Rows of all servers together: some hundred kilobytes of a result. */
@@ -27,10 +29,12 @@ export class ServerSideTally {
   #slowlog: SlowlogEntry[] = []
   #events: LatencyEvent[] = []
   #state: ServerState | undefined
+  readonly #guards: ServerGuardTally
 
   /** Between two looks, as the plan has it. */
   constructor(intervalMillis: number) {
     this.#secondsEach = intervalMillis / 1000
+    this.#guards = new ServerGuardTally(this.#secondsEach)
   }
 
   add(news: ServerNews): void {
@@ -39,12 +43,13 @@ export class ServerSideTally {
         this.#names = news.names
         break
       case 'row':
-        this.#serverAt(news.server).add(arrangeRow(news.row, this.#names), this.#rowsEach())
+        this.#row(news.server, arrangeRow(news.row, this.#names))
         break
       case 'role':
         this.#serverAt(news.server).role(news)
         break
       case 'slowlog':
+        this.#guards.slowlog(news.entries)
         this.#slowlog = longest([...this.#slowlog, ...news.entries], SLOWLOG_KEPT, (one) => one.duration_ms)
         break
       case 'latency':
@@ -68,6 +73,11 @@ export class ServerSideTally {
     return entries.length === 0 ? undefined : { ...news, entries }
   }
 
+  /** `null` while nothing was told. */
+  get guards(): ServerGuards | null {
+    return this.#state === undefined ? null : this.#guards.toGuards(this.#state)
+  }
+
   /** `undefined` when nothing was told. */
   toRecord(): ServerSideRecord | undefined {
     const state = this.#state
@@ -85,10 +95,16 @@ export class ServerSideTally {
     }
     return {
       samples,
+      guards: this.#guards.toGuards(state),
       commands: state.commands,
       slowlog: this.#slowlog,
       latencyEvents: this.#events.toSorted((a, b) => a.at_ms - b.at_ms),
     }
+  }
+
+  #row(server: string, row: ServerRow): void {
+    this.#serverAt(server).add(row, this.#rowsEach())
+    this.#guards.row(server, row)
   }
 
   #rowsEach(): number {

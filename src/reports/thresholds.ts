@@ -57,6 +57,7 @@ function numbersOf({ record, audit, disturbances, tools }: JudgedRun): Threshold
     run: {
       counters: total.counters,
       histograms: total.histograms,
+      servers: record.serverSide?.guards ?? null,
       end: {
         inFlight: end?.inFlight ?? unsettledOf(record),
         unfinishedOutages: histogramOf(

@@ -5,6 +5,7 @@ import { LiveThresholds } from '../../src/app/live-thresholds.ts'
 import { metricsUrl } from '../../src/app/scrape-run.ts'
 import { shownServers } from '../../src/app/shown-servers.ts'
 import type { ServersView } from '../../src/model/servers-view.ts'
+import { ServerSideTally } from '../../src/reports/server-side-tally.ts'
 import { serverNow } from '../../src/reports/server-now.ts'
 import { thresholdRow } from '../../src/reports/live-view/threshold-row.ts'
 import { lookOf, NO_STATE, rowOf } from '../support/server-side.ts'
@@ -67,6 +68,29 @@ describe('LiveThresholds', () => {
       { expression: 'failed <= 1', actual: '1', state: 'met' },
       { expression: 'p99 < 1s in later', actual: '', state: 'open' },
       { expression: 'ok > 2', actual: '4', state: 'met' },
+    ])
+  })
+
+  it('judges what the servers have said so far', () => {
+    const { plan } = planOf({ thresholds: 'server.evicted_keys == 0; server.hit_ratio > 50%' })
+    const tally = new ServerSideTally(1000)
+    const judge = (): unknown[] =>
+      new LiveThresholds(plan)
+        .judge(sampleSnapshot(), 10_000, [], tally.guards)
+        .map(({ actual, isMet }) => [actual, isMet])
+    expect(judge()).toEqual([
+      [null, null],
+      [null, null],
+    ])
+    tally.add({
+      kind: 'row',
+      server: 'a',
+      row: rowOf({ evicted_keys: 1200, keyspace_hits: 3, keyspace_misses: 1 }),
+    })
+    tally.add({ kind: 'state', state: NO_STATE })
+    expect(judge()).toEqual([
+      [1200, false],
+      [75, true],
     ])
   })
 })

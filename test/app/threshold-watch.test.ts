@@ -4,7 +4,9 @@ import { errorCodeIndex } from '../../src/model/error-codes.ts'
 import { MEASURE } from '../../src/model/ledger.ts'
 import { FAILED, OK } from '../../src/model/outcome.ts'
 import { createLedger } from '../support/ledger.ts'
+import { ServerSideTally } from '../../src/reports/server-side-tally.ts'
 import { planOf } from '../support/plan.ts'
+import { NO_STATE, rowOf } from '../support/server-side.ts'
 
 function watchOf(thresholds: string): ThresholdWatch {
   return new ThresholdWatch(planOf({ 'load.target_ops_per_second': '10', thresholds }).plan)
@@ -36,6 +38,19 @@ describe('ThresholdWatch', () => {
     const watch = watchOf('ok == 5 abort; reconnection.p95 < 1ms abort; p99(SET) < 1us abort')
     expect(watch.missed(snapshot, 60_000, [])).toBeUndefined()
     expect(watchOf('ok == 2 abort').missed(snapshot, 1000, [])).toEqual({ expression: 'ok == 2', actual: 3 })
+  })
+
+  it('ends a run for what the servers say', () => {
+    const tally = new ServerSideTally(1000)
+    tally.add({ kind: 'state', state: NO_STATE })
+    const watch = watchOf('server.evicted_keys < 5 abort; server.used_memory < 90% abort')
+    const missed = (): unknown => watch.missed(snapshot, 1000, [], tally.guards)
+    tally.add({ kind: 'row', server: 'a', row: rowOf({ evicted_keys: 4 }) })
+    expect(missed()).toBeUndefined()
+    tally.add({ kind: 'row', server: 'a', row: rowOf({ memory_used_bytes: 95, memory_max_bytes: 100 }) })
+    expect(missed()).toEqual({ expression: 'server.used_memory < 90%', actual: 95 })
+    tally.add({ kind: 'row', server: 'b', row: rowOf({ evicted_keys: 1 }) })
+    expect(missed()).toEqual({ expression: 'server.evicted_keys < 5', actual: 5 })
   })
 
   it('does nothing without thresholds that may end the run', () => {

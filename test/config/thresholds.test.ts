@@ -162,6 +162,18 @@ describe('checkThresholds', () => {
     expect(
       check('response.p99 < 1s; start_lag.max < 1s').map((text) => /"(.*)": (\w+) is not/.exec(text)?.[2]),
     ).toEqual(['response', 'start_lag'])
+    expect(check('server.cpu < 80%; server.slowlog_entries == 0', { 'server.metrics': 'off' })).toEqual([
+      `${from}0: "server.cpu < 80%": server.cpu is what servers say of themselves, and nobody asks them (leave out --server-metrics off)`,
+      `${from}1: "server.slowlog_entries == 0": server.slowlog_entries is what servers say of themselves, and nobody asks them (leave out --server-metrics off)`,
+    ])
+    expect(
+      check('server.cpu < 80%; server.slowlog_longest < 1s; server.evicted_keys > 0 abort', {
+        'server.metrics': 'basic',
+      }),
+    ).toEqual([
+      `${from}1: "server.slowlog_longest < 1s": server.slowlog_longest is about slow logs, and nobody asks for them (use --server-metrics full)`,
+      `${from}2: "server.evicted_keys > 0": server.evicted_keys only grows, so it may still come true and cannot end the run (leave out abort)`,
+    ])
     expect(check('audit.ok == 1 abort; ok > 5 abort; ops_per_second > 1 abort')).toEqual([
       `${from}0: "audit.ok == 1": audit.ok is known at the end only, so it cannot end the run (leave out abort)`,
       `${from}1: "ok > 5": ok only grows, so it may still come true and cannot end the run (leave out abort)`,

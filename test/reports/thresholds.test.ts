@@ -3,6 +3,9 @@ import { RESULT_TOOLS } from '../../src/app/result-tools.ts'
 import type { RunResult, ThresholdResult } from '../../src/model/result.ts'
 import type { RunRecord } from '../../src/model/run-record.ts'
 import { buildResult } from '../../src/reports/build-result.ts'
+import type { ServerNews } from '../../src/model/server-samples.ts'
+import type { ServerSideRecord } from '../../src/model/server-side-record.ts'
+import { ServerSideTally } from '../../src/reports/server-side-tally.ts'
 import { judgeThresholds } from '../../src/reports/thresholds.ts'
 import { thresholdLines } from '../../src/reports/text-thresholds.ts'
 import { BEGAN, disturb, faultOf, outageOf, play, trackerOf } from '../support/disturbances.ts'
@@ -10,6 +13,7 @@ import { createLedger } from '../support/ledger.ts'
 import type { AckedWritesRecord } from '../../src/model/acked-writes.ts'
 import { ackedRecord } from '../support/acked-writes.ts'
 import { planOf } from '../support/plan.ts'
+import { NO_STATE, rowOf, SLOW_EVAL } from '../support/server-side.ts'
 import { AT_MILLIS, sampleRecord } from '../support/snapshot.ts'
 
 /** Ten seconds of an open loop; GET: 3 ok of 200, 400, 10 000 µs, one nil, 1 failed, 1 indeterminate; SET: 1 ok. */
@@ -29,6 +33,49 @@ function resultOf(
   const { plan } = planOf({ 'load.target_ops_per_second': '10', thresholds, ...flags })
   return buildResult(sampleRecord(plan, change), RESULT_TOOLS)
 }
+
+function servedBy(news: readonly ServerNews[]): ServerSideRecord {
+  const tally = new ServerSideTally(1000)
+  tally.add({ kind: 'state', state: NO_STATE })
+  for (const one of news) tally.add(one)
+  return tally.toRecord()!
+}
+
+/** Two servers for two seconds: the first one is busy, the second one full. */
+const SERVED = servedBy([
+  { kind: 'row', server: 'a', row: rowOf({ cpu_main_thread_seconds: 1, cpu_seconds: 3, keyspace_hits: 4 }) },
+  { kind: 'row', server: 'a', row: rowOf({ cpu_main_thread_seconds: 0.5, keyspace_misses: 1 }) },
+  { kind: 'row', server: 'a', row: rowOf({ fork_ms: 12.5, memory_max_bytes: 0, memory_used_bytes: 500 }) },
+  {
+    kind: 'row',
+    server: 'b',
+    row: rowOf({ memory_used_bytes: 900, memory_max_bytes: 1000, evicted_keys: 2 }),
+  },
+  {
+    kind: 'row',
+    server: 'b',
+    row: rowOf({ memory_used_bytes: 700, memory_max_bytes: 900, evicted_keys: 1 }),
+  },
+  {
+    kind: 'row',
+    server: 'b',
+    row: rowOf(
+      { cpu_main_thread_seconds: 0.02, connected_clients: 9, rejected_connections: 0 },
+      { seconds: 0.01 },
+    ),
+  },
+  { kind: 'row', server: 'b', row: rowOf({ cpu_main_thread_seconds: 0.1, blocked_clients: 1 }) },
+  {
+    kind: 'row',
+    server: 'b',
+    row: rowOf({ keyspace_hits: 0, keyspace_misses: 0, replication_lag_bytes: 5000 }),
+  },
+  { kind: 'slowlog', entries: [SLOW_EVAL] },
+  {
+    kind: 'state',
+    state: { ...NO_STATE, slowlog_seen: 2, looks: [{ server: 'b', looks: 5, unanswered: 1 }] },
+  },
+])
 
 const end = sampleRecord(planOf().plan).end!
 const outage = {
@@ -100,6 +147,52 @@ describe('thresholds of a run', () => {
       judge('lost == 0', { ackedWrites: ackedRecord(change) })[0]
     expect(acked({})).toMatchObject({ actual: 0, ok: true })
     expect(acked({ acknowledged: 0, confirmed: 0 })).toMatchObject({ actual: null, ok: false })
+  })
+
+  it.each([
+    ['server.used_memory < 80%', 90, false],
+    ['server.used_memory_bytes <= 900', 900, true],
+    ['server.cpu < 80%', 75, true],
+    ['server.cpu_max < 80%', 100, false],
+    ['server.connected_clients < 10', 9, true],
+    ['server.blocked_clients == 0', 1, false],
+    ['server.hit_ratio > 0.9', 0.8, false],
+    ['server.evicted_keys == 0', 3, false],
+    ['server.rejected_connections == 0', 0, true],
+    ['server.replication_lag_bytes < 1000000', 5000, true],
+    ['server.longest_fork < 10ms', 12.5, false],
+    ['server.slowlog_entries < 3', 2, true],
+    ['server.slowlog_longest < 30ms', 40, false],
+    ['server.unanswered == 0', 1, false],
+  ])('%s: %d, %s', (expression, actual, ok) => {
+    const [threshold] = judge(expression, { serverSide: SERVED })
+    expect(threshold).toMatchObject({ expression, actual, ok, note: null })
+  })
+
+  it('about the servers are not met while they have not said', () => {
+    const of = (expression: string, news: readonly ServerNews[]): unknown =>
+      judge(expression, { serverSide: servedBy(news) })[0]
+    const asked = { ...NO_STATE, looks: [{ server: 'a', looks: 1, unanswered: 0 }] }
+    const unheard = { actual: null, ok: false, note: 'no data: the servers did not say' }
+    expect(judge('server.evicted_keys == 0')[0]).toMatchObject(unheard)
+    expect(of('server.unanswered == 0', [])).toMatchObject(unheard)
+    expect(of('server.slowlog_entries == 0', [{ kind: 'state', state: asked }])).toMatchObject({
+      actual: 0,
+      ok: true,
+    })
+    for (const state of [
+      { ...asked, refused: ['SLOWLOG'] },
+      { ...asked, mode: 'basic' as const },
+    ])
+      expect(of('server.slowlog_entries == 0', [{ kind: 'state', state }])).toMatchObject(unheard)
+    expect(of('server.used_memory < 80%', [])).toMatchObject({
+      ok: false,
+      note: 'no data: no server has a limit of its memory (maxmemory)',
+    })
+    expect(of('server.replication_lag_bytes < 5', [])).toMatchObject({
+      ok: false,
+      note: 'no data: no server had a replica',
+    })
   })
 
   it('are about service time in a closed loop', () => {

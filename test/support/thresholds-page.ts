@@ -72,7 +72,8 @@ As flags (\`--threshold 'p99(GET) < 2ms' --threshold 'dropped == 0'\`), or in \`
 every setting, flags replace what the environment and the profile say; \`--threshold none\` removes all.
 
 A threshold that could never be judged is a mistake of its writer and ends the tool with exit code 2 before any load: a
-metric or operation that does not exist, a phase that the load does not have, a response time in a closed loop.
+metric or operation that does not exist, a phase that the load does not have, a response time in a closed loop, what servers
+say when nobody asks them.
 
 ## What comes of them
 
@@ -111,13 +112,16 @@ one (and for what has connections of its own), of all settled commands. Commands
 losing the slow ones would make a quantile better; watch \`error_rate\` as well. Statistics are \`mean\`, \`min\`, \`max\` and any quantile from \`p0\` to \`p100\`, with fractions
 (\`p99.99\`). Without an operation it is about all commands; batches (\`p99(PIPELINE)\`) are asked for by their name.
 
-Connections are counted over the whole run, everything else over the measured time. A connection that is still down at
+Connections and servers are counted over the whole run, everything else over the measured time. A connection that is still down at
 the end counts in \`reconnection\` with the time it has been down, so that an outage without an end meets no limit.
 What can be asked of disturbances (\`recovered_within\`, \`fault(client-kill).failed\`, …) stands in
 [disturbances.md](disturbances.md); \`expect:\` and \`--expect\` are a list of their own for them.
 A threshold on \`verify.*\` is not met unless reads were verified: \`--verify\` ([verification.md](verification.md)).
 \`lost\`, \`duplicated\` and the like are about audit writes, \`--audit-writes\` ([acknowledged-writes.md](acknowledged-writes.md)),
 and are not met without any, nor when they could not be read back.
+
+\`server.*\` is what the servers say of themselves over the whole run ([server-side.md](server-side.md)): a mistake with
+\`--server-metrics off\`, and not met where no server says it.
 
 | written | units | what it is | per phase | may abort | without data |
 | --- | --- | --- | --- | --- | --- |
