@@ -20,6 +20,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   other: 'no answer in time: is the server frozen, or does one side speak TLS and the other not?',
   WRONGPASS: 'wrong user or password: check --username and REDIS_PASSWORD',
   NOAUTH: 'the server wants a password: set REDIS_PASSWORD',
+  ERR: 'the server refuses a command of the handshake: does it have this --db, and INFO under its own name?',
   NOPERM: 'the user may not run a command that the handshake needs',
   auth_refused: 'the server does not accept this password: check REDIS_PASSWORD',
   DENIED: 'the server is in protected mode: give it a password, or connect from the same host',

@@ -14,7 +14,7 @@ export function* serverSideLines(result: RunResult): Generator<string> {
   const masters = mastersInShort(samples)
   if (masters !== undefined) yield `server side   ${inShort(masters, result, samples).join(' · ')}`
   yield* commandLines(result)
-  yield* slowlogLines(result)
+  yield* slowlogLines(result, samples)
   const silent = samples.servers.filter(({ unanswered }) => unanswered > 0)
   if (silent.length > 0)
     yield `              no answer: ${silent.map(({ server, looks, unanswered }) => `${server} ${unanswered} of ${looks + unanswered} looks`).join(', ')}`
@@ -81,10 +81,16 @@ function formatMicros(micros: number): string {
   return micros < 100 ? micros.toFixed(1) : formatCount(Math.round(micros))
 }
 
-function* slowlogLines({ slowlog, slowest_commands }: RunResult): Generator<string> {
-  for (const { duration_ms, command, client, client_ms, is_ours, trace_id } of slowlog.slice(0, SLOW_SHOWN)) {
+function* slowlogLines(
+  { slowlog, slowest_commands }: RunResult,
+  { servers }: ServerSamplesResult,
+): Generator<string> {
+  const isServer = (address: string): boolean => servers.some((one) => one.server === address)
+  for (const entry of slowlog.slice(0, SLOW_SHOWN)) {
+    const { server, duration_ms, command, client, client_ms, is_ours, trace_id } = entry
     const seen = client_ms === null ? '' : `, ${formatMillis(client_ms)} ms for us`
-    const from = is_ours ? '' : `, from ${client}`
+    // Replicas log what their masters send them as well.
+    const from = is_ours ? '' : isServer(client) ? `, on replica ${server}` : `, from ${client}`
     yield `slow log      ${formatMillis(duration_ms)} ms ${command}${seen}${from}${trace_id === null ? '' : `, trace ${trace_id}`}`
   }
   const [slowest] = slowest_commands

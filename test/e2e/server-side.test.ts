@@ -62,6 +62,9 @@ describe('the servers during a run', () => {
       ...target(),
       ...['-w', BUSY, '--duration', '2', '--seed', '7', '--journal', journal],
       ...['--trace-slow', '50ms', '--otel-endpoint', collector.endpoint],
+      ...['server.evicted_keys > 0', 'server.slowlog_entries > 0', 'server.used_memory > 50%'].flatMap(
+        (one) => ['--threshold', one],
+      ),
     ])
     const [, url] = await running.saw(/"url":"(http[^"]+)"/)
     scraped = await until('the servers are on /metrics', async () => {
@@ -102,6 +105,16 @@ describe('the servers during a run', () => {
     expect(one!.totals.keyspace_misses).toBe(get.nil)
     expect(one!.memory.max_bytes).toBe(3 * 1024 * 1024)
     expect(one!.memory.last_bytes).toBeGreaterThan(one!.memory.first_bytes!)
+  })
+
+  it('can be asked for by thresholds, which have the same numbers', () => {
+    const { thresholds, server_samples: samples, slowlog } = result
+    const { totals: counted, memory } = samples!.servers[0]!
+    expect(thresholds.map(({ actual }) => actual)).toEqual([
+      counted.evicted_keys,
+      slowlog.length,
+      (100 * memory.peak_bytes!) / memory.max_bytes!,
+    ])
   })
 
   it('are columns over time, which add up to the totals', () => {

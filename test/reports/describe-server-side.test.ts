@@ -138,6 +138,20 @@ describe('the summary', () => {
     ])
   })
 
+  it('says where a replica was slow at what its master told it', () => {
+    const tally = new ServerSideTally(1000)
+    for (const server of ['127.0.0.1:7001', '127.0.0.1:7002'])
+      tally.add({ kind: 'row', server, row: rowOf({}) })
+    const entry = { ...SLOW_EVAL, is_ours: false, connection: null, client_name: '' }
+    const told = { ...entry, server: '127.0.0.1:7002', client: '127.0.0.1:7001' }
+    tally.add({ kind: 'slowlog', entries: [told] })
+    tally.add({ kind: 'state', state: NO_STATE })
+    const record = sampleRecord(plan, { serverSide: tally.toRecord() })
+    expect([...serverSideLines(buildResult(record, RESULT_TOOLS))]).toContain(
+      'slow log      40.00 ms EVAL return 1 0, on replica 127.0.0.1:7002',
+    )
+  })
+
   it('says nothing when nobody looked', () => {
     expect([...serverSideLines(buildResult(sampleRecord(plan), RESULT_TOOLS))]).toEqual([])
   })
