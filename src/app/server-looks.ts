@@ -9,7 +9,12 @@ import {
   parseLatencyStats,
 } from '../redis/info.ts'
 import { readLook } from '../redis/read-look.ts'
-import { readLatencyHistory, readLatestLatencies, readSlowlog } from '../redis/read-slowlog.ts'
+import {
+  type LoggedCommand,
+  readLatencyHistory,
+  readLatestLatencies,
+  readSlowlog,
+} from '../redis/read-slowlog.ts'
 import { REFUSALS } from './servers-there.ts'
 
 const ENTRIES_AT_FIRST = 16
@@ -182,7 +187,7 @@ export class ServerLooks {
   async #slowlog({ isFirstOfRun }: LookDepth): Promise<void> {
     const { ask, hide, connectionOf, onSlowlog } = this.#parts
     const reading = { hide, isOurs: (name: string): boolean => connectionOf(name) !== undefined }
-    const get = async (count: number): Promise<ReturnType<typeof readSlowlog>> =>
+    const get = async (count: number): Promise<LoggedCommand[]> =>
       readSlowlog(await ask('SLOWLOG', ['GET', count]), reading)
     if (isFirstOfRun) {
       const [newest] = await get(1)
@@ -197,22 +202,27 @@ export class ServerLooks {
     const isCut = entries.length === ENTRIES_AT_FIRST && entries.at(-1)!.id > (last ?? -1) + 1
     if (isCut) entries = await get(ENTRIES_AT_MOST)
     const fresh = entries
-      .map((entry): SlowlogEntry => ({
-        server: this.server,
-        id: entry.id,
-        at_ms: Math.round(entry.atSeconds * MILLIS - (this.#latest?.clockAheadMillis ?? 0)),
-        duration_ms: entry.usec / MILLIS,
-        command: entry.command,
-        client: entry.client,
-        client_name: entry.clientName,
-        is_ours: connectionOf(entry.clientName) !== undefined,
-        connection: connectionOf(entry.clientName) ?? null,
-      }))
+      .map((entry) => this.#entryOf(entry))
       // A server that was found later may have logged something of the run before: its time tells.
       .filter(({ id, at_ms }) => (last === undefined ? this.#isOfRun(at_ms) : id > last))
     const seen = last === undefined ? fresh.length : Math.max(fresh.length, newest - last)
     this.#lastId = Math.max(newest, last ?? -1)
     if (fresh.length > 0) onSlowlog(fresh, seen)
+  }
+
+  #entryOf({ id, atSeconds, usec, command, client, clientName }: LoggedCommand): SlowlogEntry {
+    const connection = this.#parts.connectionOf(clientName)
+    return {
+      server: this.server,
+      id,
+      at_ms: Math.round(atSeconds * MILLIS - (this.#latest?.clockAheadMillis ?? 0)),
+      duration_ms: usec / MILLIS,
+      command,
+      client,
+      client_name: clientName,
+      is_ours: connection !== undefined,
+      connection: connection ?? null,
+    }
   }
 
   /** A time of whole seconds may stand for any moment of its second. */
