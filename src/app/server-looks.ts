@@ -196,9 +196,7 @@ export class ServerLooks {
     }
     let entries = await get(ENTRIES_AT_FIRST)
     const newest = entries[0]?.id ?? -1
-    // Smaller than before: another server answers, or one that did not say that it began anew.
-    const isAnother = newest >= 0 && this.#lastId !== undefined && newest < this.#lastId
-    const last = isAnother ? undefined : this.#lastId
+    const last = this.#lastBefore(newest)
     const isCut = entries.length === ENTRIES_AT_FIRST && entries.at(-1)!.id > (last ?? -1) + 1
     if (isCut) entries = await get(ENTRIES_AT_MOST)
     const fresh = entries
@@ -208,6 +206,12 @@ export class ServerLooks {
     const seen = last === undefined ? fresh.length : Math.max(fresh.length, newest - last)
     this.#lastId = Math.max(newest, last ?? -1)
     if (fresh.length > 0) onSlowlog(fresh, seen)
+  }
+
+  /** `undefined` where that is not known: a number has become smaller only if another server answers, or one that began anew. */
+  #lastBefore(newest: number): number | undefined {
+    const last = this.#lastId
+    return last !== undefined && newest >= 0 && newest < last ? undefined : last
   }
 
   #entryOf({ id, atSeconds, usec, command, client, clientName }: LoggedCommand): SlowlogEntry {
