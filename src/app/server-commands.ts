@@ -2,6 +2,7 @@ import type { ServerCommandResult } from '../model/server-commands.ts'
 import type { CommandLatency, CommandStat } from '../redis/info.ts'
 
 type Counted = Pick<CommandStat, 'calls' | 'rejected' | 'failed' | 'usec'>
+const COUNTS = ['calls', 'rejected', 'failed', 'usec'] as const
 const NOTHING: Counted = { calls: 0, rejected: 0, failed: 0, usec: 0 }
 /** Of a server's table of commands; a run uses a few. */
 const MOST_COMMANDS = 500
@@ -68,7 +69,7 @@ export class ServerCommands {
 
 /** Where the server counts less than before, it began anew. */
 function since(before: Counted | undefined, now: Counted): Counted {
-  if (before === undefined || now.calls < before.calls || now.usec < before.usec) return now
+  if (before === undefined || COUNTS.some((count) => now[count] < before[count])) return now
   return {
     calls: now.calls - before.calls,
     rejected: now.rejected - before.rejected,

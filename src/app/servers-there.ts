@@ -1,5 +1,5 @@
 import { writeAddress } from '../model/address.ts'
-import type { Deployment } from '../model/deployment.ts'
+import type { Deployment, DeploymentNode } from '../model/deployment.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { bounded } from '../redis/bounded.ts'
 import { causeOf } from '../redis/control-client.ts'
@@ -14,7 +14,8 @@ export interface ServersThere {
 }
 
 /**
- * Who is there now, as `host:port`. A server that was `known` and is thought to be gone stays among them while it is silent,
+ * Who is there now, as `host:port`: those that are `known` first, then masters, so that of too many the same are looked at
+ * whoever is asked. A server that was `known` and is thought to be gone stays among them while it is silent,
  * so that its silence is seen; one that has left a Cluster does not. `undefined`: nobody says.
  */
 export async function serversThere(
@@ -27,7 +28,11 @@ export async function serversThere(
     const finding = deployment.nodes(limitMillis)
     finding.catch(() => {})
     const nodes = await bounded(finding, limitMillis, 'finding the servers')
-    const listed = nodes.filter(({ address, isDown }) => !isDown || known.has(address))
+    const rank = ({ address, role }: DeploymentNode): number =>
+      known.has(address) ? 0 : role === 'master' ? 1 : 2
+    const listed = nodes
+      .filter(({ address, isDown }) => !isDown || known.has(address))
+      .toSorted((a, b) => rank(a) - rank(b))
     const silent = deployment.topology === 'cluster' ? [] : [...known].filter(([, { isSilent }]) => isSilent)
     const addresses = [...listed.map(({ address }) => address), ...silent.map(([address]) => address)]
     return { addresses: [...new Set(addresses)], refused: undefined }

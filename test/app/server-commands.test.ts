@@ -36,6 +36,14 @@ describe('ServerCommands', () => {
     ])
   })
 
+  it('never counts backwards, not even what was only ever refused', () => {
+    const commands = new ServerCommands()
+    commands.add('a', stats({ set: { rejected: 5 }, get: { calls: 3, failed: 2 } }), true)
+    const added = commands.add('a', stats({ set: { rejected: 1 }, get: { calls: 4, failed: 1 } }), true)
+    expect(added.get('set')).toMatchObject({ rejected: 1 })
+    expect(added.get('get')).toMatchObject({ calls: 4, failed: 1 })
+  })
+
   it('counts a new life from zero, and not what replicas are told', () => {
     const commands = new ServerCommands()
     commands.add('a', stats({ get: { calls: 1000, usec: 5000 } }), true)

@@ -315,6 +315,25 @@ describe('ServerSide', () => {
     ])
   })
 
+  it('looks at the same servers of too many, in whatever order they are listed', async () => {
+    const setup = sideOf()
+    const { servers, side, state } = setup
+    for (let port = 1; port <= 70; port++)
+      servers.add(`127.0.0.1:${port}`, { role: port > 30 ? 'replica' : 'master' })
+    const list = servers.nodes
+    servers.nodes = async () => [...(await list())].toReversed()
+    await begin(setup)
+    servers.nodes = list
+    await side.begin()
+    await side.finish(1000)
+    const ports = state().looks.map(({ server }) => Number(server.split(':')[1]))
+    expect(ports.toSorted((a, b) => a - b)).toEqual([
+      ...Array.from({ length: 30 }, (_, index) => index + 1),
+      ...Array.from({ length: 34 }, (_, index) => index + 37),
+    ])
+    expect(state().servers_left_out).toBe(6)
+  })
+
   it('asks those that the plan names when nobody may be asked who is there', async () => {
     const setup = sideOf()
     const { servers, side, state, warnings } = setup

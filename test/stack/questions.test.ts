@@ -147,6 +147,10 @@ const EMPTY_FOR_A_REASON: readonly (readonly [part: RegExp, reason: string])[] =
   [/redis_test_(pubsub|stream)_/, 'nobody listens in this run'],
   [/redis_client_maintenance_notifications_total/, 'no server announces its maintenance here'],
   [/phase=~"drain\|done"/, 'the runs go on'],
+  [
+    /redis_(blocked_clients|rejected_connections_total).*> 0$/,
+    'nobody waits for an element or is turned away',
+  ],
   [/redis_memory_max_bytes.*> 0$/, 'what redis_exporter does not find, the collector has'],
 ]
 
