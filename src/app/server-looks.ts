@@ -234,20 +234,24 @@ export class ServerLooks {
     return atMillis + MILLIS > this.#parts.beganAtMillis
   }
 
-  async #events({ isFirstOfRun }: LookDepth): Promise<void> {
-    const { ask, onEvents } = this.#parts
+  /** A second that is not over may yet get a longer one, which takes the place of the first. */
+  async #events({ isFirstOfRun, isLast }: LookDepth): Promise<void> {
+    const { ask, now, onEvents } = this.#parts
     const latest = [...readLatestLatencies(await ask('LATENCY', ['LATEST']))].slice(0, EVENTS_ASKED)
     const ahead = this.#latest?.clockAheadMillis ?? 0
+    const unfinished = isLast ? Number.POSITIVE_INFINITY : Math.floor((now() + ahead) / MILLIS)
     const events: LatencyEvent[] = []
     for (const [event, atSeconds] of latest) {
       const last = this.#lastEvents.get(event)
-      this.#lastEvents.set(event, atSeconds)
+      if (isFirstOfRun) this.#lastEvents.set(event, atSeconds)
       if (isFirstOfRun || atSeconds === last) continue
       const points = readLatencyHistory(await ask('LATENCY', ['HISTORY', event]))
       for (const { atSeconds: second, millis } of points) {
         const at_ms = Math.round(second * MILLIS - ahead)
         const isNew = last === undefined ? this.#isOfRun(at_ms) : second > last
-        if (isNew) events.push({ server: this.server, event, at_ms, latency_ms: millis })
+        if (!isNew || second >= unfinished) continue
+        events.push({ server: this.server, event, at_ms, latency_ms: millis })
+        this.#lastEvents.set(event, second)
       }
     }
     if (events.length > 0) onEvents(events)

@@ -228,6 +228,25 @@ describe('ServerSide', () => {
     ])
   })
 
+  it('waits for the end of a second, of which only the longest event is kept', async () => {
+    const setup = sideOf({ 'server.sample_interval': '100ms' })
+    const { servers, side, news, clock } = setup
+    const server = servers.add('127.0.0.1:1')
+    await side.begin()
+    const told = (): unknown[] =>
+      news.flatMap((one) => (one.kind === 'latency' ? one.events : [])).map(({ latency_ms }) => latency_ms)
+    server.events = { command: [[BEGAN / 1000 + 6, 10]] }
+    clock.now += 6500
+    side.start(clock.now, (one) => news.push(one))
+    await expect.poll(() => servers.asked.includes('LATENCY HISTORY command')).toBe(true)
+    expect(told()).toEqual([])
+    server.events = { command: [[BEGAN / 1000 + 6, 500]] }
+    clock.now += 6000
+    await expect.poll(told).toEqual([500])
+    await side.finish(1000)
+    expect(told()).toEqual([500])
+  })
+
   it('asks for INFO alone when it is to be basic', async () => {
     const setup = sideOf({ 'server.metrics': 'basic' })
     setup.servers.add('127.0.0.1:1')
