@@ -124,6 +124,7 @@ function longest<Item>(items: readonly Item[], most: number, lengthOf: (item: It
 }
 
 class OneServer {
+  readonly #secondsEach: number
   readonly #series: RowSeries
   readonly #roles: ServerSeriesResult['roles'][number][] = []
   readonly #totals = { ...NO_TOTALS }
@@ -136,6 +137,7 @@ class OneServer {
   #coresMax: number | null = null
 
   constructor(secondsEach: number) {
+    this.#secondsEach = secondsEach
     this.#series = new RowSeries(secondsEach)
   }
 
@@ -151,6 +153,8 @@ class OneServer {
     this.#peakBytes = higher(this.#peakBytes, memory)
     this.#maxBytes = valueIn(row, 'memory_max_bytes') ?? this.#maxBytes
     this.#clientsPeak = higher(this.#clientsPeak, valueIn(row, 'connected_clients'))
+    // Rates of less than half an interval are chance.
+    if (row.seconds < this.#secondsEach / 2) return
     this.#opsMax = higher(this.#opsMax, chartValue(row, 'ops_per_second'))
     this.#coresMax = higher(this.#coresMax, chartValue(row, 'cpu_cores'))
   }

@@ -45,6 +45,8 @@ describe('ServerSideTally', () => {
       { at_ms: START + 2000 },
     )
     tally.add({ kind: 'role', server: SERVER, at_ms: START + 2000, role: 'replica' })
+    // The last look, a moment after the one before it: a rate of nearly no time is no highest rate.
+    add({ commands: 5, cpu_seconds: 0.01 }, { at_ms: START + 2001, seconds: 0.001 })
     tally.add({ kind: 'state', state: { ...NO_STATE, looks: [{ server: SERVER, looks: 3, unanswered: 1 }] } })
     const [server] = tally.toRecord()!.samples.servers
     expect(server).toMatchObject({
@@ -55,9 +57,9 @@ describe('ServerSideTally', () => {
       ],
       looks: 3,
       unanswered: 1,
-      at_ms: [START + 1000, START + 2000],
-      seconds: [1, 1],
-      totals: { commands: 71, cpu_seconds: 0.75, keyspace_hits: null },
+      at_ms: [START + 1000, START + 2001],
+      seconds: [1, 1.001],
+      totals: { commands: 76, cpu_seconds: 0.76, keyspace_hits: null },
       memory: { first_bytes: 100, last_bytes: 400, peak_bytes: 700, max_bytes: 1000 },
       clients_peak: 9,
       ops_per_second_max: 50,
@@ -67,8 +69,8 @@ describe('ServerSideTally', () => {
       memory_used_bytes: [700, 400],
       memory_max_bytes: [1000, null],
       connected_clients: [9, 5],
-      ops_per_second: [50, 21],
-      cpu_cores: [0.5, 0.25],
+      ops_per_second: [50, 25.97],
+      cpu_cores: [0.5, 0.2597],
     })
   })
 
