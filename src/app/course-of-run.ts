@@ -12,12 +12,16 @@ import type { RunTimes } from './run-times.ts'
 export class CourseOfRun {
   readonly #plan: RunPlan
   readonly #times: RunTimes
-  readonly #recorder: Pick<Recorder, 'disturbedSinceMillis' | 'phases'>
+  readonly #recorder: Pick<Recorder, 'disturbedSinceMillis' | 'phases' | 'serverGuards'>
   readonly #thresholds: LiveThresholds
   #loadEndMillis: number | undefined
   #last: RunCourse | undefined
 
-  constructor(plan: RunPlan, times: RunTimes, recorder: Pick<Recorder, 'disturbedSinceMillis' | 'phases'>) {
+  constructor(
+    plan: RunPlan,
+    times: RunTimes,
+    recorder: Pick<Recorder, 'disturbedSinceMillis' | 'phases' | 'serverGuards'>,
+  ) {
     this.#plan = plan
     this.#times = times
     this.#recorder = recorder
