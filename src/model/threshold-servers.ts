@@ -53,7 +53,11 @@ export const SERVER_METRICS = {
     ),
     course: 'moves',
   },
-  'server.cpu_max': ofServers('share', 'The same, the highest between two looks', (all) => all.cpu_share_max),
+  'server.cpu_max': ofServers(
+    'share',
+    'As `server.cpu`, the highest between two looks',
+    (all) => all.cpu_share_max,
+  ),
   'server.connected_clients': ofServers(
     'count',
     'Clients of a server, ours and others, at their most',
@@ -95,7 +99,7 @@ export const SERVER_METRICS = {
     needsServers: 'full',
   },
   'server.slowlog_longest': {
-    ...ofServers('duration', 'The longest of them', (all) => micros(all.slowlog_longest_ms)),
+    ...ofServers('duration', 'The longest new entry of slow logs', (all) => micros(all.slowlog_longest_ms)),
     needsServers: 'full',
   },
   'server.unanswered': ofServers(
