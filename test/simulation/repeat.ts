@@ -17,7 +17,7 @@ export async function simulateAndRepeat(seed: number): Promise<Simulated> {
 
 /** What a seed stands for, on one line. */
 export function describeScenario(scenario: Scenario): string {
-  const { load, client, unit, world, faults, stop } = scenario
+  const { load, client, unit, world, presses, faults, stop } = scenario
   const { target_ops_per_second, concurrency, threads, clients, duration_ms, count, stages } = load
   const speed =
     load.model === 'open' ? `${target_ops_per_second ?? 'staged'}/s ${load.arrivals}` : `${concurrency} units`
@@ -32,6 +32,7 @@ export function describeScenario(scenario: Scenario): string {
     ...faults.map(
       ({ kind, at_ms, every_ms }) => `${kind} at ${at_ms}${every_ms === null ? '' : ` every ${every_ms}`} ms`,
     ),
+    ...presses.map(({ key, at }) => `${key} pressed at ${at.toFixed(0)} ms`),
     ...(stop === null ? [] : [`SIGINT at ${stop.at.toFixed(0)} ms`]),
   ]
   return parts.join('; ')

@@ -1,7 +1,9 @@
 import type { BatchKind } from '../../src/model/call.ts'
 import type { FaultPlan } from '../../src/model/fault-plan.ts'
 import type { ClientPlan, LoadPlan, Preset, StagePlan } from '../../src/model/plan.ts'
-import { createRandom, deriveSeed, type Random } from '../../src/model/random.ts'
+import { createRandom, deriveSeed } from '../../src/model/random.ts'
+import { createDraw, type Draw } from './draw.ts'
+import { drawPresses, type Press } from './presses.ts'
 import type { NetworkPlan } from './simulated-server.ts'
 
 /** What the world does, milliseconds after the load begins; below 0 while connecting. */
@@ -51,6 +53,8 @@ export interface Scenario {
   readonly keep: { readonly sampleRatio: number; readonly maxPerSecond: number; readonly slowMillis: number }
   readonly faults: readonly FaultPlan[]
   readonly world: readonly WorldFault[]
+  /** What somebody does to the load while it goes on; nothing in most. */
+  readonly presses: readonly Press[]
   /** SIGINT, milliseconds after the load begins, and its drain. */
   readonly stop: { readonly at: number; readonly drainMillis: number } | null
 }
@@ -63,7 +67,9 @@ export function drawScenario(seed: number): Scenario {
   const network = drawNetwork(draw)
   const kind = draw.oneOf(['single', 'single', 'single', 'pipeline', 'transaction'] as const)
   const size = kind === 'single' ? 1 : draw.whole(2, 6)
-  const load = drawLoad(draw, seed, { size, network })
+  const keys = createDraw(createRandom(deriveSeed(seed, 1001)))
+  const isAdjusted = keys.chance(0.2)
+  const load = drawLoad(draw, seed, { size, network, isAdjusted })
   const lastMillis = load.warmup_ms + (load.duration_ms ?? 1500)
   const isCalm = draw.chance(0.15)
   const world = isCalm ? [] : drawWorld(draw, lastMillis + 200)
@@ -89,6 +95,7 @@ export function drawScenario(seed: number): Scenario {
     },
     faults: isCalm ? [] : drawFaultPlans(draw, lastMillis),
     world,
+    presses: isAdjusted ? drawPresses(keys, load) : [],
     stop:
       load.duration_ms === null || draw.chance(0.25)
         ? {
@@ -96,20 +103,6 @@ export function drawScenario(seed: number): Scenario {
             drainMillis: draw.oneOf([0, 50, 500, 1500]),
           }
         : null,
-  }
-}
-
-type Draw = ReturnType<typeof createDraw>
-
-function createDraw(random: Random) {
-  const between = (low: number, high: number): number => low + random.next() * (high - low)
-  return {
-    chance: (share: number): boolean => random.next() < share,
-    between,
-    /** Small ones as often as large ones. */
-    ofMagnitude: (low: number, high: number): number => Math.exp(between(Math.log(low), Math.log(high))),
-    whole: (low: number, high: number): number => low + random.below(high - low + 1),
-    oneOf: <Value>(values: readonly Value[]): Value => values[random.below(values.length)]!,
   }
 }
 
@@ -154,18 +147,28 @@ const COMMANDS = 250
 function drawLoad(
   draw: Draw,
   seed: number,
-  { size, network }: { readonly size: number; readonly network: NetworkPlan },
+  {
+    size,
+    network,
+    isAdjusted,
+  }: { readonly size: number; readonly network: NetworkPlan; readonly isAdjusted: boolean },
 ): LoadPlan {
   const model = draw.oneOf(['open', 'open', 'closed'] as const)
   const threads = draw.chance(0.8) ? 1 : 2
   const concurrency = draw.whole(threads, 12)
-  const think = draw.chance(0.4) ? { min_ms: draw.whole(0, 5), max_ms: draw.whole(5, 40) } : null
-  const roundTrip = 2 * network.delayMillis + network.jitterMillis + (think === null ? 0 : 10)
+  const think = drawThinkTime(draw, isAdjusted)
+  const thinkMillis = think === null ? 0 : isAdjusted ? 100 : 10
+  const roundTrip = 2 * network.delayMillis + network.jitterMillis + thinkMillis
   const closedRate = (1000 * concurrency * size) / Math.max(0.2, roundTrip)
-  const rate = model === 'open' ? Math.round(draw.ofMagnitude(20, 2000)) : closedRate
-  const duration = Math.max(50, Math.round(Math.min(draw.whole(200, 3500), (1000 * COMMANDS) / rate)))
+  // What is adjusted holds a while after it was asked for: such a load has to be long, and so it is slow.
+  const rate = model === 'open' ? Math.round(draw.ofMagnitude(20, isAdjusted ? 150 : 2000)) : closedRate
+  const [shortest, longest] = isAdjusted ? [1200, 4000] : [50, 3500]
+  const bound = Math.min(draw.whole(200, longest), (1000 * COMMANDS) / rate)
+  const duration = Math.max(shortest, Math.round(bound))
   const count = draw.chance(0.25) ? draw.whole(1, COMMANDS / 2) : null
-  const stages = draw.chance(0.35) ? drawStages(draw, { model, duration, rate, concurrency }) : []
+  const stages = draw.chance(isAdjusted ? 0.6 : 0.35)
+    ? drawStages(draw, { model, duration, rate, concurrency, isAdjusted })
+    : []
   return {
     model,
     target_ops_per_second: model === 'open' && stages.length === 0 ? rate : null,
@@ -187,6 +190,11 @@ function drawLoad(
   }
 }
 
+function drawThinkTime(draw: Draw, isAdjusted: boolean): LoadPlan['think_time'] {
+  if (isAdjusted) return { min_ms: draw.whole(20, 100), max_ms: draw.whole(100, 300) }
+  return draw.chance(0.4) ? { min_ms: draw.whole(0, 5), max_ms: draw.whole(5, 40) } : null
+}
+
 function drawStages(
   draw: Draw,
   of: {
@@ -194,9 +202,11 @@ function drawStages(
     readonly duration: number
     readonly rate: number
     readonly concurrency: number
+    readonly isAdjusted: boolean
   },
 ): StagePlan[] {
-  const count = draw.whole(1, 4)
+  // Of one stage nobody can go on to the next.
+  const count = draw.whole(of.isAdjusted ? 2 : 1, 4)
   const isOpen = of.model === 'open'
   const speed = (): number => (draw.chance(0.2) ? 0 : Math.max(1, Math.round(of.rate * draw.between(0.2, 1))))
   const units = (): number => (draw.chance(0.2) ? 0 : draw.whole(1, of.concurrency))
@@ -204,7 +214,7 @@ function drawStages(
     const from = speed()
     return {
       name: `stage ${index % 3}`,
-      duration_ms: draw.whole(20, Math.max(21, of.duration)),
+      duration_ms: draw.whole(20, Math.max(21, of.isAdjusted ? of.duration / 2 : of.duration)),
       from_ops_per_second: isOpen ? from : null,
       to_ops_per_second: isOpen ? (draw.chance(0.5) ? from : speed()) : null,
       concurrency: isOpen ? null : index === 0 ? Math.max(1, units()) : units(),

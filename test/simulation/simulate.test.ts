@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { PRESSES } from './presses.ts'
 import { describeScenario, simulateAndRepeat } from './repeat.ts'
 import { drawScenario, WORLD_FAULTS } from './scenario.ts'
 import { simulate } from './simulate.ts'
@@ -9,14 +10,17 @@ describe('a load thread in virtual time', () => {
   it('keeps every invariant, whatever the seed does to it', { timeout: 120_000 }, async () => {
     const broken: string[] = []
     let commands = 0
+    let adjustments = 0
     for (let seed = 1; seed <= SEEDS; seed++) {
       const result = await simulateAndRepeat(seed)
       commands += result.commands
+      adjustments += result.adjustments
       if (result.broken !== undefined)
         broken.push(`${seed}: ${result.broken.text}\n${describeScenario(result.scenario)}`)
     }
     expect(broken).toEqual([])
     expect(commands).toBeGreaterThan(100 * SEEDS)
+    expect(adjustments).toBeGreaterThan(SEEDS / 2)
   })
 
   it('replays a seed to the last event, whatever the wall clock says', async () => {
@@ -51,6 +55,8 @@ describe('scenarios', () => {
       [...new Set(scenarios.map(of))].toSorted()
     expect(seen(({ client }) => client.preset)).toEqual(['as-app', 'measure'])
     expect(seen(({ load }) => load.model)).toEqual(['closed', 'open'])
+    const pressed = new Set(scenarios.flatMap(({ presses }) => presses.map(({ key }) => key)))
+    expect([...pressed].toSorted()).toEqual(Object.keys(PRESSES).toSorted())
     expect(seen(({ unit }) => unit.kind)).toEqual(['pipeline', 'single', 'transaction'])
   })
 

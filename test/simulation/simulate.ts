@@ -3,9 +3,12 @@ import { allocateLedger, layOutLedger, type LedgerLayout } from '../../src/ledge
 import { readLedgers } from '../../src/ledger/reader.ts'
 import type { LedgerSnapshot } from '../../src/ledger/ledger-snapshot.ts'
 import { SharedLedgerWriter } from '../../src/ledger/writer.ts'
+import type { Adjustment } from '../../src/model/adjustment.ts'
+import type { Stretch } from '../../src/model/load-time.ts'
 import type { RunPlan } from '../../src/model/plan.ts'
 import { createRandom, deriveSeed } from '../../src/model/random.ts'
 import { planOf } from '../support/plan.ts'
+import { planPresses } from './adjustments.ts'
 import { checkAfterwards, checkEnd, checkLoad, checkSample } from './check-run.ts'
 import { ConnectionWitness } from './connection-witness.ts'
 import { drawScenario, type Scenario } from './scenario.ts'
@@ -32,6 +35,8 @@ export interface Simulated {
   readonly hash: string
   readonly trace: readonly string[]
   readonly commands: number
+  /** How often somebody adjusted the load. */
+  readonly adjustments: number
   readonly virtualMillis: number
 }
 
@@ -45,6 +50,9 @@ export interface Simulation extends World {
   readonly read: () => LedgerSnapshot
   readonly readThreads: () => LedgerSnapshot[]
   readonly samples: LedgerSnapshot[]
+  /** What somebody adjusted, as the load threads were told, and as the result has it. */
+  readonly stretches: Stretch[]
+  readonly adjustments: Adjustment[]
   stoppedAt: number
 }
 
@@ -83,6 +91,7 @@ export async function simulate(
     hash: trace.hash,
     trace: trace.lines ?? [],
     commands: simulation.witness.commands.length,
+    adjustments: simulation.stretches.length,
     virtualMillis: time.now,
   }
 }
@@ -108,6 +117,7 @@ async function runThrough(simulation: Simulation, strays: readonly unknown[]): P
     thread.start(startAt)
   }
   const stopFaults = startPlannedFaults(simulation, scenario, threads, startAt)
+  planPresses(simulation)
   planStop(simulation)
   planSamples(simulation)
   const isOver = (): boolean => threads.every(({ end }) => end !== undefined)
@@ -179,6 +189,8 @@ function setUp(scenario: Scenario, time: VirtualTime, trace: Trace): Simulation 
     troubleUntil: 0,
     stoppedAt: Number.POSITIVE_INFINITY,
     samples: [],
+    stretches: [],
+    adjustments: [],
     read: () => readLedgers(buffers, layout, EPOCH_MILLIS + time.now),
     readThreads: () => buffers.map((buffer) => readLedgers([buffer], layout, EPOCH_MILLIS + time.now)),
   }

@@ -15,6 +15,7 @@ import type { Timeline } from '../../src/engine/timeline.ts'
 import type { SharedLedgerWriter } from '../../src/ledger/writer.ts'
 import type { Clock } from '../../src/model/clock.ts'
 import type { Outage } from '../../src/model/connection-event.ts'
+import { LoadTime, type Stretch } from '../../src/model/load-time.ts'
 import { createRandom, deriveSeed, type Random } from '../../src/model/random.ts'
 import type { ThreadShare } from '../../src/model/thread-share.ts'
 import type { TargetPlan } from '../../src/model/plan.ts'
@@ -59,6 +60,7 @@ interface SimulatedLane {
 export class SimulatedThread {
   readonly #parts: ThreadParts
   readonly #clock: Clock
+  readonly #time = new LoadTime()
   readonly lanes: readonly SimulatedLane[]
   #engine: RunningEngine | undefined
   timeline: Timeline | undefined
@@ -105,6 +107,7 @@ export class SimulatedThread {
         dispatcher,
         connections: lane.connections.connections,
         budget,
+        time: this.#time,
       }
       lane.dueOf = () => ({ dueAt: time.now, phase: phaseOf(time.now, measureAt) })
       return {
@@ -112,6 +115,7 @@ export class SimulatedThread {
         loop: lane.facts.isOwn
           ? new ClosedLoop(parts, timeline, {
               concurrency: lane.connections.connections.length,
+              isFixed: true,
               maxInFlight: Number.POSITIVE_INFINITY,
             })
           : this.#sharedLoop(lane, parts, timeline),
@@ -133,6 +137,14 @@ export class SimulatedThread {
 
   stop(drainMillis: number): void {
     this.#engine?.stop(drainMillis)
+  }
+
+  /** What the main thread says of the time to come. */
+  adjust(stretch: Stretch): void {
+    const { duration_ms } = this.#parts.scenario.load
+    const { measureAt } = this.timeline!
+    this.#time.add(stretch)
+    this.#engine?.adjusted(measureAt + (duration_ms ?? Infinity) - this.#time.latest.skippedMillis)
   }
 
   cut(share: number, random: Random): number {
@@ -160,7 +172,11 @@ export class SimulatedThread {
             ? undefined
             : { time: load.think_time, random: createRandom(deriveSeed(share.seed, 7)) },
       })
-    const schedule = buildSchedule(load, { ...share, commandsPerUnit: scenario.unit.size })
+    const schedule = buildSchedule(load, {
+      ...share,
+      commandsPerUnit: scenario.unit.size,
+      time: this.#time,
+    })
     const { startAt, measureAt } = timeline
     lane.dueOf = (index) => ({ dueAt: this.dues[index]!, phase: phaseOf(this.dues[index]!, measureAt) })
     const watched = {
@@ -169,7 +185,11 @@ export class SimulatedThread {
         this.dues.push(startAt + due)
         return due
       },
-      again: () => schedule.again(),
+      again: (): number => {
+        const due = schedule.again()
+        this.dues[this.dues.length - 1] = startAt + due
+        return due
+      },
     }
     return new OpenLoop({ ...parts, schedule: watched }, timeline, share.maxInFlight)
   }
