@@ -1,4 +1,5 @@
 import { stageAt } from '../../model/load-stages.ts'
+import { LoadTime } from '../../model/load-time.ts'
 import type { RunResult } from '../../model/result.ts'
 import type { Mark, PageData } from './chart-data.ts'
 
@@ -7,26 +8,31 @@ export function marksOf(result: RunResult): PageData['marks'] {
   return { phases: phaseMarks(result), disturbances: disturbanceMarks(result), faults: faultMarks(result) }
 }
 
-/** One for each time that a phase of the load goes on; as the plan has them, cut at the end. */
-function phaseMarks({ plan, measured_seconds: end }: RunResult): Mark[] {
+/** One for each time that a phase of the load goes on; as the plan has them and somebody adjusted it, cut at the end. */
+function phaseMarks({ plan, measured_seconds, adjustments, run_start }: RunResult): Mark[] {
   const { load } = plan
   if (new Set(load.stages.map(({ name }) => name)).size < 2) return []
+  const time = new LoadTime()
+  for (const adjustment of adjustments) time.addAdjustment(adjustment, 1000 * run_start)
   const marks: { from: number; to: number; label: string; title: string }[] = []
-  for (let at = 0; at < end && marks.length < MOST_PHASES;) {
-    const stage = stageAt(load, 1000 * at)
+  for (let at = 0; at < 1000 * measured_seconds && marks.length < MOST_PHASES;) {
+    const stage = stageAt(load, time.planAt(at) + ROUNDING_MILLIS)
     if (stage === undefined) break
-    const to = Math.min(end, stage.endMillis / 1000)
-    if (to <= at) break
+    const until = time.whenPlanIs(stage.endMillis)
+    if (until <= at) break
     const { name } = stage.stage
+    const to = Math.min(measured_seconds, until / 1000)
     const last = marks.at(-1)
     if (last?.label === name) last.to = to
-    else marks.push({ from: at, to, label: name, title: `phase ${name}` })
-    at = to
+    else marks.push({ from: at / 1000, to, label: name, title: `phase ${name}` })
+    at = until
   }
   return marks
 }
 
 const MOST_PHASES = 200
+/** Stages are whole milliseconds long; where one ends may be rounded to before it. */
+const ROUNDING_MILLIS = 0.5
 
 /** From their beginning to steady, or the end of the run. */
 function disturbanceMarks({ disturbances, run_start }: RunResult): Mark[] {
