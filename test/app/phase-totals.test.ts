@@ -151,6 +151,10 @@ describe('stageNameOf', () => {
     const nameOf = (since: number, until: number): string | null =>
       stageNameOf(plan, { sinceMillis: START + since, untilMillis: START + until }, START)
     expect([nameOf(0, 1000), nameOf(1005, 2004), nameOf(2004, 3003)]).toEqual(['a', 'a', 'b'])
+    const time = new LoadTime()
+    time.add({ atMillis: 500, factor: 1, skippedMillis: 1500 })
+    const second = { sinceMillis: START + 500, untilMillis: START + 1500 }
+    expect([stageNameOf(plan, second, START), stageNameOf(plan, second, START, time)]).toEqual(['a', 'b'])
     expect(stageNameOf(planOf().plan, { sinceMillis: START, untilMillis: START + 1000 }, START)).toBeNull()
   })
 })

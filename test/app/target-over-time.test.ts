@@ -30,3 +30,14 @@ it('is the mean of what it was adjusted to', () => {
     [0, 1, 2, 3, 4, 8, 9].map((second) => target.over(START + 1000 * second, START + 1000 * (second + 1))),
   ).toEqual([100, 0, 55, 110, 11, 11, 0].map((rate) => expect.closeTo(rate, 9) as number))
 })
+
+it('asks for nothing after an end that came nearer', () => {
+  const { load } = planOf({ 'load.stages': 'a:5s:100,b:10s:10', 'load.duration': '9s' }).plan
+  const time = new LoadTime()
+  time.add({ atMillis: 2000, factor: 1, skippedMillis: 3000 })
+  const target = new TargetOverTime(load, START, time)
+  expect(target.over(START + 2000, START + 3000)).toBe(10)
+  expect(
+    [5, 5.5, 6].map((second) => target.over(START + 1000 * second, START + 1000 * second + 1000)),
+  ).toEqual([10, 5, 0])
+})

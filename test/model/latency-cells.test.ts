@@ -22,6 +22,7 @@ describe('latency cells', () => {
       { from: 1, counts: [5] },
     ]
     expect(addCells(one, other)).toEqual({ from: 1, counts: [5, 0, 1, 0, 2] })
+    expect(addCells(one, { from: 2, counts: [4, 6] })).toEqual({ from: 2, counts: [4, 7, 0, 2] })
     expect(addCells(NO_CELLS, one)).toEqual(one)
   })
 })

@@ -31,6 +31,7 @@ describe('intervals as CSV', () => {
     phase: 'up',
     errors: [
       { outcome: 'failed', error_type: 'memory_error', code: 'OOM', count: 4 },
+      { outcome: 'failed', error_type: 'command_error', code: 'OOM', count: 5 },
       { outcome: 'indeterminate', error_type: 'timeout', code: 'timeout', count: 3 },
     ] as const,
   }
@@ -56,7 +57,7 @@ describe('intervals as CSV', () => {
       service_p99_ms: '1.25',
       response_p99_ms: '',
       generator_cpu_cores: '',
-      failed_OOM: '4',
+      failed_OOM: '9',
       indeterminate_timeout: '3',
     })
     expect(other!.slice(-2)).toEqual(['0', '0'])

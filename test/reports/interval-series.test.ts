@@ -63,6 +63,9 @@ describe('IntervalSeries', () => {
         target_ops_per_second: 20,
       },
     ])
+    // Two seconds count twice as much as one.
+    series.add(second(2, { cpu_cores: 1, target_ops_per_second: 80 }))
+    expect(series.toArray()).toMatchObject([{ seconds: 3, cpu_cores: 0.5, target_ops_per_second: 40 }])
   })
 
   it('joins the sliver of the drain to the last second', () => {

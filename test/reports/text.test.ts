@@ -152,8 +152,12 @@ verification  100 reads: 90 right · 1 could not be judged
     expect(overall?.service.error).toMatchObject({ count: 2, p50_ms: 0.3, max_ms: 30_000 })
     const text = renderTextSummary(result, { ...OPTIONS, overall })
     expect(text).toMatch(/^all +ok response +4 +0\.40 +2\.775 +0\.400 /m)
-    const [get] = result.operations
+    const [get, ...others] = result.operations
     expect(overallLatencies({ ...result, operations: [get!] }, RESULT_TOOLS)).toBeUndefined()
+    // What waits for something by itself is no latency of the server.
+    const waiting = { ...get!, operation: 'BLPOP', waits: true as const }
+    const operations = [get!, waiting, ...others]
+    expect(overallLatencies({ ...result, operations }, RESULT_TOOLS)).toEqual(overall)
   })
 
   it('say where the reports are, and which could not be written', () => {
