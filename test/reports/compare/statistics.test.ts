@@ -82,6 +82,12 @@ describe('many tests at once', () => {
     )
   })
 
+  it('are never sure: what was not drawn may still come by chance', () => {
+    const [p] = rotationP([[1, 1.001, 0.999, 9, 9.001, 8.999]], 3, [0], createRandom(1))
+    expect(p).toBeGreaterThan(0)
+    expect(p).toBeLessThan(0.001)
+  })
+
   it('cost nothing when all say the same, and are corrected when they do not', () => {
     const values = [1, 2, 3, 3, 4, 5]
     const random = createRandom(5)
@@ -144,6 +150,14 @@ describe('trends', () => {
     expect(rising.change).toBeCloseTo(59 / 20, 0)
     expect(trendOf(noise(2, 60)).pValue).toBeGreaterThan(0.05)
     expect(trendOf([1, 2, 3]).pValue).toBe(1)
+  })
+
+  it('are not seen where neighbours are merely alike', () => {
+    const found = Array.from({ length: 40 }, (_, seed) => {
+      let level = 0
+      return trendOf(noise(100 + seed, 80).map((value) => (level = 0.7 * level + value)))
+    })
+    expect(found.filter(({ pValue }) => pValue < 0.01).length).toBeLessThanOrEqual(4)
   })
 
   it('of a few runs are those of a line', () => {
