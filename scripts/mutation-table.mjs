@@ -1,5 +1,6 @@
 // Deliberate defects, each of which `npm run mutations` must see caught by the simulation; or, where virtual time cannot
 // see it by nature, by the named unit test. `find` stands exactly once in its file.
+import { MUTATIONS_OF_OUTPUTS } from './mutations-of-outputs.mjs'
 
 const dispatcher = 'src/engine/dispatcher.ts'
 const openLoop = 'src/engine/open-loop.ts'
@@ -15,6 +16,7 @@ const timeline = 'src/faults/fault-timeline.ts'
 
 /** @type {readonly { name: string, file: string, find: string, replace: string, test?: string }[]} */
 export const MUTATIONS = [
+  ...MUTATIONS_OF_OUTPUTS,
   {
     name: 'an error is dropped',
     file: dispatcher,
@@ -155,6 +157,54 @@ export const MUTATIONS = [
     find: 'if (isSynchronous || !connection.isReady || !this.#hasRoom()) this.#parked[position]! += 1',
     replace: 'if (isSynchronous || !connection.isReady || !this.#hasRoom()) return',
     test: 'test/engine/closed-loop.test.ts',
+  },
+  {
+    name: 'what was sent before a rate was changed is forgotten',
+    file: 'src/schedule/adjusted-curve.ts',
+    find: 'sentBefore += factor * (plan.',
+    replace: 'sentBefore += (plan.',
+  },
+  {
+    name: 'random arrivals are drawn anew with each adjustment',
+    file: 'src/schedule/poisson.ts',
+    find: '    again() {\n',
+    replace: '    again() {\n      passed -= Math.log(1 - random.next())\n',
+  },
+  {
+    name: 'the arrival that is waited for comes as it was planned before',
+    file: openLoop,
+    find: 'if (!this.#isFinished) this.#dueAt = this.#timeline.startAt + this.#parts.schedule.again()',
+    replace: 'void this.#isFinished',
+  },
+  {
+    name: 'a pause ends a load that ends by its count',
+    file: openLoop,
+    find: 'next === Number.POSITIVE_INFINITY && this.#parts.time?.isPaused !== true',
+    replace: 'next === Number.POSITIVE_INFINITY',
+  },
+  {
+    name: 'a closed loop goes on in a pause',
+    file: closedLoop,
+    find: 'Math.min(untilMillis - skippedMillis, this.#time.nextAfter(elapsed))',
+    replace: 'untilMillis - skippedMillis',
+  },
+  {
+    name: 'a higher rate is more units on connections of an operation',
+    file: closedLoop,
+    find: 'this.#limits.isFixed === true ? planned :',
+    replace: 'planned < 0 ? planned :',
+  },
+  {
+    name: 'an adjustment holds before the load threads know of it',
+    file: 'src/app/arrivals-control.ts',
+    find: 'const atMillis = source.now() + LEAD_MILLIS - times',
+    replace: 'const atMillis = source.now() - times',
+  },
+  {
+    name: 'a phase that is left out is made up for at the end',
+    file: engine,
+    find: '      timeline.endAt = Math.min(timeline.endAt, endAt)\n',
+    replace: '      void endAt\n',
   },
   {
     name: 'the drain does not wait for what is in flight',
