@@ -17,8 +17,9 @@ export function planPresses(simulation: Simulation): void {
   const tell = (stretch: Stretch): void => {
     simulation.stretches.push(stretch)
     for (const [index, thread] of threads.entries()) {
-      heardAt[index] = Math.max(heardAt[index]!, time.now + pressed!.delays[index]!)
-      time.ours(heardAt[index]!, SOCKET, () => thread.adjust(stretch))
+      const at = Math.max(heardAt[index]!, time.now + pressed!.delays[index]!)
+      heardAt[index] = at
+      time.ours(at, SOCKET, () => thread.adjust(stretch))
     }
   }
   const control = new ArrivalsControl({

@@ -1,7 +1,8 @@
 import { MEASURE } from '../../src/model/ledger.ts'
-import { type AskedLoad, SAME_MOMENT_MILLIS } from './asked-load.ts'
+import type { AskedLoad } from './asked-load.ts'
 import { askedOf, checkAdjustments, checkDues, checkEnds, shareOf, unitsAllowed } from './check-asked.ts'
 import { equal } from './check-ledger.ts'
+import { HEARD_BEFORE_MILLIS } from './presses.ts'
 import type { Simulation } from './simulate.ts'
 import type { SimulatedThread } from './simulated-thread.ts'
 import { Broken } from './trace.ts'
@@ -12,7 +13,7 @@ export function checkLoad(simulation: Simulation): void {
   const { scenario, threads, stretches } = simulation
   const { load } = scenario
   const asked = askedOf(simulation)
-  checkCount(simulation, asked)
+  checkCount(simulation, asked !== undefined)
   checkAdjustments(simulation)
   if (asked !== undefined) {
     checkEnds(simulation, asked)
@@ -29,7 +30,7 @@ export function checkLoad(simulation: Simulation): void {
 }
 
 /** With a count, the measured commands are at most those, whole batches; exactly those when nothing ended it before. */
-function checkCount({ scenario, threads, stoppedAt }: Simulation, asked: AskedLoad | undefined): void {
+function checkCount({ scenario, threads, stoppedAt, stretches }: Simulation, isTimely: boolean): void {
   const { load, unit } = scenario
   if (load.count === null) return
   const units = Math.ceil(load.count / unit.size)
@@ -44,7 +45,9 @@ function checkCount({ scenario, threads, stoppedAt }: Simulation, asked: AskedLo
     if (count > shares[index]!)
       throw new Broken('INV-1', `${count} measured units, above a count of ${shares[index]}`)
     const { endAt, measureAt } = thread.timeline!
-    const isPaused = asked?.partAt(endAt - measureAt - SAME_MOMENT_MILLIS)?.factor === 0
+    // It knew that a pause begins, or was in one: there would have been more.
+    const heard = stretches.findLast(({ atMillis }) => atMillis - HEARD_BEFORE_MILLIS < endAt - measureAt)
+    const isPaused = isTimely && heard?.factor === 0
     const hasMore = load.model === 'closed' || isPaused || Number.isFinite(thread.dues.at(-1)!)
     const isUnended = load.duration_ms === null && !Number.isFinite(stoppedAt) && hasMore
     if (isUnended) equal('INV-1', 'measured units of a count', count, shares[index])

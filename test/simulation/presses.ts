@@ -21,7 +21,9 @@ export interface Press {
 /** About how long after a key was pressed it holds. */
 const LEAD_MILLIS = 600
 /** A load thread hears of an adjustment by then, unless its process stands still. */
-export const LATEST_NEWS_MILLIS = 100
+const LATEST_NEWS_MILLIS = 100
+/** And so it has heard of it so long before it holds. */
+export const HEARD_BEFORE_MILLIS = LEAD_MILLIS - LATEST_NEWS_MILLIS
 
 /** Some by themselves, some many times in a row; a few when nothing can be adjusted yet, or any more. */
 export function drawPresses(draw: Draw, load: LoadPlan): Press[] {

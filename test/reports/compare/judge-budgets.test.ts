@@ -8,14 +8,10 @@ const judged = {
   ...{ difference: Math.log(1.1), low: Number.NaN, high: Number.NaN },
   ...{ standardError: 0.02, degrees: 1e6, pValue: 0, pAdjusted: 0 },
 }
-const difference = {
-  metric: 'p50',
-  operation: null,
-  unit: 'ms',
-  baseline: 2,
-  change: 0.1,
-  note: null,
-} as Difference
+const difference: Difference = {
+  ...{ metric: 'p50', operation: null, unit: 'ms', note: null, verdict: 'higher' },
+  ...{ baseline: 2, candidate: 2.2, change: 0.1, low: 0.06, high: 0.14, p_value: 0, p_adjusted: 0 },
+}
 
 function judge(text: string, options: { count?: number; isStrict?: boolean } = {}): BudgetResult {
   const read = parseBudget(text)
