@@ -1,5 +1,6 @@
 import type { Pulse, PulseErrors } from '../model/disturbance.ts'
 import { ERROR_CODES } from '../model/error-codes.ts'
+import { toMillis } from '../model/latency-summary.ts'
 import { MEASURE, PHASE_COUNTERS, THREAD_GAUGES } from '../model/ledger.ts'
 import { FAILED, INDETERMINATE, OK, OUTCOMES } from '../model/outcome.ts'
 import { BUCKET_COUNT, bucketIndex, lowerBound, OVERFLOW_BUCKET, upperBound } from './buckets.ts'
@@ -145,7 +146,7 @@ function quantilesBetween(earlier: Totals, later: Totals, quantiles: readonly nu
     }
     const lower = lowerBound(at)
     const micros = at === OVERFLOW_BUCKET ? lower : (lower + upperBound(at)) / 2
-    return Math.round(micros * 10) / 10_000
+    return toMillis(micros)
   })
 }
 

@@ -15,3 +15,8 @@ export interface LatencySummary {
 export interface LatencyResult extends LatencySummary {
   readonly hdr: string
 }
+
+/** Microseconds to milliseconds, rounded to a tenth of a microsecond: as results have them. */
+export function toMillis(micros: number): number {
+  return Math.round(micros * 10) / 10_000
+}

@@ -2,9 +2,11 @@ import type { Histogram } from '../model/histogram.ts'
 import { addCells, cellsOf } from '../model/latency-cells.ts'
 import type { ErrorCount } from '../model/error-count.ts'
 import type { IntervalResult } from '../model/interval-result.ts'
+import { toMillis } from '../model/latency-summary.ts'
 import type { SeriesSnapshot, Snapshot } from '../model/snapshot.ts'
 import { countCodes } from './count-codes.ts'
 import { countOutcomes } from './count-outcomes.ts'
+import { joinPairs } from './join-pairs.ts'
 
 const LONGEST = 4096
 
@@ -35,13 +37,7 @@ export class IntervalSeries {
 
   #halve(): void {
     this.#secondsEach *= 2
-    const joined: IntervalResult[] = []
-    for (let index = 0; index < this.#intervals.length; index += 2) {
-      const first = this.#intervals[index]!
-      const second = this.#intervals[index + 1]
-      joined.push(second === undefined ? first : join(first, second))
-    }
-    this.#intervals = joined
+    this.#intervals = joinPairs(this.#intervals, join)
   }
 }
 
@@ -174,7 +170,6 @@ function latenciesOf(
   }
 }
 
-/** To a tenth of a microsecond. */
 function millisAt(histogram: Histogram, q: number): number {
-  return Math.round(histogram.quantile(q) * 10) / 10_000
+  return toMillis(histogram.quantile(q))
 }

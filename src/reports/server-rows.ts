@@ -6,6 +6,7 @@ import {
   type ServerRow,
   type ServerValue,
 } from '../model/server-samples.ts'
+import { joinPairs } from './join-pairs.ts'
 
 /** Counters of a server: what is kept is how much they grew. */
 const GROWING: Partial<Record<ServerColumn, readonly ServerNumber[]>> = {
@@ -151,12 +152,6 @@ export class RowSeries {
 
   #halve(): void {
     this.#secondsEach *= 2
-    const joined: ServerRow[] = []
-    for (let index = 0; index < this.#rows.length; index += 2) {
-      const first = this.#rows[index]!
-      const second = this.#rows[index + 1]
-      joined.push(second === undefined ? first : join(first, second))
-    }
-    this.#rows = joined
+    this.#rows = joinPairs(this.#rows, join)
   }
 }

@@ -1,5 +1,5 @@
 import type { Histogram } from '../model/histogram.ts'
-import type { LatencySummary } from '../model/latency-summary.ts'
+import { type LatencySummary, toMillis } from '../model/latency-summary.ts'
 
 /** Quantiles in milliseconds. */
 export function summarizeLatency(histogram: Histogram): LatencySummary {
@@ -15,9 +15,4 @@ export function summarizeLatency(histogram: Histogram): LatencySummary {
     p999_ms: at(0.999),
     max_ms: toMillis(histogram.maxMicros),
   }
-}
-
-/** Microseconds to milliseconds, rounded to a tenth of a microsecond. */
-function toMillis(micros: number): number {
-  return Math.round(micros * 10) / 10_000
 }

@@ -1,4 +1,5 @@
 import type { Histogram } from '../../model/histogram.ts'
+import { toMillis } from '../../model/latency-summary.ts'
 import type { OperationResult, RunResult } from '../../model/result.ts'
 import type { Colour, QuantileChart, Series } from './chart-data.ts'
 import type { HtmlTools } from './html-tools.ts'
@@ -64,5 +65,5 @@ export function quantileAxis(count: number): number[] {
 /** Milliseconds at q = 1 - 1 / position; `null` where the histogram has no command left above. */
 function latencyAt(histogram: Histogram, position: number): number | null {
   if (position > 2 * histogram.count) return null
-  return Math.round(histogram.quantile(1 - 1 / position) * 10) / 10_000
+  return toMillis(histogram.quantile(1 - 1 / position))
 }
