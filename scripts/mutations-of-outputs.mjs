@@ -187,7 +187,7 @@ export const MUTATIONS_OF_OUTPUTS = [
     file: 'src/reports/history/trend.ts',
     find: 'Math.abs(value - median) > FAR * deviation',
     replace: 'value - median > FAR * deviation',
-    test: 'test/reports/history/history.test.ts',
+    test: 'test/reports/history/trend.test.ts',
   },
   {
     name: 'a server whose counters were reset counts below zero',
@@ -222,6 +222,6 @@ export const MUTATIONS_OF_OUTPUTS = [
     file: 'src/reports/watch/watch-history.ts',
     find: 'names.every((name) => now.counts[name] >= before.counts[name])',
     replace: 'names.length > 0',
-    test: 'test/reports/watch/watch-history.test.ts',
+    test: 'test/reports/watch/another-life.test.ts',
   },
 ]

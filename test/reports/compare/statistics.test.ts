@@ -178,5 +178,7 @@ describe('trends', () => {
     expect(isFirstApart([9, 1, 1.1, 0.9, 1.05])).toBe(true)
     expect(isFirstApart([1.1, 1, 1.1, 0.9, 1.05])).toBe(false)
     expect(isFirstApart([9, 1, 1.1])).toBe(false)
+    // Mean 1.0125, deviation 0.0854: 5.84 of them and √1.25 for one more value are 0.558.
+    expect([1.56, 1.58].map((first) => isFirstApart([first, 1, 1.1, 0.9, 1.05]))).toEqual([false, true])
   })
 })
