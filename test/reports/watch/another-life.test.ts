@@ -3,6 +3,9 @@ import { readScrape, type Scrape } from '../../../src/reports/watch/scrape.ts'
 import { WatchHistory } from '../../../src/reports/watch/watch-history.ts'
 
 const AT = 1_700_000_000_000
+const SHOWN = {
+  ...{ target: '', from: '', notice: null, keys: 'watch', isHelpShown: false, messages: [] },
+} as Parameters<WatchHistory['state']>[1]
 
 function scrape(second: number, settled: number, startedAt = 1): Scrape {
   const text = [
@@ -21,18 +24,14 @@ it.each([
   ['counts less than before', scrape(1, 499)],
 ])('a process that %s has another life, whose first second is unknown', (_, later) => {
   const history = new WatchHistory()
-  expect([history.add(scrape(0, 500)), history.add(later)]).toEqual([undefined, ANOTHER])
-  const shown = { target: '', notice: null, keys: 'watch', isHelpShown: false, messages: [] } as const
-  expect(history.state(AT + 1000, shown).rate).toMatchObject({ perSecond: 0, history: [] })
+  history.add(scrape(0, 500))
+  expect(history.add(later)).toBe(ANOTHER)
+  expect(history.state(AT + 1000, SHOWN).rate).toMatchObject({ perSecond: 0, history: [] })
 })
 
 it('one that counts on is the same', () => {
   const history = new WatchHistory()
-  expect([history.add(scrape(0, 500)), history.add(scrape(1, 500)), history.add(scrape(3, 700))]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ])
-  const shown = { target: '', notice: null, keys: 'watch', isHelpShown: false, messages: [] } as const
-  expect(history.state(AT + 3000, shown).rate).toMatchObject({ perSecond: 100, history: [0, 100] })
+  history.add(scrape(0, 500))
+  expect([history.add(scrape(1, 500)), history.add(scrape(3, 700))]).toEqual([undefined, undefined])
+  expect(history.state(AT + 3000, SHOWN).rate).toMatchObject({ perSecond: 100, history: [0, 100] })
 })
