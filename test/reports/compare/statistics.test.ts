@@ -168,6 +168,11 @@ describe('trends', () => {
     expect(lineOf([3, 1, 4, 1, 5]).pValue).toBeGreaterThan(0.3)
   })
 
+  it('let a first run be as far from the others as one more of them would be', () => {
+    // Mean 1.0125, deviation 0.0854: 5.84 of them and √1.25 for one more value are 0.558.
+    expect([1.56, 1.58].map((first) => isFirstApart([first, 1, 1.1, 0.9, 1.05]))).toEqual([false, true])
+  })
+
   it('begin where the warm-up ends', () => {
     const series = noise(4, 100).map((value, at) => value + (at < 20 ? 10 : 0))
     expect(steadyFrom(series)).toBe(20)
@@ -178,7 +183,5 @@ describe('trends', () => {
     expect(isFirstApart([9, 1, 1.1, 0.9, 1.05])).toBe(true)
     expect(isFirstApart([1.1, 1, 1.1, 0.9, 1.05])).toBe(false)
     expect(isFirstApart([9, 1, 1.1])).toBe(false)
-    // Mean 1.0125, deviation 0.0854: 5.84 of them and √1.25 for one more value are 0.558.
-    expect([1.56, 1.58].map((first) => isFirstApart([first, 1, 1.1, 0.9, 1.05]))).toEqual([false, true])
   })
 })
