@@ -190,6 +190,13 @@ export const MUTATIONS_OF_OUTPUTS = [
     test: 'test/reports/history/trend.test.ts',
   },
   {
+    name: 'a history forgets the expectations that were missed',
+    file: 'src/reports/history/history-entry.ts',
+    find: '[...thresholds, ...(expectations ?? [])].filter',
+    replace: '[...thresholds].filter',
+    test: 'test/reports/history/history-entry.test.ts',
+  },
+  {
     name: 'a server whose counters were reset counts below zero',
     file: 'src/reports/server-rows.ts',
     find: 'old !== null && now >= old',
@@ -201,7 +208,14 @@ export const MUTATIONS_OF_OUTPUTS = [
     file: looks,
     find: 'this.#isOfRun(at_ms) : id > last',
     replace: 'this.#isOfRun(at_ms) : id >= last',
-    test: 'test/app/server-side.test.ts',
+    test: 'test/app/server-looks.test.ts',
+  },
+  {
+    name: 'entries of the slow log stand on the wrong side of the clock of the server',
+    file: looks,
+    find: 'atSeconds * MILLIS - (this.#latest',
+    replace: 'atSeconds * MILLIS + (this.#latest',
+    test: 'test/app/server-looks.test.ts',
   },
   {
     name: 'the rest of a secret that was cut off is shown',

@@ -12,7 +12,7 @@ const KEYS: readonly MetricKey[] = (['p50', 'p90', 'mean'] as const).map((metric
   operation: null,
 }))
 const random = createRandom(31)
-const [one, other] = [1, 1.06].map((factor) => [1, 2, 3].map(() => simulateRun(SMALL, random, factor)))
+const [one, other] = [1, 1.2].map((factor) => [1, 2, 3].map(() => simulateRun(SMALL, random, factor)))
 
 /** With more candidates to compare, a chance difference is likelier somewhere: by as many times. */
 it.each<[string, (pairs: number) => readonly Judged[] | undefined]>([

@@ -33,5 +33,6 @@ it('has quantiles between the bounds of a cell', () => {
 })
 
 it('knows no quantile of nothing', () => {
-  expect(logQuantile(cellSeriesOf([second(0, [])]).over([{ start: 0, end: 1 }]), 0.5)).toBeNaN()
+  const series = cellSeriesOf([{ ...second(0, []), ok: 0, failed: 0, indeterminate: 0 }, second(60, [4])])
+  expect(logQuantile(series.over([{ start: 0, end: 1 }]), 0.5)).toBeNaN()
 })
