@@ -3,9 +3,7 @@ import { readScrape, type Scrape } from '../../../src/reports/watch/scrape.ts'
 import { WatchHistory } from '../../../src/reports/watch/watch-history.ts'
 
 const AT = 1_700_000_000_000
-const SHOWN = {
-  ...{ target: '', from: '', notice: null, keys: 'watch', isHelpShown: false, messages: [] },
-} as Parameters<WatchHistory['state']>[1]
+const SHOWN = { from: '', notice: null, keys: 'watch', isHelpShown: false, messages: [] } as const
 
 function scrape(second: number, settled: number, startedAt = 1): Scrape {
   const text = [
@@ -14,7 +12,9 @@ function scrape(second: number, settled: number, startedAt = 1): Scrape {
     'redis_test_phase{phase="measure"} 1',
     `redis_operations_total{operation="GET",status="success"} ${settled}`,
   ].join('\n')
-  return readScrape(text, AT + 1000 * second)!
+  const read = readScrape(text, AT + 1000 * second)
+  if (typeof read !== 'object') throw new Error(`not one run: ${read}`)
+  return read
 }
 
 const ANOTHER = 'another run, or it was started again'
