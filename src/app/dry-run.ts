@@ -20,9 +20,8 @@ import { nameOf, probePermissions } from './probe-permissions.ts'
 import { provideTarget } from './provide-target.ts'
 import { auditListsOf, connectionNamePrefixOf, keyPrefixOf } from './run-plan-parts.ts'
 import { estimateSpace } from './sample-keys.ts'
-import { checkResultFiles } from './result-files.ts'
+import { checkRunFiles } from './result-files.ts'
 import { readTargetState } from './target-state.ts'
-import { checkWritable } from './write-result.ts'
 
 export interface DryRunDependencies {
   readonly built: BuiltPlan
@@ -38,12 +37,10 @@ export interface DryRunDependencies {
  */
 export async function dryRun(dependencies: DryRunDependencies): Promise<DryRunReport> {
   const { built, toolVersion, log } = dependencies
-  const { output } = built.plan
   checkWhatIsAsked(built, planSeries(built.plan).series)
   checkSlots(built.plan)
   checkFaults(built.plan, built.secrets.password !== null)
-  checkResultFiles(output)
-  if (output.journal !== null) checkWritable(output.journal, 'output.journal')
+  checkRunFiles(built.plan)
   const cleanup = new CleanupStack(log)
   try {
     checkName(built.plan)

@@ -1,6 +1,7 @@
-import { extname } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
 import { systemReason, UsageError } from '../model/errors.ts'
-import type { OutputPlan } from '../model/plan.ts'
+import type { OutputPlan, RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
 import { renderJson } from '../reports/render-json.ts'
 import type { NamedPart } from './hdr-files.ts'
@@ -64,28 +65,70 @@ export interface WrittenFile {
 
 const KINDS = Object.keys(RESULT_FILES) as ResultFileKind[]
 
-/** Fails before the run, not after it, when one of the files cannot be written, or two of them are the same. */
-export function checkResultFiles(paths: ResultPaths): void {
+/** In place of a path: the file goes to standard output, and nothing else does. */
+export const STDOUT = '-'
+
+/**
+ * Fails before the run, not after it, when one of the files cannot be written, or two of them are the same. `others` are
+ * files that must not be written over, by what they are.
+ */
+export function checkResultFiles(
+  paths: ResultPaths,
+  others: Readonly<Record<string, string | null>> = {},
+): void {
   const taken = new Map<string, string>()
+  for (const [what, path] of Object.entries(others)) if (path !== null) taken.set(identityOf(path), what)
   for (const kind of KINDS) {
     const path = paths[kind] ?? null
     if (path === null) continue
     const { setting, inParts }: ResultFile = RESULT_FILES[kind]
-    const other = taken.get(path)
-    if (other !== undefined)
-      throw new UsageError([
-        { path: setting, message: `${path} is the file of ${other} as well`, hint: 'choose another path' },
-      ])
-    taken.set(path, setting)
-    checkWritable(inParts === true ? pathOfPart(path, 'all') : path, setting)
+    if (path === STDOUT && (kind === 'hlog' || inParts === true))
+      throw problem(setting, 'cannot go to standard output', 'give the path of a file')
+    const identity = identityOf(path)
+    const other = taken.get(identity)
+    if (other !== undefined) throw problem(setting, `${path} is the file of ${other} as well`, ANOTHER)
+    taken.set(identity, setting)
+    if (path !== STDOUT) checkWritable(inParts === true ? pathOfPart(path, 'all') : path, setting)
   }
 }
 
-/** Writes all that it can, but what `written` has already. What cannot be written keeps nobody from the others. */
+const ANOTHER = 'choose another path'
+
+/** The journal and the log of a run are files like the others, but written line by line. */
+export function checkRunFiles({ output, log }: Pick<RunPlan, 'output' | 'log'>): void {
+  if (output.journal === STDOUT)
+    throw problem('output.journal', 'cannot go to standard output', 'give the path of a file')
+  const others = { 'output.journal': output.journal, 'log.file': log.file }
+  checkResultFiles(output, others)
+  if (output.journal === null) return
+  if (log.file !== null && identityOf(log.file) === identityOf(output.journal))
+    throw problem('output.journal', `${output.journal} is the file of log.file as well`, ANOTHER)
+  checkWritable(output.journal, 'output.journal')
+}
+
+function problem(path: string, message: string, hint: string): UsageError {
+  return new UsageError([{ path, message, hint }])
+}
+
+/** Two ways to write the same path are one. */
+function identityOf(path: string): string {
+  if (path === STDOUT) return path
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
+  }
+}
+
+/**
+ * Writes all that it can, but what `written` has already. What cannot be written keeps nobody from the others. What is for
+ * standard output is given to `stdout`, and is none of the files.
+ */
 export async function writeResultFiles(
   result: RunResult,
   paths: ResultPaths,
   written: readonly WrittenFile[] = [],
+  stdout: (text: string) => void = () => {},
 ): Promise<WrittenFile[]> {
   const files: WrittenFile[] = []
   for (const kind of KINDS) {
@@ -94,26 +137,47 @@ export async function writeResultFiles(
     const done = written.find((one) => one.kind === kind)
     const { inParts }: ResultFile = RESULT_FILES[kind]
     const shown = inParts === true ? pathOfPart(path, '*') : path
-    files.push(done ?? { kind, path: shown, error: await write(kind, path, result) })
+    const file = done ?? { kind, path: shown, error: await write(kind, path, result, stdout) }
+    if (path !== STDOUT || file.error !== undefined) files.push(file)
   }
   return files
 }
 
-async function write(kind: ResultFileKind, path: string, result: RunResult): Promise<string | undefined> {
+async function write(
+  kind: ResultFileKind,
+  path: string,
+  result: RunResult,
+  stdout: (text: string) => void,
+): Promise<string | undefined> {
   try {
     const { render }: ResultFile = RESULT_FILES[kind]
     const rendered = await render(result)
-    if (typeof rendered === 'string') writeWhole(path, rendered)
-    else for (const { name, text } of rendered) writeWhole(pathOfPart(path, name), text)
+    if (typeof rendered !== 'string') writeParts(path, rendered)
+    else if (path === STDOUT) stdout(rendered)
+    else writeWhole(path, rendered)
     return undefined
   } catch (error) {
     return systemReason(error)
   }
 }
 
-/** `out/p.hgrm` → `out/p.GET.hgrm`; `out/{operation}/p` → `out/GET/p`. A name may hold what a file name may not. */
-function pathOfPart(path: string, name: string): string {
-  const word = name.replaceAll(/[^\w.()*-]/g, '_').replace(/^\.+$/, '_')
+/** Names that differ in what a file name may not hold have files of their own all the same. */
+function writeParts(path: string, parts: readonly NamedPart[]): void {
+  const taken = new Map<string, number>()
+  for (const { name, text } of parts) {
+    const word = wordOf(name)
+    const times = (taken.get(word) ?? 0) + 1
+    taken.set(word, times)
+    writeWhole(pathOfPart(path, times === 1 ? word : `${word}_${times}`), text)
+  }
+}
+
+function wordOf(name: string): string {
+  return name.replaceAll(/[^\w.()-]/g, '_').replace(/^\.+$/, '_')
+}
+
+/** `out/p.hgrm` → `out/p.GET.hgrm`; `out/{operation}/p` → `out/GET/p`. */
+function pathOfPart(path: string, word: string): string {
   if (path.includes('{operation}')) return path.replaceAll('{operation}', word)
   const ending = extname(path)
   return `${path.slice(0, path.length - ending.length)}.${word}${ending}`

@@ -1,6 +1,5 @@
 import { readCalibration } from '../calibration/calibration-file.ts'
 import type { BuiltPlan } from '../config/build-plan.ts'
-import type { ExitCode } from '../model/exit-code.ts'
 import type { Log, SpanIds } from '../model/log.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
@@ -26,23 +25,15 @@ import { checkCommands, checkServer, checkWhatIsAsked, readServerFacts } from '.
 import { prepareRun, type RunFrame, viewOf } from './prepare-run.ts'
 import { provideTarget } from './provide-target.ts'
 import { removeAuditLists, removeKeys } from './remove-keys.ts'
-import { reportResult } from './report-result.ts'
-import { checkResultFiles } from './result-files.ts'
-import { checkResultsDir, keepResult } from './results-index.ts'
+import { type Reporting, reportRun } from './report-run.ts'
+import { checkRunFiles } from './result-files.ts'
+import { checkResultsDir } from './results-index.ts'
 import { Surfaces } from './surfaces.ts'
 
-export interface RunDependencies {
+export interface RunDependencies extends Reporting {
   readonly built: BuiltPlan
   readonly toolVersion: string
-  readonly environment: NodeJS.ProcessEnv
-  readonly log: Log
   readonly lines: LogTap
-  readonly stdout: (text: string) => void
-  readonly stderr: (text: string) => void
-  /** Whether stdout is for somebody who wants colours. */
-  readonly hasColours: boolean
-  /** The exit code of the signal that the user sent, if one came. */
-  readonly signal: () => ExitCode | undefined
   /** Set when the run is to be shown on it while it goes on. */
   readonly screen?: Screen | undefined
   /** Which of several runs it is, in words: `run 2 of 6`. */
@@ -112,8 +103,7 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
     stop.handOver(() => live.stop())
     const result = await live.run()
     try {
-      await report(result, frame, dependencies)
-      if (plan.output.results_dir !== null) keepResult(result, plan.output.results_dir)
+      await reportRun(result, frame.intervalLog, dependencies)
     } finally {
       const limit = result.end_reason === 'signal' ? HURRIED_CLEANUP_MILLIS : CLEANUP_MILLIS
       await removeAuditLists(stage, limit)
@@ -124,21 +114,6 @@ export async function runTest(dependencies: RunDependencies): Promise<RunResult>
   } finally {
     await cleanup.run()
   }
-}
-
-function report(result: RunResult, { intervalLog }: RunFrame, dependencies: RunDependencies): Promise<void> {
-  const { output } = result.plan
-  return reportResult(result, {
-    stdout: dependencies.stdout,
-    log: dependencies.log,
-    mode: output.summary,
-    colours: dependencies.hasColours,
-    paths: output,
-    written:
-      intervalLog === undefined ? [] : [{ kind: 'hlog', path: intervalLog.path, error: intervalLog.error }],
-    environment: dependencies.environment,
-    signal: dependencies.signal(),
-  })
 }
 
 interface StopRequest {
@@ -183,7 +158,7 @@ async function openFrame(dependencies: RunDependencies, cleanup: CleanupStack): 
   const { output } = plan
   const phase: RunFrame['phase'] = { current: 'connecting', target: () => 0, course: () => NOT_BEGUN }
   const tool = createToolCounters(plan.faults.map(({ kind }) => kind))
-  checkResultFiles(output)
+  checkRunFiles(plan)
   if (output.results_dir !== null) checkResultsDir(output.results_dir)
   const { series } = planSeries(plan)
   checkWhatIsAsked(built, series)

@@ -8,17 +8,17 @@ import { openOutput } from '../telemetry/open-output.ts'
 const LARGEST_SUMMARY_BYTES = 1_048_576
 
 /**
- * In a job of GitHub Actions: annotations on stdout, and the report as Markdown at the end of the summary of the job. Not
+ * In a job of GitHub Actions: annotations where the summary goes, and the report as Markdown at the end of the summary of the job. Not
  * being able to is a warning, not a failure of the run.
  */
 export async function tellGithub(
   result: RunResult,
   environment: Readonly<Record<string, string | undefined>>,
-  { stdout, log }: { readonly stdout: (text: string) => void; readonly log: Log },
+  { say, log }: { readonly say: (text: string) => void; readonly log: Log },
 ): Promise<void> {
   if (environment['GITHUB_ACTIONS'] !== 'true' || !result.plan.output.github) return
   const { githubAnnotations } = await import('../reports/github.ts')
-  stdout([...githubAnnotations(result)].join(''))
+  say([...githubAnnotations(result)].join(''))
   const file = environment['GITHUB_STEP_SUMMARY'] ?? ''
   if (file === '') return
   const { renderMarkdown } = await import('../reports/markdown.ts')

@@ -1,4 +1,18 @@
-import { closeSync, existsSync, fsyncSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { systemReason, UsageError } from '../model/errors.ts'
@@ -7,36 +21,79 @@ import { openOutput } from '../telemetry/open-output.ts'
 
 /** Fails before the run, not after it, when the output cannot be written. `path` is the setting that asks for it. */
 export function checkWritable(file: string, path = 'output.file'): void {
-  if (existsSync(file) && statSync(file).isDirectory())
-    throw new UsageError([{ path, message: `${file} is a folder`, hint: 'give the path of a file' }])
-  const temporary = temporaryName(file)
+  const refuse = (message: string, hint: string): never => {
+    throw new UsageError([{ path, message, hint }])
+  }
+  if (look(file, statSync)?.isDirectory() === true) refuse(`${file} is a folder`, 'give the path of a file')
+  if (leadsToNoFile(file))
+    refuse(
+      `${file} is a link to something that is no file of its own`,
+      'give the path of a file, or - for standard output',
+    )
   try {
+    if (isDevice(file)) {
+      accessSync(file, constants.W_OK)
+      return
+    }
+    const temporary = temporaryName(file)
     makeFolder(dirname(file))
     closeSync(openOutput(temporary, 'create'))
     rmSync(temporary, { force: true })
   } catch (error) {
-    throw new UsageError([
-      {
-        path,
-        message: `cannot write ${file}: ${systemReason(error)}`,
-        hint: 'choose another path',
-      },
-    ])
+    refuse(`cannot write ${file}: ${systemReason(error)}`, 'choose another path')
   }
 }
 
-/** Writes all of it or nothing: to a temporary file beside it, then renamed into place. */
+/** Writes all of it or nothing: to a temporary file beside it, then renamed into place. A device stays what it is. */
 export function writeWhole(file: string, text: string): void {
+  if (isDevice(file)) {
+    writeInto(openSync(file, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)), text)
+    return
+  }
   const temporary = temporaryName(file)
   try {
-    const descriptor = openOutput(temporary, 'create')
-    writeFileSync(descriptor, text)
-    fsyncSync(descriptor)
-    closeSync(descriptor)
+    makeFolder(dirname(file))
+    writeInto(openOutput(temporary, 'create'), text, fsyncSync)
     renameSync(temporary, file)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
+  }
+}
+
+function writeInto(descriptor: number, text: string, finish: (descriptor: number) => void = () => {}): void {
+  try {
+    writeFileSync(descriptor, text)
+    finish(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** `/dev/null`, a named pipe: a file that took its place would be a nasty surprise. */
+function isDevice(file: string): boolean {
+  const stats = look(file, lstatSync)
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory() && !stats.isSymbolicLink()
+}
+
+/** One to a file, or to nothing, is replaced. */
+function leadsToNoFile(file: string): boolean {
+  if (look(file, lstatSync)?.isSymbolicLink() !== true) return false
+  const stats = look(file, statSync)
+  return (stats !== undefined && !stats.isFile()) || isDescriptor(file)
+}
+
+/** `/dev/stdout`, `/dev/fd/3`: links of the system, also where they lead to a file now. */
+function isDescriptor(link: string): boolean {
+  return [readlinkSync(link), realpathSync(dirname(link))].some((path) => path.startsWith('/proc/'))
+}
+
+/** `undefined` where there is nothing, or nothing that we may see. */
+function look(file: string, stat: (file: string) => Stats): Stats | undefined {
+  try {
+    return stat(file)
+  } catch {
+    return undefined
   }
 }
 

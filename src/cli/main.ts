@@ -2,7 +2,7 @@
 // oxlint-disable-next-line import/no-unassigned-import -- first of all: it hides what others must not see
 import './hide-from-others.ts'
 import { CommanderError } from 'commander'
-import { ConnectError, describeProblem, UsageError } from '../model/errors.ts'
+import { ConnectError, describeProblem, OutputError, UsageError } from '../model/errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { createProgram } from './program.ts'
 import { InputInterruptedError } from './read-password.ts'
@@ -21,6 +21,10 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
     say(error.hint === undefined ? error.message : `${error.message} (${error.hint})`)
     return EXIT.cannotConnect
   }
+  if (error instanceof OutputError) {
+    say(error.message)
+    return EXIT.internalError
+  }
   say(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return EXIT.internalError
 }
@@ -37,9 +41,17 @@ async function main(): Promise<void> {
   } catch (error) {
     terminal.exitCode = explain(error, terminal)
   }
+  await Promise.all([process.stdout, process.stderr].map(flushed))
   // Sockets of a client that hangs, or of an exporter, must not keep the process.
   const isLost = terminal.exitCode === EXIT.ok && terminal.hasLostOutput
   process.exit(isLost ? EXIT.internalError : terminal.exitCode)
+}
+
+/** A pipe takes so much at a time, and what is left would be lost with the process. A reader that went away wants no more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve())
+  })
 }
 
 await main()

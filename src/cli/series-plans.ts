@@ -1,11 +1,14 @@
+import { STDOUT } from '../app/result-files.ts'
 import type { SeriesStep } from '../app/series-order.ts'
 import type { Against } from '../config/against.ts'
 import type { BuiltPlan } from '../config/build-plan.ts'
 import { SETTINGS } from '../config/settings.ts'
 import type { FileEntry } from '../config/sources.ts'
+import { UsageError } from '../model/errors.ts'
 import type { PlanFromOptions } from './commands/plan-from-options.ts'
 
 const WHERE = '--repeat'
+const SEVERAL = { message: 'several results cannot go to standard output', hint: 'give the path of a file' }
 
 /** The plan of one run of a series: its own run id, and its own files (`result.json` becomes `result-b2.json`). */
 export function planOfStep(
@@ -38,6 +41,7 @@ function pathsOf({ built }: PlanFromOptions, own: ReadonlyMap<string, FileEntry>
     ({ key, kind }) => key.startsWith('output.') && kind.isPath === true && key !== 'output.results_dir',
   ).flatMap(({ key }): [string, string][] => {
     const path = own.get(key)?.input ?? built.resolved.get(key)?.value
+    if (path === STDOUT) throw new UsageError([{ path: key, ...SEVERAL }])
     return typeof path === 'string' && !path.includes('{run_id}') ? [[key, path]] : []
   })
 }

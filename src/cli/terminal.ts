@@ -41,3 +41,14 @@ export function hasColours(
 ): boolean {
   return isTTY === true && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb'
 }
+
+/** How wide a terminal is; `undefined` for what is none. */
+export function columnsOf({
+  isTTY,
+  columns,
+}: {
+  readonly isTTY?: boolean
+  readonly columns?: number
+}): number | undefined {
+  return isTTY === true && columns !== undefined && columns > 0 ? columns : undefined
+}

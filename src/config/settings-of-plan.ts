@@ -9,8 +9,8 @@ import { type StageDraft, writeStages } from './stages.ts'
 const OF_ONE_RUN = /^(?:identity|output|log)\./
 
 /**
- * The settings of a plan, for `--config-file` together with its profile: all of them, so that neither the profile nor the
- * environment decides. What a profile holds besides settings (operations, faults, scripts) is in the profile. Without secrets.
+ * The settings of a plan, for `--config-file` together with its profile: all of them, so that the profile does not decide
+ * (variables of the environment would). What a profile holds besides settings (what operations are, faults, scripts) is in the profile. Without secrets.
  */
 export function settingsOfPlan(plan: RunPlan): string {
   const document = new Document({ [PROFILE_KEY]: plan.profile.name })
@@ -22,7 +22,8 @@ export function settingsOfPlan(plan: RunPlan): string {
     if (value === undefined || (value === null && usual === null && !HAS_WORD_FOR_NULL.has(key))) continue
     set(key, kind.write === undefined ? value : kind.write(value))
   }
-  for (const [key, value] of [...batchSettings(plan), ...shapeSettings(plan.load)]) set(key, value)
+  const parts = [...batchSettings(plan), ...shapeSettings(plan.load), ...weightSettings(plan)]
+  for (const [key, value] of parts) set(key, value)
   return document.toString({ lineWidth: 0 })
 }
 
@@ -34,6 +35,15 @@ const SHAPED: ReadonlySet<string> = new Set(['load.stages', 'load.repeat_stages'
 
 function* batchSettings({ batch: { kind, size } }: RunPlan): Generator<readonly [string, unknown]> {
   if (kind !== 'none') yield [`${kind}.size`, size]
+}
+
+/** Which operations, and how often: flags may have chosen others than the profile does. */
+function* weightSettings({ operations }: RunPlan): Generator<readonly [string, unknown]> {
+  if (operations.length > 0)
+    yield [
+      'workload.operation_weights',
+      Object.fromEntries(operations.map(({ name, weight }) => [name, weight])),
+    ]
 }
 
 /** Of a stage: a year. */

@@ -53,3 +53,6 @@ export function describeProblem(problem: Problem): string {
 export function systemReason(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error)
 }
+
+/** An output that could not be written, although it could be before the run: a full disk. Told in one line. */
+export class OutputError extends Error {}

@@ -42,7 +42,7 @@ export function alignColumns(rows: readonly (readonly string[])[], leftColumns =
 /** Width of what goes before the text of a labelled line. */
 export const MARGIN = ' '.repeat(14)
 /** What fits on most terminals, and into most logs. */
-const WIDEST = 100
+export const WIDEST = 100
 
 /** Breaks a labelled line that is too long: after a ` ·` if that leaves half a line, else at a space. */
 export function wrapLine(line: string, widest = WIDEST): string[] {

@@ -3,6 +3,7 @@ import type { OperationResult, RunResult, ThresholdResult } from '../model/resul
 import { formatCount, formatMillis } from './format.ts'
 import { limitOf } from './limit.ts'
 import { code, fold, plain, table, verbatim } from './markdown-text.ts'
+import { adjustmentLines } from './text-adjustments.ts'
 import { auditLines } from './text-audit.ts'
 import { connectionLines, limitLines, loadLines, throughputTable } from './text-counts.ts'
 import { disturbanceLines } from './text-disturbances.ts'
@@ -29,12 +30,13 @@ export function renderMarkdown(result: RunResult): string {
     [
       `${plain(describeLoad(result.plan.load))} · ${result.measured_seconds.toFixed(1)} s measured · ${formatCount(result.overall_throughput)} ops/s · ${plain(result.success_rate)} ok`,
     ],
+    adjustmentLines(result).map((line) => `⚠️ ${plain(line)}`),
     sentenceTable('Threshold', result.thresholds),
     sentenceTable('Expectation', result.expectations),
     operations(result),
     [`Limited by the ${by === 'pauses' ? 'time to think' : by}: ${plain(because)}`],
     ...result.generator.warnings.map((warning) => [`⚠️ ${plain(warning)}`]),
-    fold('Errors', verbatim(errorLines(result, 'full'))),
+    fold('Errors', verbatim(errors(result))),
     fold(
       `Disturbances and faults (${formatCount(result.disturbances.count)})`,
       verbatim([...disturbanceLines(result.disturbances), ...faultLines(result)]),
@@ -61,13 +63,28 @@ function sentenceTable(title: string, sentences: readonly ThresholdResult[]): st
 
 const HEADER = ['Operation', 'Latency, ms', 'Count', 'ops/s', 'mean', 'p50', 'p95', 'p99', 'p99.9', 'max']
 
+/** A comment on GitHub has room for 65,536 characters. */
+const OPERATIONS_SHOWN = 30
+const ERRORS_SHOWN = 50
+
 function operations({ operations: all, measured_seconds: seconds }: RunResult): string[] {
   if (all.length === 0) return []
-  return table(
-    HEADER,
-    all.flatMap((operation) => rowsOf(operation, seconds)),
-    2,
-  )
+  const mostFrequent = new Set(all.toSorted((a, b) => b.count - a.count).slice(0, OPERATIONS_SHOWN))
+  const shown = all.filter((operation) => mostFrequent.has(operation))
+  const left = all.length - shown.length
+  return [
+    ...table(
+      HEADER,
+      shown.flatMap((operation) => rowsOf(operation, seconds)),
+      2,
+    ),
+    ...(left === 0 ? [] : ['', `and ${formatCount(left)} operations with fewer commands`]),
+  ]
+}
+
+function errors(result: RunResult): string[] {
+  const count = result.operations.reduce((sum, operation) => sum + operation.errors.length, 0)
+  return errorLines(result, count > ERRORS_SHOWN ? 'compact' : 'full')
 }
 
 function rowsOf(operation: OperationResult, seconds: number): string[][] {

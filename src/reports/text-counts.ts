@@ -9,8 +9,8 @@ import { serverSideLines } from './text-server-side.ts'
 import { type RateDistribution, throughputOf } from './throughput.ts'
 
 /** How throughput was spread over the seconds: a mean hides the seconds without any. */
-export function throughputTable({ intervals }: RunResult): string[] {
-  const throughput = throughputOf(intervals)
+export function throughputTable(result: RunResult): string[] {
+  const throughput = throughputOf(result)
   if (throughput === undefined) return []
   const { intervalSeconds, ok, failed } = throughput
   const each = intervalSeconds.toFixed(intervalSeconds % 1 < 0.05 || intervalSeconds % 1 > 0.95 ? 0 : 1)

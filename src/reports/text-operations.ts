@@ -26,11 +26,18 @@ const OPERATIONS_SHOWN = 15
 const LONGEST_NAME = 20
 const ERRORS_SHOWN = 10
 
-/** Each operation: what was ok and what was not on lines of their own, response time and service time apart. */
+/** Columns that can be done without, those that are missed least first. */
+const SPARED = ['mean', 'p95', 'ops/s']
+
+/**
+ * Each operation: what was ok and what was not on lines of their own, response time and service time apart. `columns`: of
+ * the terminal; in the compact table columns are left out until it fits.
+ */
 export function operationTable(
   result: RunResult,
   mode: SummaryMode,
   overall: OutcomeLatencies | undefined,
+  columns = Number.POSITIVE_INFINITY,
 ): string[] {
   const all = [...result.operations].toSorted((a, b) => b.count - a.count)
   const shown = mode === 'full' ? result.operations : all.slice(0, OPERATIONS_SHOWN)
@@ -55,9 +62,26 @@ export function operationTable(
   const header = ['operation', 'latency [ms]', 'count', 'ops/s', ...QUANTILES[mode]]
   const left = result.operations.length - shown.length
   return [
-    ...alignColumns([header, ...rows], 2),
+    ...fitted([header, ...rows], mode === 'full' ? Number.POSITIVE_INFINITY : columns),
     ...(left === 0 ? [] : [`and ${formatCount(left)} operations with fewer commands (--summary full)`]),
   ]
+}
+
+function fitted(rows: readonly (readonly string[])[], columns: number): string[] {
+  const [header = []] = rows
+  for (let spared = 0; spared < SPARED.length; spared++) {
+    const lines = aligned(rows, header, spared)
+    if (lines.every(({ length }) => length <= columns)) return lines
+  }
+  return aligned(rows, header, SPARED.length)
+}
+
+function aligned(rows: readonly (readonly string[])[], header: readonly string[], spared: number): string[] {
+  const without = new Set(SPARED.slice(0, spared))
+  return alignColumns(
+    rows.map((row) => row.filter((_, index) => !without.has(header[index]!))),
+    2,
+  )
 }
 
 interface Line extends OutcomeLatencies {

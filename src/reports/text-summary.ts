@@ -1,6 +1,6 @@
 import type { ExitCode } from '../model/exit-code.ts'
 import type { RunResult } from '../model/result.ts'
-import { MARGIN, wrapLine } from './format.ts'
+import { MARGIN, WIDEST, wrapLine } from './format.ts'
 import { harmless } from './harmless.ts'
 import type { OutcomeLatencies } from './overall-latencies.ts'
 import { adjustmentLines } from './text-adjustments.ts'
@@ -17,6 +17,9 @@ import { describeLoad, phaseTable, stepSearchLines } from './text-phases.ts'
 import { expectationLines, thresholdLines } from './text-thresholds.ts'
 import { verdictOf } from './verdict.ts'
 
+/** Less than that is no place for sentences. */
+const NARROWEST = 60
+
 /** A report that was written, or could not be. */
 interface ReportFile {
   readonly path: string
@@ -31,6 +34,8 @@ export interface TextOptions {
   /** Of all operations together. */
   readonly overall?: OutcomeLatencies | undefined
   readonly files?: readonly ReportFile[]
+  /** Of the terminal; absent: the summary is not for one. */
+  readonly columns?: number | undefined
   /** That of the signal which ended the run. */
   readonly signal?: ExitCode | undefined
 }
@@ -41,7 +46,9 @@ export interface TextOptions {
  */
 export function renderTextSummary(given: RunResult, options: TextOptions): string {
   const result = harmless(given)
-  const { mode = 'compact' } = options
+  const { mode = 'compact', columns } = options
+  const widest = columns === undefined ? WIDEST : Math.min(WIDEST, Math.max(NARROWEST, columns))
+  const prose = (lines: readonly string[]): string[] => lines.flatMap((line) => wrapLine(line, widest))
   const sections = [
     prose(verdictLines(result, options.signal)),
     prose([...headline(result), ...setting(result, harmless(options))]),
@@ -51,7 +58,7 @@ export function renderTextSummary(given: RunResult, options: TextOptions): strin
     disturbanceLines(result.disturbances),
     prose([...faultLines(result)]),
     prose([...maintenanceLines(result)]),
-    operationTable(result, mode, options.overall),
+    operationTable(result, mode, options.overall, columns),
     phaseTable(result, mode),
     prose(stepSearchLines(result)),
     errorLines(result, mode),
@@ -68,10 +75,6 @@ export function renderTextSummary(given: RunResult, options: TextOptions): strin
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`
-}
-
-function prose(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => wrapLine(line))
 }
 
 /** `PASS          all 3 thresholds met · the audit holds · exit code 0`. */

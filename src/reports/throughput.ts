@@ -1,4 +1,6 @@
 import type { IntervalResult } from '../model/interval-result.ts'
+import type { RunResult } from '../model/result.ts'
+import { measuredIntervals } from './measured-intervals.ts'
 
 /** A rate as a distribution over the intervals of a run, commands a second. */
 export interface RateDistribution {
@@ -22,8 +24,14 @@ export interface Throughput {
 /** An interval that is shorter than this share of the usual one is the rest of a run, whose rate says nothing. */
 const WHOLE_SHARE = 0.9
 
+/** A tick may be late by so much. What ended later was no part of the measured time. */
+const TICK_MILLIS = 100
+
 /** How throughput was spread over the seconds; `undefined` when there was not one whole. */
-export function throughputOf(intervals: readonly IntervalResult[]): Throughput | undefined {
+export function throughputOf(result: Pick<RunResult, 'intervals' | 'run_end'>): Throughput | undefined {
+  const intervals = measuredIntervals(result).filter(
+    ({ at_ms }) => at_ms <= 1000 * result.run_end + TICK_MILLIS,
+  )
   const lengths = intervals.map(({ seconds }) => seconds).toSorted((a, b) => a - b)
   const usual = lengths[Math.floor(lengths.length / 2)] ?? 0
   const whole = intervals.filter(({ seconds }) => seconds > 0 && seconds >= WHOLE_SHARE * usual)

@@ -1,8 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { checkResultFiles, RESULT_FILES, writeResultFiles } from '../../src/app/result-files.ts'
+import {
+  checkResultFiles,
+  checkRunFiles,
+  RESULT_FILES,
+  writeResultFiles,
+} from '../../src/app/result-files.ts'
 import { RESULT_TOOLS } from '../../src/app/result-tools.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { UsageError } from '../../src/model/errors.ts'
@@ -92,5 +105,50 @@ describe('the files of a result', () => {
     ])
     expect(() => checkResultFiles({ file: '/proc/nope/r.json' })).toThrow(UsageError)
     expect(() => checkResultFiles({ file: folder })).toThrow(`output.file: ${folder} is a folder`)
+  })
+
+  it('are told apart by where they are, not by how their paths are written', () => {
+    const file = join(folder, 'same.json')
+    writeFileSync(file, '{}')
+    symlinkSync(file, join(folder, 'alias.json'))
+    const other = `${folder}/x/../same.json`
+    expect(() => checkResultFiles({ file, html: other })).toThrow(
+      `output.html: ${other} is the file of output.file as well (choose another path)`,
+    )
+    const alias = join(folder, 'alias.json')
+    expect(() => checkResultFiles({ csv: alias }, { 'what is read': file })).toThrow(
+      `output.csv: ${alias} is the file of what is read as well`,
+    )
+    const { output, log } = planOf({ 'output.journal': file, 'output.csv': file }).plan
+    expect(() => checkRunFiles({ output, log })).toThrow('is the file of output.journal as well')
+    const logged = planOf({ 'output.journal': file, 'log.file': other }).plan
+    expect(() => checkRunFiles(logged)).toThrow(`output.journal: ${file} is the file of log.file as well`)
+  })
+
+  it('go to standard output, one of them, when it can', async () => {
+    checkResultFiles({ csv: '-' })
+    expect(() => checkResultFiles({ csv: '-', markdown: '-' })).toThrow('is the file of')
+    expect(() => checkResultFiles({ hlog: '-' })).toThrow(
+      'output.hlog: cannot go to standard output (give the path of a file)',
+    )
+    expect(() => checkResultFiles({ percentiles: '-' })).toThrow('cannot go to standard output')
+    expect(() => checkRunFiles(planOf({ 'output.journal': '-' }).plan)).toThrow(
+      'cannot go to standard output',
+    )
+    let told = ''
+    expect(await writeResultFiles(result, { csv: '-' }, [], (text) => void (told += text))).toEqual([])
+    expect(told).toMatch(/^at,elapsed_s,/)
+  })
+
+  it('of operations have folders of their own where the path says so, and never the same file', async () => {
+    const percentiles = join(folder, 'deep', '{operation}', 'p.hgrm')
+    const [operation] = result.operations
+    const named = ['a?b', 'a_b'].map((name) => ({ ...operation!, operation: name }))
+    checkResultFiles({ percentiles })
+    const [written] = await writeResultFiles({ ...result, operations: named }, { percentiles })
+    expect(written!.error).toBeUndefined()
+    expect(readdirSync(join(folder, 'deep')).toSorted()).toEqual([
+      ...['a_b', 'a_b_2', 'a_b_failed', 'a_b_failed_2', 'all'],
+    ])
   })
 })

@@ -1,6 +1,3 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CleanupStack } from '../../src/app/cleanup-stack.ts'
 import { EventOutbox } from '../../src/app/event-outbox.ts'
@@ -8,8 +5,6 @@ import { everySecond } from '../../src/app/every-second.ts'
 import { keyPrefixOf, pacingOf, unitsPerSecondOf } from '../../src/app/run-plan-parts.ts'
 import { threadCpuMicros } from '../../src/app/thread-cpu.ts'
 import { monotonicMillis, takeTimeAnchor, threadTime } from '../../src/app/thread-time.ts'
-import { checkWritable, writeWhole } from '../../src/app/write-result.ts'
-import { UsageError } from '../../src/model/errors.ts'
 import type { Outage } from '../../src/model/connection-event.ts'
 import { createLedger } from '../support/ledger.ts'
 import { planOf } from '../support/plan.ts'
@@ -138,30 +133,5 @@ describe('what follows from a plan', () => {
     expect(pacingOf(planOf({ 'load.pacing': 'precise', 'load.target_ops_per_second': '1' }).plan)).toBe(
       'precise',
     )
-  })
-})
-
-describe('writing a result', () => {
-  let folder: string
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'write-test-'))
-  })
-  afterEach(() => {
-    rmSync(folder, { recursive: true })
-  })
-
-  it('writes all of it, for its owner only, and leaves nothing beside it', () => {
-    const file = join(folder, 'deep', 'result.json')
-    checkWritable(file)
-    expect(existsSync(file)).toBe(false)
-    writeWhole(file, 'text')
-    expect(readFileSync(file, 'utf8')).toBe('text')
-    expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(readdirSync(join(folder, 'deep'))).toEqual(['result.json'])
-  })
-
-  it('leaves the old file alone when it cannot', () => {
-    expect(() => writeWhole(join(folder, 'none', 'result.json'), 'text')).toThrow('ENOENT')
-    expect(() => checkWritable('/proc/nope/result.json')).toThrow(UsageError)
   })
 })

@@ -23,7 +23,7 @@ async function tell(
   let stdout = ''
   const warnings: unknown[] = []
   const log = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) }
-  await tellGithub(result, environment, { stdout: (text) => void (stdout += text), log })
+  await tellGithub(result, environment, { say: (text) => void (stdout += text), log })
   return { stdout, warnings }
 }
 

@@ -70,6 +70,9 @@ describe('settings of a plan', () => {
     ['no target', { 'load.target_ops_per_second': 'max', 'load.duration': '3s' }],
     ['batches', { 'pipeline.size': '7' }],
     ['thresholds', { thresholds: 'p99(GET) < 2ms; error_rate < 0.1% abort after 10s' }],
+    ['other operations', { 'workload.operations': 'GET,HSET,INCR' }],
+    ['other weights', { 'workload.operation_weights': '{"SET": 0.4, "GET": 0.6}' }],
+    ['other shares', { 'workload.read_write_ratio': '0.123' }],
     ['a target', { 'target.url': 'rediss://u:s3cr3t@h:1/3' }],
   ])('give the same plan: %s', (_, flags) => expectSame(profileOf('basic_rw'), flags))
 

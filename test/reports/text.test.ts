@@ -21,6 +21,20 @@ function summary(change: Parameters<typeof sampleRecord>[1] = {}, runPlan = plan
 }
 
 describe('the summary', () => {
+  it('fits on a terminal', () => {
+    const { plan: wide } = planOf({ ...flags, 'load.target_ops_per_second': '1000' })
+    const result = buildResult(sampleRecord(wide), RESULT_TOOLS)
+    for (const columns of [80, 88, 100]) {
+      const lines = renderTextSummary(result, { ...OPTIONS, columns }).split('\n')
+      expect(lines.filter((line) => line.length > columns)).toEqual([])
+    }
+    const header = (columns?: number): string =>
+      /^operation .*$/m.exec(renderTextSummary(result, { ...OPTIONS, columns }))![0].replaceAll(/ +/g, ' ')
+    expect(header()).toBe('operation latency [ms] count ops/s mean p50 p95 p99 p99.9 max')
+    expect(header(84)).toBe('operation latency [ms] count ops/s p50 p95 p99 p99.9 max')
+    expect(header(76)).toBe('operation latency [ms] count ops/s p50 p99 p99.9 max')
+  })
+
   it('reads like this', () => {
     expect(summary()).toMatchInlineSnapshot(`
       "DONE          no threshold was set · the audit holds · exit code 0

@@ -4,11 +4,17 @@ import { decodeHdr } from '../../src/ledger/hdr.ts'
 import type { DisturbanceResult } from '../../src/model/disturbance.ts'
 import type { IntervalResult } from '../../src/model/interval-result.ts'
 import type { RunResult } from '../../src/model/result.ts'
+import {
+  CHART_COLUMNS,
+  type ServerSamplesResult,
+  type ServerSeriesResult,
+} from '../../src/model/server-samples.ts'
 import { buildResult } from '../../src/reports/build-result.ts'
 import type { HtmlTools } from '../../src/reports/html/html-tools.ts'
 import { faultResult } from './faults.ts'
 import { QUIET_SECOND } from './interval.ts'
 import { planOf } from './plan.ts'
+import { SLOW_EVAL, SLOWEST_EVAL } from './server-side.ts'
 import { AT_MILLIS, sampleRecord } from './snapshot.ts'
 
 /** When the measured time of {@link storyResult} began. */
@@ -56,6 +62,50 @@ export function storySecond(number: number): IntervalResult {
   }
 }
 
+/** A server that was looked at each second: every column has values of its own, which depend on the second alone. */
+export function storyServer(change: Partial<ServerSeriesResult> = {}, seconds = 10): ServerSeriesResult {
+  const numbers = Array.from({ length: seconds }, (_, number) => number)
+  const columns = CHART_COLUMNS.map((column, place) => [
+    column,
+    numbers.map((number) =>
+      column === 'hit_ratio'
+        ? 0.5 + number / 100
+        : (1000 * (place + 1) + number) * (/bytes/.test(column) ? 4096 : 1),
+    ),
+  ])
+  return {
+    server: '127.0.0.1:6379',
+    roles: [{ at_ms: STORY_BEGAN, role: 'master' }],
+    looks: seconds,
+    unanswered: 0,
+    at_ms: numbers.map((number) => STORY_BEGAN + 1000 * (number + 1) + 40),
+    seconds: numbers.map(() => 1),
+    columns: Object.fromEntries(columns) as ServerSeriesResult['columns'],
+    totals: {
+      ...{ commands: 9876, cpu_seconds: 1.5, net_input_bytes: 1_000_000, net_output_bytes: 2_000_000 },
+      ...{ keyspace_hits: 7, keyspace_misses: 3, expired_keys: 21, evicted_keys: 22 },
+      ...{ connections_received: 23, rejected_connections: 24 },
+    },
+    memory: { first_bytes: 1_048_576, last_bytes: 2_097_152, peak_bytes: 3_145_728, max_bytes: 0 },
+    clients_peak: 31,
+    ops_per_second_max: 3210,
+    cpu_cores_max: 0.75,
+    ...change,
+  }
+}
+
+export function storySamples(servers: readonly ServerSeriesResult[] = [storyServer()]): ServerSamplesResult {
+  return {
+    mode: 'full',
+    interval_ms: 1000,
+    servers,
+    servers_left_out: 0,
+    cost: { commands: 25, bytes: 100_000, server_usec: 1200, seconds: 10, server_share_max: 0.00012 },
+    notes: [],
+    slowlog_seen: 3,
+  }
+}
+
 /** A result in which every chart has something to draw. */
 export function storyResult(seconds = 10, change: Partial<RunResult> = {}): RunResult {
   const { plan } = planOf({
@@ -81,6 +131,9 @@ export function storyResult(seconds = 10, change: Partial<RunResult> = {}): RunR
       outside: { failed: 0, indeterminate: 0, dropped: 0, delayed: 1 },
       errors_after: [],
     },
+    server_samples: storySamples([storyServer({}, seconds)]),
+    slowest_commands: [{ ...SLOWEST_EVAL, at_ms: STORY_BEGAN + 5100, server_ms: 40 }],
+    slowlog: [{ ...SLOW_EVAL, at_ms: STORY_BEGAN + 5000, client_ms: 42, trace_id: null, span_id: null }],
     ...change,
   }
 }

@@ -3,7 +3,7 @@ import { SETTINGS } from '../../config/settings.ts'
 import { fillInLabels } from '../../config/planned-values.ts'
 import { RESULT_FILES, type ResultFileKind, type ResultPaths } from '../../app/result-files.ts'
 import { completeWith } from '../completions.ts'
-import { hasColours, type Terminal } from '../terminal.ts'
+import { columnsOf, hasColours, type Terminal } from '../terminal.ts'
 
 const SUMMARY_MODES = ['compact', 'full']
 const KINDS = Object.keys(RESULT_FILES) as ResultFileKind[]
@@ -36,13 +36,15 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
     const paths = Object.fromEntries(
       given.flatMap(([kind, path]) => (path === undefined ? [] : [[kind, fillInLabels(path, result)]])),
     ) as ResultPaths
-    checkResultFiles(paths)
+    checkResultFiles(paths, { 'what is read': file })
     const isStreamed = paths.hlog !== undefined && isJournal(file)
     await reportResult(result, {
       stdout: terminal.stdout,
+      stderr: terminal.stderr,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       mode: options['summary'] === 'full' ? 'full' : 'compact',
       colours: hasColours(process.stdout, process.env),
+      columns: columnsOf(process.stdout),
       paths,
       written: isStreamed ? [writeLogOfJournal(file, paths.hlog!, result)] : [],
       signal: undefined,

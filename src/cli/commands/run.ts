@@ -11,7 +11,7 @@ import { addSettingFlags } from '../flags.ts'
 import { addPlanOutputOptions, addProfileOption, addSourceOptions } from '../plan-options.ts'
 import { screenFor } from '../live-screen.ts'
 import { handleSignals } from '../signals.ts'
-import { hasColours, type Terminal } from '../terminal.ts'
+import { columnsOf, hasColours, type Terminal } from '../terminal.ts'
 import { dryRunCommand } from './dry-run.ts'
 import { planFromOptions, type PlanFromOptions } from './plan-from-options.ts'
 import { addSeriesOptions, isSeries, type OneOfSeries, runSeries, type SeriesOptions } from './run-series.ts'
@@ -97,6 +97,7 @@ async function run(
     stdout: series?.stdout ?? terminal.stdout,
     stderr: terminal.stderr,
     hasColours: hasColours(process.stdout, environment),
+    columns: columnsOf(process.stdout),
     signal: () => signals.received,
     screen,
     place: series?.place,

@@ -90,7 +90,7 @@ export const outputSettings: readonly Setting[] = [
         env: ['OUTPUT_FILE'],
         kind: file(),
         default: null,
-        help: 'Write the result as JSON. {run_id}, {instance_id} and {app_name} in this and other paths are filled in',
+        help: 'Write the result as JSON; - is standard output. {run_id}, {instance_id} and {app_name} in this and other paths are filled in',
       },
       {
         key: 'output.html',

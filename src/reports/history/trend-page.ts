@@ -39,7 +39,7 @@ export function renderTrendPage(trend: Trend, parts: PageParts, toolVersion: str
         start_ms: null,
         ends: points.map((_, index) => index + 1.5),
         lengths: points.map(() => 1),
-        marks: { phases: [], disturbances: [], faults: [] },
+        marks: { phases: [], disturbances: [], faults: [], adjustments: [] },
         runs: points.map(({ entry }, index) => `run ${index + 1}: ${timeOf(entry)} UTC, ${entry.version}`),
         charts: points.length === 0 ? [] : [chart],
       },

@@ -85,6 +85,8 @@ export interface PageData {
     readonly phases: readonly Mark[]
     readonly disturbances: readonly Mark[]
     readonly faults: readonly Mark[]
+    /** Where somebody changed the load by hand. */
+    readonly adjustments: readonly Mark[]
   }
   readonly charts: readonly ChartData[]
   /** Instead of over time, charts are over runs, from 1 on: what they are called. */

@@ -1,5 +1,6 @@
 import type { RunResult } from '../../model/result.ts'
 import type { ChartData } from './chart-data.ts'
+import type { ChartEntry } from './chart-entry.ts'
 import { activeConnections, connectionChanges, inFlight } from './connection-charts.ts'
 import { errorsOverTime } from './error-chart.ts'
 import { generatorCores, generatorDelays } from './generator-charts.ts'
@@ -8,18 +9,8 @@ import { responseTimes, serviceTimes } from './latency-charts.ts'
 import { latencyMap } from './latency-map.ts'
 import { responseQuantiles, serviceQuantiles } from './quantile-charts.ts'
 import { rateChart } from './rate-chart.ts'
-
-/** Where a chart stands: the identifier of a section. */
-type ChartPlace = 'load' | 'latency' | 'operations' | 'errors' | 'connections' | 'server' | 'generator'
-
-export interface ChartEntry {
-  readonly place: ChartPlace
-  /** What it shows, in a sentence or two. */
-  readonly about: string
-  readonly size: 'wide' | 'half'
-  /** `undefined` when the result has nothing to draw. */
-  readonly build: (result: RunResult, tools: Pick<HtmlTools, 'decodeHdr'>) => ChartData | undefined
-}
+import { SERVER_CHARTS } from './server-charts.ts'
+import { slowMoments } from './slow-moments.ts'
 
 /** Every chart of the page, in the order of their places. To add one: a function that builds it, and a line here. */
 export const CHARTS = {
@@ -83,6 +74,14 @@ export const CHARTS = {
     size: 'half',
     about: 'Connections that were lost, and that were ready again, in each second.',
     build: connectionChanges,
+  },
+  ...SERVER_CHARTS,
+  'slow-moments': {
+    place: 'server',
+    size: 'wide',
+    about:
+      'The slowest commands of each operation as we measured them, what slow logs have, and what the latency monitors of the servers saw.',
+    build: slowMoments,
   },
   'generator-delays': {
     place: 'generator',

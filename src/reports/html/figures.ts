@@ -1,6 +1,7 @@
 import { formatCount } from '../format.ts'
 import type { ChartData, Series } from './chart-data.ts'
-import { CHARTS, type ChartEntry } from './charts.ts'
+import type { ChartEntry } from './chart-entry.ts'
+import { CHARTS } from './charts.ts'
 import { html, type Markup } from './markup.ts'
 import type { SectionContext } from './sections.ts'
 

@@ -1,3 +1,4 @@
+import type { Adjustment } from '../../model/adjustment.ts'
 import { stageAt } from '../../model/load-stages.ts'
 import { LoadTime } from '../../model/load-time.ts'
 import type { RunResult } from '../../model/result.ts'
@@ -5,7 +6,12 @@ import type { Mark, PageData } from './chart-data.ts'
 
 /** What is marked on every chart over time. */
 export function marksOf(result: RunResult): PageData['marks'] {
-  return { phases: phaseMarks(result), disturbances: disturbanceMarks(result), faults: faultMarks(result) }
+  return {
+    phases: phaseMarks(result),
+    disturbances: disturbanceMarks(result),
+    faults: faultMarks(result),
+    adjustments: adjustmentMarks(result),
+  }
 }
 
 /** One for each time that a phase of the load goes on; as the plan has them and somebody adjusted it, cut at the end. */
@@ -57,4 +63,27 @@ function faultMarks({ faults, run_start }: RunResult): Mark[] {
       label: String(id),
       title: `fault ${id}: ${kind}${nodes.length === 0 ? '' : ` on ${nodes.slice(0, 3).join(', ')}`}`,
     }))
+}
+
+/** What was adjusted by hand. */
+function adjustmentMarks({ adjustments, run_start }: RunResult): Mark[] {
+  return adjustments.map((one) => ({
+    from: one.at_ms / 1000 - run_start,
+    to: null,
+    label: labelOf(one),
+    title: `by hand: ${describeAdjustment(one)}`,
+  }))
+}
+
+function labelOf({ kind, factor }: Adjustment): string {
+  if (kind === 'pause') return '‖'
+  return kind === 'next_phase' ? '»' : `×${Number(factor.toFixed(2))}`
+}
+
+/** `paused`, `1.1 × the rate of the plan`. */
+export function describeAdjustment({ kind, factor, skipped_ms: skipped }: Adjustment): string {
+  const rate = factor === 1 ? 'as the plan has it' : `${Number(factor.toFixed(3))} × what the plan asks for`
+  if (kind === 'pause') return 'paused'
+  if (kind === 'next_phase') return `next phase; ${(skipped / 1000).toFixed(1)} s of the plan left out so far`
+  return kind === 'resume' ? `resumed, ${rate}` : rate
 }

@@ -8,6 +8,8 @@ import { labelsOf } from './operation-labels.ts'
 /** Points for each halving of what is left above. */
 const POINTS_PER_HALVING = 8
 const COLOURS = 8
+/** Operations with a line of their own; the others are in the table. */
+const MOST_LINES = 2 * COLOURS
 
 /** Nothing in a closed loop. */
 export function responseQuantiles(
@@ -34,8 +36,9 @@ function quantileChart(
   hdrOf: (operation: OperationResult) => string | undefined,
 ): QuantileChart | undefined {
   const labels = labelsOf(operations)
+  const mostFrequent = new Set(operations.toSorted((a, b) => b.count - a.count).slice(0, MOST_LINES))
   const decoded = operations.flatMap((operation, index) => {
-    const hdr = hdrOf(operation)
+    const hdr = mostFrequent.has(operation) ? hdrOf(operation) : undefined
     const histogram = hdr === undefined ? undefined : decodeHdr(hdr)
     return histogram === undefined || histogram.count === 0 ? [] : [{ label: labels[index]!, histogram }]
   })
@@ -44,7 +47,10 @@ function quantileChart(
   return {
     id,
     kind: 'quantiles',
-    title,
+    title:
+      operations.length > MOST_LINES
+        ? `${title} (the ${MOST_LINES} most frequent of ${operations.length})`
+        : title,
     unit: 'ms',
     x,
     series: decoded.map(({ label, histogram }, index): Series => ({

@@ -1,6 +1,7 @@
 import type { RunResult } from '../../model/result.ts'
 import { describeLoad } from '../text-phases.ts'
 import { formatCount } from '../format.ts'
+import { measuredIntervals } from '../measured-intervals.ts'
 import type { PageData } from './chart-data.ts'
 import { buildCharts } from './charts.ts'
 import type { HtmlTools } from './html-tools.ts'
@@ -11,7 +12,8 @@ import { SECTIONS, type SectionContext } from './sections.ts'
 import { type Verdict, verdictOf, type VerdictWord } from '../verdict.ts'
 
 /** A result as one page, which needs nothing but itself. */
-export function renderHtml(result: RunResult, tools: HtmlTools): string {
+export function renderHtml(whole: RunResult, tools: HtmlTools): string {
+  const result = { ...whole, intervals: measuredIntervals(whole) }
   const charts = buildCharts(result, tools)
   const context: SectionContext = { tools, charts: new Map(charts.map((chart) => [chart.id, chart])) }
   const verdict = verdictOf(result)

@@ -1,5 +1,6 @@
 import type { RunResult, ThresholdResult } from '../../model/result.ts'
 import { formatCount, formatMillis } from '../format.ts'
+import { adjustmentLines } from '../text-adjustments.ts'
 import { describeTime } from '../text-disturbances.ts'
 import { describeActual } from '../text-thresholds.ts'
 import { html, type Markup } from './markup.ts'
@@ -131,9 +132,11 @@ function stepSearch({ step_search: search }: RunResult): Markup | undefined {
   </p>`
 }
 
-function warnings({ generator, load_model, faults }: RunResult): Markup | undefined {
+function warnings(result: RunResult): Markup | undefined {
+  const { generator, load_model, faults } = result
   const all = [
     ...generator.warnings,
+    ...adjustmentLines(result).map((line) => `The load was ${line}: it is not the one of the plan.`),
     ...(load_model === 'closed'
       ? [
           'The load was a closed loop: it waits for Redis, so a stall hides the commands that were not sent during it.',

@@ -6,6 +6,8 @@ import { labelsOf } from './operation-labels.ts'
 import type { SectionContext } from './sections.ts'
 import { numbers, table, words } from './table.ts'
 
+const ROWS = 200
+
 /** What went wrong, when, and with which commands. */
 export function errorsSection(result: RunResult, context: SectionContext): Markup {
   const labels = labelsOf(result.operations)
@@ -24,11 +26,12 @@ export function errorsSection(result: RunResult, context: SectionContext): Marku
     return html`<p class="nothing">No command failed.</p>
       ${verification}`
   return html`${figuresAt('errors', context)}${table({
-    caption: 'Errors by operation; unknown: sent, and the answer never came',
+    caption: `Errors by operation; unknown: sent, and the answer never came${rows.length > ROWS ? `; the ${ROWS} most frequent of ${formatCount(rows.length)}` : ''}`,
     showCaption: true,
     columns: [...words('Operation', 'type', 'code', 'outcome'), ...numbers('count', 'share')],
     rows: rows
       .toSorted((a, b) => b.count - a.count)
+      .slice(0, ROWS)
       .map(({ label, outcome, error_type, code, count, all }) => [
         label,
         error_type,

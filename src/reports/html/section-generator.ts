@@ -1,4 +1,6 @@
+import type { MachineFacts } from '../../model/machine.ts'
 import type { RunResult } from '../../model/result.ts'
+import { calibrationText } from '../capacity/text-calibration.ts'
 import { formatCount, formatMillis } from '../format.ts'
 import { figuresAt } from './figures.ts'
 import { html, type Content, type Markup } from './markup.ts'
@@ -14,7 +16,12 @@ export function generatorSection(result: RunResult, context: SectionContext): Ma
     ${facts([...generatorFacts(result)])}${figuresAt('generator', context)}`
 }
 
-function* generatorFacts({ generator, load_model }: RunResult): Generator<readonly [string, Content]> {
+function* generatorFacts({
+  generator,
+  load_model,
+  machine,
+  plan,
+}: RunResult): Generator<readonly [string, Content]> {
   const { start_lag: lag, loop_delay: delay, gc_pause: gc } = generator
   if (load_model === 'open')
     yield [
@@ -31,6 +38,8 @@ function* generatorFacts({ generator, load_model }: RunResult): Generator<readon
     `${formatCount(generator.threads)}, ${generator.cpu_cores.toFixed(2)} cores together`,
   ]
   if (load_model === 'open') yield ['Pacing', generator.pacing]
+  if (load_model === 'open') yield ['Calibration', calibrationText(generator.calibration ?? null, plan)]
+  if (machine !== undefined) yield ['Machine', describeMachine(machine)]
   yield ['Late replies', formatCount(generator.late_replies)]
   const troubles = {
     'Internal errors': generator.internal_errors,
@@ -39,4 +48,8 @@ function* generatorFacts({ generator, load_model }: RunResult): Generator<readon
     'Failed journal lines': generator.journal_failures,
   }
   for (const [name, count] of Object.entries(troubles)) if (count > 0) yield [name, formatCount(count)]
+}
+
+function describeMachine({ cpu, cpu_count, memory_gib, os, arch, node }: MachineFacts): string {
+  return `${cpu_count} × ${cpu}, ${memory_gib} GiB, ${os} ${arch}, Node.js ${node}`
 }

@@ -4,7 +4,7 @@ import { type Limit, limitOf } from '../limit.ts'
 import { type RateDistribution, throughputOf } from '../throughput.ts'
 import { figuresAt } from './figures.ts'
 import { LATENCY_TITLES, latencyCells } from './latency-columns.ts'
-import { marksOf } from './marks.ts'
+import { describeAdjustment, marksOf } from './marks.ts'
 import { html, type Markup } from './markup.ts'
 import type { SectionContext } from './sections.ts'
 import { numbers, table, words } from './table.ts'
@@ -24,7 +24,7 @@ export function loadSection(result: RunResult, context: SectionContext): Markup 
       ${formatCount(totals.in_flight_at_end)} in flight at the end
     </p>
     <p>${limitText(result)}</p>
-    ${zoomButtons(result)}${figuresAt('load', context)}${throughputTable(result)}${phaseTable(result)}`
+    ${zoomButtons(result)}${figuresAt('load', context)}${throughputTable(result)}${phaseTable(result)}${adjustmentTable(result)}`
 }
 
 const LIMITS: Readonly<Record<Limit['by'], string>> = {
@@ -42,8 +42,8 @@ function limitText(result: RunResult): Markup {
 }
 
 /** A mean hides the seconds without any. */
-function throughputTable({ intervals }: RunResult): Markup | undefined {
-  const throughput = throughputOf(intervals)
+function throughputTable(result: RunResult): Markup | undefined {
+  const throughput = throughputOf(result)
   if (throughput === undefined) return undefined
   const row = (name: string, { mean, min, p1, p50, p99, max }: RateDistribution): string[] => [
     name,
@@ -98,4 +98,15 @@ function phaseRow(phase: PhaseResult): (Markup | string)[] {
     ...[phase.ok, phase.failed, phase.indeterminate, phase.dropped].map((count) => formatCount(count)),
     ...latencyCells(phase.response ?? phase.service),
   ]
+}
+
+/** The run is not the one that its plan describes. */
+function adjustmentTable({ adjustments, run_start }: RunResult): Markup | undefined {
+  if (adjustments.length === 0) return undefined
+  return table({
+    caption: 'Adjusted by hand',
+    showCaption: true,
+    columns: [...numbers('at [s]'), ...words('to')],
+    rows: adjustments.map((one) => [(one.at_ms / 1000 - run_start).toFixed(1), describeAdjustment(one)]),
+  })
 }

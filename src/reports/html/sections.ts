@@ -16,6 +16,7 @@ import { nodesSection } from './section-nodes.ts'
 import { operationsSection } from './section-operations.ts'
 import { planSection } from './section-plan.ts'
 import { serverSection } from './section-server.ts'
+import { slowestSection } from './section-slowest.ts'
 
 /** What a section can use besides the result. */
 export interface SectionContext {
@@ -35,6 +36,7 @@ export const SECTIONS = {
   load: { title: 'Load', render: loadSection },
   latency: { title: 'Latency', render: latencySection },
   operations: { title: 'Operations', render: operationsSection },
+  slowest: { title: 'Slowest', render: slowestSection },
   errors: { title: 'Errors', render: errorsSection },
   disturbances: { title: 'Disturbances', render: disturbancesSection },
   connections: { title: 'Connections', render: connectionsSection },

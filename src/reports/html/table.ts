@@ -8,7 +8,7 @@ export interface Column {
 
 export type Row = readonly Content[]
 
-interface Table {
+export interface Table {
   readonly caption: Content
   readonly columns: readonly Column[]
   /** The first cell of each is its heading. */

@@ -47,7 +47,7 @@ export function timelineCard(one: DisturbanceResult, result: RunResult): Markup 
         </tr>
       </thead>
       <tbody>
-        ${timeline.rows.map((row) => timelineRow(row, timeline))}${outageLanes(timeline, connections.outages.length < connections.drops)}${rates(one, timeline, result)}
+        ${timeline.rows.map((row) => timelineRow(row, timeline))}${outageLanes(timeline, one.connections.lost)}${rates(one, timeline, result)}
         <tr class="ticks">
           <th scope="row"><span class="hidden">Time</span></th>
           <td></td>
@@ -80,7 +80,7 @@ function timelineRow(row: TimelineRow, timeline: Timeline): Markup {
 }
 
 /** Every connection that was lost, for as long as it was away. */
-function outageLanes(timeline: Timeline, isCut: boolean): Markup | undefined {
+function outageLanes(timeline: Timeline, lost: number): Markup | undefined {
   const { outages } = timeline
   if (outages.length < 2) return undefined
   const lanes = outages.map((bar, index) =>
@@ -89,7 +89,8 @@ function outageLanes(timeline: Timeline, isCut: boolean): Markup | undefined {
   return html`<tr>
     <th scope="row">
       Connections away<small
-        >${formatCount(outages.length)}${isCut ? ' of the longest' : ''}, one line each</small
+        >${outages.length < lost ? `${formatCount(outages.length)} of ${formatCount(lost)}` : formatCount(lost)},
+        a line each</small
       >
     </th>
     <td></td>

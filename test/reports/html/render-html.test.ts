@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunResult } from '../../../src/model/result.ts'
 import { buildCharts } from '../../../src/reports/html/charts.ts'
 import { renderHtml } from '../../../src/reports/html/render-html.ts'
-import { HTML_TOOLS, STORY_BEGAN, storyResult } from '../../support/html-report.ts'
+import { HTML_TOOLS, STORY_BEGAN, storyResult, storySamples, storyServer } from '../../support/html-report.ts'
 import { dataOf, tagsOf } from '../../support/html-page.ts'
 
 const story = storyResult()
@@ -37,12 +37,54 @@ describe('the HTML report', () => {
         },
       ],
       faults: [{ from: 4.25, to: null, label: '1', title: 'fault 1: client-kill on 127.0.0.1:6379' }],
+      adjustments: [],
     })
+  })
+
+  it('marks and tells what was adjusted by hand', () => {
+    const at = (seconds: number): number => STORY_BEGAN + 1000 * seconds
+    const text = renderHtml(
+      {
+        ...story,
+        adjustments: [
+          { kind: 'rate', at_ms: at(2), factor: 1.1, skipped_ms: 0 },
+          { kind: 'pause', at_ms: at(3), factor: 0, skipped_ms: 0 },
+          { kind: 'resume', at_ms: at(4), factor: 1, skipped_ms: 0 },
+          { kind: 'next_phase', at_ms: at(5), factor: 1, skipped_ms: 2000 },
+        ],
+      },
+      HTML_TOOLS,
+    )
+    expect(dataOf(text).marks.adjustments).toEqual([
+      { from: 2, to: null, label: '×1.1', title: 'by hand: 1.1 × what the plan asks for' },
+      { from: 3, to: null, label: '‖', title: 'by hand: paused' },
+      { from: 4, to: null, label: '×1', title: 'by hand: resumed, as the plan has it' },
+      { from: 5, to: null, label: '»', title: 'by hand: next phase; 2.0 s of the plan left out so far' },
+    ])
+    expect(text).toContain('The load was adjusted by hand 4 times, first at 2.0 s')
+    expect(text).toContain('What was adjusted by hand is not in them')
+    expect(page).not.toContain('by hand')
+  })
+
+  it('has what the servers said, and the slowest commands with their spans', () => {
+    const { trace_id: trace, span_id: span } = story.slowest_commands[0]!
+    expect(page).toContain(`<code>${trace} ${span}</code>`)
+    const cells = (after: string): string[] =>
+      [
+        ...page
+          .slice(page.indexOf(after))
+          .split('</tbody>')[0]!
+          .matchAll(/<td class[^>]*>\s*(.*?)\s*<\/td>/g),
+      ].map(([, text]) => text!.replaceAll(/<[^>]*>/g, ''))
+    expect(cells('Servers over the whole run')).toEqual([
+      ...['master', '10', '0', '9,876', '3,210', '0.75', '31'],
+      ...['1.00 MiB → 2.00 MiB', '3.00 MiB', 'none', '21', '22', '24', '976.6 KiB', '1.91 MiB'],
+    ])
   })
 
   it('comes in the order of an answer, and leaves out what the run did not have', () => {
     expect([...page.matchAll(/<section id="([\w-]+)"/g)].map(([, id]) => id)).toEqual([
-      ...['answer', 'load', 'latency', 'operations', 'errors', 'disturbances', 'connections'],
+      ...['answer', 'load', 'latency', 'operations', 'slowest', 'errors', 'disturbances', 'connections'],
       ...['server', 'generator', 'audit', 'plan'],
     ])
   })
@@ -109,9 +151,17 @@ describe('the HTML report', () => {
       ok: Math.round(noisy(1000)),
       latency_cells: { from: 40, counts: Array.from({ length: 45 }, () => Math.round(noise() * 60)) },
     }))
+    const server = storyServer({}, 2000)
+    const columns = Object.fromEntries(
+      Object.entries(server.columns).map(([name, values]) => [
+        name,
+        values.map((value) => noisy(value ?? 0)),
+      ]),
+    )
+    const server_samples = storySamples([{ ...server, columns }])
     // The library and the scripts of the page are 110 kB.
     expect(
-      renderHtml({ ...hour, intervals, measured_seconds: 3600 }, HTML_TOOLS).length + 110_000,
+      renderHtml({ ...hour, intervals, server_samples, measured_seconds: 3600 }, HTML_TOOLS).length + 110_000,
     ).toBeLessThan(1_000_000)
   })
 

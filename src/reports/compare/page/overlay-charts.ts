@@ -31,7 +31,7 @@ export function overlayOf(sides: readonly ComparedRuns[], kind: LatencyKind): Ov
       start_ms: null,
       ends: place.map((at) => round((at + 1) * width)),
       lengths: place.map(() => width),
-      marks: { phases: [], disturbances: [], faults: [] },
+      marks: { phases: [], disturbances: [], faults: [], adjustments: [] },
     },
     overTime: [
       ...(['p50', 'p99', 'p999'] as const).flatMap((name) => quantileOverTime(sides, grid, name, kind) ?? []),

@@ -5,11 +5,12 @@ import { colourOf } from './colours.ts'
 type Marks = PageData['marks']
 
 const ROW = 16
-const NARROWEST_NUMBER = 15
+/** That the line of a fault needs, so that there are not too many. */
+const ROOM_OF_LINE = 10
 
 /** Height above the charts that the marks need, CSS pixels. */
-export function marksHeight({ phases, faults }: Marks): number {
-  return 6 + (phases.length > 0 ? ROW : 0) + (faults.length > 0 ? ROW : 0)
+export function marksHeight({ phases, faults, adjustments }: Marks): number {
+  return 6 + ROW * [phases, faults, adjustments].filter(({ length }) => length > 0).length
 }
 
 /** Below the lines: disturbed times. */
@@ -20,27 +21,35 @@ export function drawDisturbances(self: uPlot, { disturbances }: Marks): void {
   })
 }
 
-/** Above the lines: where phases begin, and faults with their numbers. */
-export function drawMarks(self: uPlot, { phases, faults }: Marks): void {
+/** Above the lines: where phases begin, what was adjusted, and faults with their numbers. */
+export function drawMarks(self: uPlot, { phases, faults, adjustments }: Marks): void {
   const { ctx: context, bbox } = self
   drawInside(self, () => {
     context.lineWidth = pixels(1)
     context.strokeStyle = colourOf('muted')
     context.setLineDash([pixels(2), pixels(3)])
     for (const { from } of phases.slice(1)) strokeAt(self, from)
+    context.strokeStyle = colourOf('accent')
+    for (const { from } of adjustments) strokeAt(self, from)
     context.setLineDash([])
     context.strokeStyle = colourOf('fault')
     context.fillStyle = colourOf('fault-span')
-    for (const { from, to } of faults) {
+    const shown = faults.filter((fault) => isInView(self, fault))
+    // Where there are many, what they are about shall be seen all the same.
+    context.globalAlpha = shown.length * pixels(ROOM_OF_LINE) > bbox.width ? 0.3 : 1
+    for (const { from, to } of shown) {
       if (to !== null) fillSpan(self, context, from, to)
       strokeAt(self, from)
     }
   })
   context.save()
   context.textBaseline = 'middle'
-  const rowOfFaults = bbox.top - pixels(ROW / 2 + 1)
-  drawPhaseNames(self, phases, rowOfFaults - (faults.length > 0 ? pixels(ROW) : 0))
-  drawFaultNumbers(self, faults, rowOfFaults)
+  let row = bbox.top - pixels(ROW / 2 + 1)
+  drawFaultNumbers(self, faults, row)
+  if (faults.length > 0) row -= pixels(ROW)
+  drawAdjustments(self, adjustments, row)
+  if (adjustments.length > 0) row -= pixels(ROW)
+  drawPhaseNames(self, phases, row)
   context.restore()
 }
 
@@ -57,24 +66,46 @@ function drawPhaseNames(self: uPlot, phases: readonly Mark[], y: number): void {
   }
 }
 
-function drawFaultNumbers(self: uPlot, faults: readonly Mark[], y: number): void {
+function drawAdjustments(self: uPlot, adjustments: readonly Mark[], y: number): void {
   const { ctx: context, bbox } = self
+  context.font = `${pixels(11)}px system-ui, sans-serif`
+  context.fillStyle = colourOf('accent')
+  context.textAlign = 'center'
+  let free = Number.NEGATIVE_INFINITY
+  for (const { from, label } of adjustments) {
+    const x = self.valToPos(from, 'x', true)
+    const half = context.measureText(label).width / 2 + pixels(2)
+    if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1 || x - half < free) continue
+    context.fillText(label, x, y)
+    free = x + half
+  }
+}
+
+function drawFaultNumbers(self: uPlot, faults: readonly Mark[], y: number): void {
+  const { ctx: context } = self
   context.font = `600 ${pixels(9)}px system-ui, sans-serif`
   context.textAlign = 'center'
   let free = Number.NEGATIVE_INFINITY
-  for (const { from, label } of faults) {
-    const x = self.valToPos(from, 'x', true)
-    if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue
-    const hasRoom = x >= free
+  for (const fault of faults) {
+    if (!isInView(self, fault, 1)) continue
+    const x = self.valToPos(fault.from, 'x', true)
+    const half = Math.max(pixels(7), context.measureText(fault.label).width / 2 + pixels(4))
+    if (x - half < free) continue
+    free = x + half + pixels(2)
     context.fillStyle = colourOf('fault')
     context.beginPath()
-    context.arc(x, y, pixels(hasRoom ? 7 : 2), 0, 2 * Math.PI)
+    context.roundRect(x - half, y - pixels(7), 2 * half, pixels(14), pixels(7))
     context.fill()
-    if (!hasRoom) continue
-    free = x + pixels(NARROWEST_NUMBER)
     context.fillStyle = colourOf('panel')
-    context.fillText(label, x, y + pixels(0.5))
+    context.fillText(fault.label, x, y + pixels(0.5))
   }
+}
+
+/** Whether any of it is; with `room` to both sides, and for moments by their beginning alone. */
+function isInView(self: uPlot, { from, to }: Mark, room?: number): boolean {
+  const { left, width } = self.bbox
+  const end = self.valToPos(room === undefined ? (to ?? from) : from, 'x', true)
+  return end >= left - (room ?? 0) && self.valToPos(from, 'x', true) <= left + width + (room ?? 0)
 }
 
 /** The share of what went wrong, as the darkness of a strip along the time axis. */

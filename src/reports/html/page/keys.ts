@@ -1,6 +1,6 @@
 import { type ChartView, isOverTime, type Page } from './chart-view.ts'
 import type { Legend } from './readings.ts'
-import { zoomBy } from './zoom.ts'
+import { bringIntoView, zoomBy } from './zoom.ts'
 
 const JUMP = 10
 
@@ -18,9 +18,13 @@ export function followKeys(view: ChartView, legend: Legend, page: Page): void {
   }
   const move = (index: number): void => {
     const at = Math.min(times().length - 1, Math.max(0, index))
-    moveCursor(plot, plot.valToPos(times()[at] ?? 0, 'x'))
-    legend.read(at, plot)
-    speak(legend.spoken(at))
+    if (isOverTime(view)) bringIntoView(page, times()[at] ?? 0)
+    // After the library has taken over what is shown now.
+    queueMicrotask(() => {
+      moveCursor(plot, plot.valToPos(times()[at] ?? 0, 'x'))
+      legend.read(at, plot)
+      speak(legend.spoken(at))
+    })
   }
   box.addEventListener('keydown', (event) => {
     const step = steps[event.key]

@@ -3,6 +3,7 @@ import type { ChartData, PageData, QuantileChart, Series, TimeChart } from '../c
 import { LEFT_AXIS_WIDTH, quantileAxisOfPage, timeAxis, valueAxis } from './axes.ts'
 import { type Page, wholeTime } from './chart-view.ts'
 import { colourOf } from './colours.ts'
+import { pathsOfLine } from './dense-lines.ts'
 import { isStacked } from './drawn-values.ts'
 import { drawHeat } from './draw-heat.ts'
 import { drawDisturbances, drawMarks, drawStrip, marksHeight } from './draw-marks.ts'
@@ -12,7 +13,7 @@ declare const uPlot: typeof Plot
 
 /** Points of which lines are thinner, so that they can be told apart. */
 const MANY = 1200
-const RIGHT_EDGE = 20
+const RIGHT_EDGE = 28
 
 /** Told by the chart itself. */
 export interface PlotListeners {
@@ -83,6 +84,7 @@ function lineOf(chart: TimeChart, index: number, { runs }: PageData): Plot.Serie
       show: (self) => isFew(self) || (runs !== undefined && series.style === 'line'),
       size: 6,
       fill: () => colourOf(series.colour),
+      filter: lonelyPoints,
     },
   }
   if (series.style === 'stack')
@@ -94,7 +96,24 @@ function lineOf(chart: TimeChart, index: number, { runs }: PageData): Plot.Serie
       paths: () => null,
       points: { show: true, size: 9, fill: () => colourOf(series.colour) },
     }
-  return series.style === 'dashed' ? { ...line, dash: [5, 4] } : line
+  const drawn = { ...line, fill: () => `${colourOf(series.colour)}${FAINT}`, paths: pathsOfLine }
+  return series.style === 'dashed' ? { ...drawn, dash: [5, 4] } : drawn
+}
+
+/** Alpha of what the points of a dense line range over, for `#rrggbb`. */
+const FAINT = '47'
+
+/** A line through one point is none: those between gaps are drawn as points. */
+function lonelyPoints(self: Plot, series: number): number[] | null {
+  const values = self.data[series] ?? []
+  const lonely: number[] = []
+  for (let index = 0; index < values.length; index++)
+    if (!isGap(values[index]) && isGap(values[index - 1]) && isGap(values[index + 1])) lonely.push(index)
+  return lonely.length === 0 ? null : lonely
+}
+
+function isGap(value: number | null | undefined): boolean {
+  return value === null || value === undefined
 }
 
 /** A line needs three points to be seen as one. */
@@ -106,8 +125,8 @@ function barsOf(chart: TimeChart, index: number): Plot.Series {
   const { colour } = chart.series[index]!
   const bars = uPlot.paths.bars!
   const fill = (): string => colourOf(colour)
-  if (chart.grouped !== true) return { fill, paths: bars({ size: [0.84, 40], align: 0 }) }
-  return { fill, paths: bars({ size: [0.4, 16], align: index % 2 === 0 ? -1 : 1 }) }
+  if (chart.grouped !== true) return { fill, paths: bars({ size: [0.84, 40, 1], align: 0 }) }
+  return { fill, paths: bars({ size: [0.4, 16, 1], align: index % 2 === 0 ? -1 : 1 }) }
 }
 
 export function heatOptions(

@@ -107,6 +107,9 @@ function placeText(view: ChartView, { data }: Page, index: number): string {
 function markNear(self: ChartView['plot'], view: ChartView, { data }: Page): string {
   const { left } = self.cursor
   if (!isOverTime(view) || left === undefined || left < 0) return ''
-  const near = data.marks.faults.find(({ from }) => Math.abs(self.valToPos(from, 'x') - left) <= NEAR)
+  const { faults, adjustments } = data.marks
+  const near = [...faults, ...adjustments].find(
+    ({ from }) => Math.abs(self.valToPos(from, 'x') - left) <= NEAR,
+  )
   return near === undefined ? '' : `· ${near.title}`
 }

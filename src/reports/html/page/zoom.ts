@@ -27,6 +27,18 @@ export function zoomBy(page: Page, around: number, factor: number): void {
   zoomTo(page, [around - (around - low) * factor, around + (high - around) * factor])
 }
 
+/** Moves what is shown so far that a moment is in it. */
+export function bringIntoView(page: Page, moment: number): void {
+  if (page.zoom === null) return
+  const [from, to] = page.zoom
+  const margin = (to - from) / 10
+  const shift = moment < from ? moment - margin - from : moment > to ? moment + margin - to : 0
+  if (shift === 0) return
+  const [low, high] = wholeTime(page.data)
+  const held = Math.min(high - to, Math.max(low - from, shift))
+  zoomTo(page, [from + held, to + held])
+}
+
 /** The buttons that zoom, and those that take it back. */
 export function followZoomButtons(page: Page): void {
   document.querySelector('#reset-zoom')?.addEventListener('click', () => zoomTo(page, null))

@@ -11,7 +11,7 @@ const page: PageData = {
   start_ms: 0,
   ends: [1, 2, 2.5],
   lengths: [1, 1, 0.5],
-  marks: { phases: [], disturbances: [], faults: [] },
+  marks: { phases: [], disturbances: [], faults: [], adjustments: [] },
   charts: [],
 }
 const series = (style: TimeChart['series'][number]['style'], values: (number | null)[]) =>
