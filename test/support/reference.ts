@@ -73,21 +73,27 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
 /** Flags of commands that are no settings, read from the tree of commands itself. */
 function otherFlags(): string[][] {
   const silent = { stdout() {}, stderr() {}, hide() {}, exitCode: 0, hasLostOutput: false } as const
-  const settings = new Set(
-    SETTINGS.flatMap(({ flags }) => flags.flatMap((flag) => [flag, flag.replace('--', '--no-')])),
+  const settings = new Map(
+    SETTINGS.flatMap(({ flags, help }) =>
+      flags.flatMap((flag) => [flag, flag.replace('--', '--no-')].map((name) => [name, help] as const)),
+    ),
   )
-  const commands = new Map<string, { readonly commands: string[]; readonly description: string }>()
+  /** Commands by flag and description: the same flag may mean something else elsewhere. */
+  const commands = new Map<string, { readonly cells: readonly [string, string]; readonly of: string[] }>()
   for (const command of commandsOf(createProgram(silent))) {
     for (const { flags, long, description } of command.options) {
-      const isSetting = settings.has(long ?? '') && command.name() !== 'report' && command.parent !== null
-      if (isSetting) continue
-      const known = commands.get(flags)?.commands ?? []
-      commands.set(flags, { commands: [...known, code(commandPath(command))], description })
+      const help = settings.get(long ?? '')
+      const isSetting =
+        help !== undefined && description.replace(/^Not: /, '').startsWith(help) && command.parent !== null
+      if (isSetting && command.name() !== 'report') continue
+      const key = JSON.stringify([flags, description])
+      const known = commands.get(key)?.of ?? []
+      commands.set(key, { cells: [flags, description], of: [...known, code(commandPath(command))] })
     }
   }
-  return [...commands].map(([flags, { commands: names, description }]) => [
+  return [...commands.values()].map(({ cells: [flags, description], of }) => [
     code(flags),
-    names.join(', '),
+    of.join(', '),
     description,
   ])
 }
