@@ -119,7 +119,7 @@ function details(result: RunResult): string[] {
     '',
     ...loadLines(result),
     ...connectionLines(result),
-    ...limitLines(result),
+    ...limitLines(result, 'full'),
     ...auditLines(result, 'full'),
   ]
 }

@@ -5,6 +5,7 @@ import { alignColumns, formatBytes, formatCount, formatMillis } from './format.t
 import { limitOf } from './limit.ts'
 import { attemptLines } from './text-connections.ts'
 import { messagingLines } from './text-messaging.ts'
+import type { SummaryMode } from './text-operations.ts'
 import { serverSideLines } from './text-server-side.ts'
 import { type RateDistribution, throughputOf } from './throughput.ts'
 
@@ -60,13 +61,15 @@ export function* connectionLines(result: RunResult): Generator<string> {
 }
 
 /** What kept the run from being faster, and how the generator and the server did. */
-export function* limitLines(result: RunResult): Generator<string> {
+export function* limitLines(result: RunResult, mode: SummaryMode): Generator<string> {
   const { generator } = result
+  const calibration = generator.calibration ?? null
   const { by, because } = limitOf(result)
   yield `limited by    ${LIMIT_WORDS[by]}: ${because}`
   yield `generator     ${result.load_model === 'open' ? `start lag p50 ${formatMillis(generator.start_lag.p50_ms)} p99 ${formatMillis(generator.start_lag.p99_ms)} ms · ` : ''}loop delay p99 ${formatMillis(generator.loop_delay.p99_ms)} ms · GC max ${formatMillis(generator.gc_pause.max_ms)} ms · ${generator.cpu_cores.toFixed(2)} cores${result.load_model === 'open' ? ` · pacing ${generator.pacing}` : ''}`
-  if (result.load_model === 'open')
-    yield `calibration   ${calibrationText(generator.calibration ?? null, result.plan)}`
+  // How to get one is for those who want to know everything.
+  if (result.load_model === 'open' && (calibration !== null || mode === 'full'))
+    yield `calibration   ${calibrationText(calibration, result.plan, result.run_end)}`
   yield* serverLines(result)
   yield* serverSideLines(result)
   for (const warning of generator.warnings) yield `warning       ${warning}`

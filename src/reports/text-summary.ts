@@ -65,7 +65,7 @@ export function renderTextSummary(given: RunResult, options: TextOptions): strin
     throughputTable(result),
     prose([...loadLines(result), ...connectionLines(result)]),
     [...nodeLines(result)],
-    prose([...limitLines(result)]),
+    prose([...limitLines(result, mode)]),
     prose([...verificationLines(result)]),
     prose([...ackedWritesLines(result)]),
     prose(auditLines(result, mode)),

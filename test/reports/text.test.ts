@@ -68,7 +68,6 @@ describe('the summary', () => {
       limited by    THE GENERATOR: it was too late for 1 of 9 commands, which were never sent
       generator     start lag p50 0.020 p99 0.020 ms · loop delay p99 0 ms · GC max 0 ms · 0.20 cores ·
                     pacing economical
-      calibration   none: redis-test calibrate -w test --threads 1 --clients 10 --value-size 100
       warning       the generator could not keep up (commands never sent: 1); more --threads may help
       warning       only 66.7 % of the target load was sent
 
