@@ -8,7 +8,10 @@ export interface SearchOptions {
   readonly precision: number
   /** Steps of which the majority decides near the border. Odd. */
   readonly repeats: number
-  /** Failures of a rate that do not count if the generator was disturbed in them. */
+  /**
+   * Failures of a rate that do not count if the generator was disturbed in them; more where it is often disturbed at lower
+   * rates as well. 0: every failure counts.
+   */
   readonly forgiven: number
   readonly maxSteps: number
 }
@@ -57,10 +60,16 @@ const GROWTH = 2
 /** Downwards in larger strides: a promise that low rates do not keep is usually not kept at all. */
 const SHRINKAGE = 4
 const LOWEST_SHARE = 1 / 64
+/** However high the first rate was: no promise that some rate keeps should be missed for a start that was too bold. */
+const LOW_ENOUGH = 16
 /** Share of the precision that the interval may be wide; the rest is for noise. */
 const WIDTH_SHARE = 2 / 3
 /** Of rates: more would be a precision that no generator has. */
 const DIGITS = 5
+/** That a rate fails only because of disturbances which have nothing to do with it. */
+const UNLIKELY = 0.02
+/** More disturbances at one rate are not put up with: a machine like that gives no answer. */
+const MOST_FORGIVEN = 12
 
 /**
  * Where to go next, given all that was observed: doubles until a rate fails, halves the interval (on a logarithmic scale)
@@ -70,7 +79,7 @@ const DIGITS = 5
  * repeated, because a disturbance can fail any step, and the majority of `repeats` decides. Before the search is over both
  * ends have to stand a majority: the upper one with two more votes than that. An end that does not stand it opens the
  * interval again, up to the next rate that is known. Where the generator was disturbed a failure does not count, but for a
- * rate at which that happens again and again: there the generator is the limit.
+ * rate at which that happens more often than at lower ones: there the generator is the limit.
  *
  * It terminates: a rate gets at most `repeats` + 4 votes besides those that are forgiven, and neighbouring rates differ by
  * at least a third of the precision, so that between the lowest and the highest rate there are only so many; `maxSteps`
@@ -155,7 +164,7 @@ function goDown(
   failed: number,
   { from, repeats }: SearchOptions,
 ): NextStep | SearchOver {
-  const lowest = rounded(from * LOWEST_SHARE)
+  const lowest = Math.max(1, rounded(Math.min(from * LOWEST_SHARE, LOW_ENOUGH)))
   if (failed > lowest) return step(Math.max(lowest, rounded(failed / SHRINKAGE)), 'bracket')
   return confirmOne(points, failed, repeats) ?? { kind: 'over', reason: 'none_held' }
 }
@@ -178,19 +187,40 @@ function pointsOf(
   observations: readonly Observation[],
   { forgiven }: Pick<SearchOptions, 'forgiven'>,
 ): Point[] {
-  const rates = new Set(observations.map(({ rate }) => rate))
-  return [...rates]
-    .toSorted((one, other) => one - other)
-    .map((rate) => {
-      const own = observations.filter((one) => one.rate === rate)
-      const failed = own.filter((one) => !one.held)
-      const disturbed = failed.filter((one) => one.disturbed)
-      return {
-        rate,
-        held: own.length - failed.length,
-        failed: failed.length - Math.min(forgiven, disturbed.length),
-      }
-    })
+  const below = { steps: 0, disturbed: 0 }
+  return countsOf(observations).map(({ rate, held, failed, disturbed }) => {
+    const pardon = forgiven === 0 ? 0 : Math.max(forgiven, usualDisturbances(below))
+    below.steps += held + failed
+    below.disturbed += disturbed
+    return { rate, held, failed: failed - Math.min(pardon, disturbed) }
+  })
+}
+
+/** Steps by rate, from the lowest to the highest; the disturbed ones are among those that failed. */
+function countsOf(observations: readonly Observation[]): (Point & { readonly disturbed: number })[] {
+  const counts = new Map<number, { held: number; failed: number; disturbed: number }>()
+  for (const { rate, held, disturbed } of observations) {
+    const count = counts.get(rate) ?? { held: 0, failed: 0, disturbed: 0 }
+    counts.set(rate, count)
+    if (held) count.held++
+    else count.failed++
+    if (disturbed) count.disturbed++
+  }
+  return [...counts]
+    .map(([rate, count]) => ({ rate, ...count }))
+    .toSorted((one, other) => one.rate - other.rate)
+}
+
+/** How many disturbed steps at a rate are nothing special, by what share of those at lower rates was disturbed. */
+function usualDisturbances({
+  steps,
+  disturbed,
+}: {
+  readonly steps: number
+  readonly disturbed: number
+}): number {
+  const share = (disturbed + 1) / (steps + 2)
+  return Math.min(MOST_FORGIVEN, Math.ceil(Math.log(UNLIKELY) / Math.log(share)))
 }
 
 /** What a rate is taken for as long as nothing else is known. Never open once it has all of its votes. */

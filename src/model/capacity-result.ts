@@ -9,8 +9,19 @@ export interface ServerCpu {
   readonly process: number
 }
 
-/** Why a step did not keep the promise, by what it broke first. */
-export type FailureKind = 'promise' | 'dropped' | 'rate' | 'ended' | 'audit'
+/** CPU of the machine of the generator during the measured time of a step, in cores. */
+export interface MachineCpu {
+  readonly cores: number
+  readonly idle: number
+  /** Of everything but this tool and, where it runs on the same machine and tells its CPU time, the server. */
+  readonly others: number
+}
+
+/**
+ * Why a step did not keep the promise. `rate`: too few commands were answered in time. `errors`: too many of them with an
+ * error, and the promise says nothing of errors.
+ */
+export type FailureKind = 'promise' | 'dropped' | 'rate' | 'errors' | 'ended' | 'audit'
 
 export interface StepFailure {
   readonly kind: FailureKind
@@ -26,8 +37,13 @@ export interface CapacityStep {
   readonly phase: 'bracket' | 'bisect' | 'repeat' | 'confirm'
   readonly target_ops_per_second: number
   readonly held: boolean
-  /** It failed, and the generator did not do its part in it: the first such steps of a rate do not count. */
+  /**
+   * It failed, and something other than the server had a hand in it, so that it says nothing of the server: the first such
+   * steps of a rate do not count.
+   */
   readonly disturbed: boolean
+  /** What it was, with its numbers; empty when it was not disturbed. */
+  readonly disturbances: readonly string[]
   /** Empty when it held. */
   readonly failures: readonly StepFailure[]
   readonly measured_seconds: number
@@ -56,6 +72,7 @@ export interface CapacityStep {
   }
   /** `null` where the server did not tell. */
   readonly server_cpu: ServerCpu | null
+  readonly machine_cpu: MachineCpu | null
   /** The whole result of the step as a file; `null` when none was asked for. */
   readonly result_file: string | null
 }
@@ -69,7 +86,9 @@ export interface CapacityPoint {
   readonly p95_ms: number
   readonly p99_ms: number
   readonly steps_held: number
+  /** Those that were disturbed are not among them. */
   readonly steps_failed: number
+  readonly steps_disturbed: number
 }
 
 export type LimitedBy = 'generator' | 'server' | 'promise' | 'unknown'
@@ -86,11 +105,28 @@ export interface CapacityKnee {
   readonly mean_ms: number
 }
 
+/** Between which rates the border lies with this confidence, by all steps that can be trusted. */
+export interface CapacityBounds {
+  /** 0.95. */
+  readonly confidence: number
+  readonly low_ops_per_second: number
+  /** `null`: no failure above it can be put down to the server. */
+  readonly high_ops_per_second: number | null
+}
+
 /**
  * `precise`: the interval is as narrow as was asked for. `all_held`: the highest rate allowed held. `none_held`: the lowest
  * rate tried did not. `max_steps`: out of steps. `signal`: the user ended it. `failed`: a step could not be run.
+ * `unfinished`: it was going on when this was written.
  */
-export type CapacityEnd = 'precise' | 'all_held' | 'none_held' | 'max_steps' | 'signal' | 'failed'
+export type CapacityEnd =
+  | 'precise'
+  | 'all_held'
+  | 'none_held'
+  | 'max_steps'
+  | 'signal'
+  | 'failed'
+  | 'unfinished'
 
 /** The highest rate that keeps a promise, and everything that was tried to find it. */
 export interface CapacityResult {
@@ -108,6 +144,10 @@ export interface CapacityResult {
   readonly capacity_ops_per_second: number | null
   /** The border lies between them; `null` where it is not known. */
   readonly interval: { readonly held: number | null; readonly failed: number | null }
+  /** `null` without both ends of the interval. */
+  readonly bounds: CapacityBounds | null
+  /** The generator gave out before the server did: the server can do at least {@link capacity_ops_per_second}. */
+  readonly is_lower_bound: boolean
   /** As it was asked for, and as it came out; the latter `null` without both ends. */
   readonly precision: { readonly asked: number; readonly reached: number | null }
   readonly end_reason: CapacityEnd

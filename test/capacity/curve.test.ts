@@ -25,6 +25,7 @@ describe('curve of latency against rate', () => {
     const curve = curveOf(steps)
     expect(curve.map((one) => one.target_ops_per_second)).toEqual([1000, 2000, 4000])
     expect(curve.map(({ mean_ms }) => mean_ms)).toEqual([0.2, 0.6, 40])
+    expect(curve.map((one) => one.steps_disturbed)).toEqual([0, 0, 0])
     expect(curve.map(({ p99_ms }) => Math.round(p99_ms * 1000) / 1000)).toEqual([0.6, 1.8, 120])
     expect(curve.map((one) => one.answered_per_second)).toEqual([1000, 2000, 3100])
     expect(curve.map((one) => [one.steps_held, one.steps_failed])).toEqual([
@@ -45,12 +46,27 @@ describe('curve of latency against rate', () => {
     expect(kneeOf([...curve, point(9000, 300)])).toEqual({ ops_per_second: 8000, mean_ms: 0.2 })
   })
 
+  it('leaves out steps that were disturbed, unless there are no others', () => {
+    const disturbed = failedStep(2000, { ...latency(90), disturbed: true })
+    const [calm] = curveOf([capacityStep(2000, latency(0.4)), disturbed, capacityStep(2000, latency(0.6))])
+    expect(calm).toMatchObject({ mean_ms: 0.5, steps_held: 2, steps_failed: 0, steps_disturbed: 1 })
+    expect(curveOf([disturbed])[0]).toMatchObject({ mean_ms: 90, steps_failed: 0, steps_disturbed: 1 })
+  })
+
+  it('has none at an end of what was tried: it lies beyond', () => {
+    const flat = [1000, 2000, 4000].map((rate) => point(rate, 0.2))
+    expect(kneeOf(flat)).toBeNull()
+    expect(kneeOf([point(1000, 0.1), point(2000, 1), point(4000, 9)])).toBeNull()
+  })
+
   it('has none where there is too little to see', () => {
     expect(kneeOf([point(1000, 1), point(2000, 1)])).toBeNull()
     fc.assert(
       fc.property(fc.array(fc.nat(5), { maxLength: 6 }), (means) => {
         const knee = kneeOf(means.map((mean, index) => point(1000 * (index + 1), mean)))
-        expect(knee === null).toBe(means.filter((mean) => mean > 0).length < 3)
+        const power = means.flatMap((mean, index) => (mean > 0 ? [(index + 1) / mean] : []))
+        const best = power.indexOf(Math.max(...power))
+        expect(knee === null).toBe(power.length < 3 || best === 0 || best === power.length - 1)
       }),
     )
   })

@@ -92,6 +92,30 @@ describe('what limits a capacity', () => {
     ])
   })
 
+  it('looks at steps that were not disturbed, if there are any', () => {
+    const late = { generator: { ...calm, start_lag_p99_ms: 30 }, disturbed: true }
+    const all = [failedStep(5000, late), failedStep(5000, late), failedStep(5000, late)]
+    expect(limitOf([...all, failedStep(5000)]).by).toBe('promise')
+    expect(limitOf(all).by).toBe('generator')
+  })
+
+  it('is unknown when others had taken what was left of the machine, unless the server was busy all the same', () => {
+    const crowded = { machine_cpu: { cores: 2, idle: 0.02, others: 1.6 } }
+    const piled = { ...crowded, in_flight: { at_start: 40, at_end: 900 } }
+    const { by, evidence } = limitOf([failedStep(5000, piled)])
+    expect(by).toBe('unknown')
+    expect(evidence[0]).toBe('other processes used 1.60 of the 2 cores of this machine, and nothing was left')
+    const busy = { ...piled, server_cpu: { main_thread: 0.97, process: 1 } }
+    expect(limitOf([failedStep(5000, busy)]).by).toBe('server')
+  })
+
+  it('takes a queue that grows for a server that is slower than the load, however it began', () => {
+    const grows = { server_cpu: null, in_flight: { at_start: 300, at_end: 800 } }
+    expect(limitOf([failedStep(5000, grows)]).by).toBe('server')
+    const stays = { server_cpu: null, in_flight: { at_start: 300, at_end: 400 } }
+    expect(limitOf([failedStep(5000, stays)]).by).toBe('promise')
+  })
+
   it('takes what shows in one of three steps for a disturbance', () => {
     const disturbed = failedStep(5000, { generator: { ...calm, start_lag_p99_ms: 30 } })
     expect(limitOf([disturbed, failedStep(5000), failedStep(5000)]).by).toBe('promise')

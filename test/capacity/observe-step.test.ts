@@ -14,6 +14,7 @@ const CONTEXT: StepContext = {
   phase: 'bisect',
   targetOpsPerSecond: 100,
   serverCpu: { main_thread: 0.5, process: 0.6 },
+  machineCpu: { cores: 4, idle: 2, others: 0.5 },
   calibratedOpsPerSecond: 400,
   resultFile: null,
 }
@@ -59,6 +60,24 @@ describe('what a step came to', () => {
     expect(observe({ intervals: seconds({ ok }) }).held).toBe(held)
   })
 
+  it('does not fail for what holds up everything at the very end', () => {
+    const hiccup = [...seconds().slice(1), { ...SECOND, ok: 85 }]
+    expect(observe({ intervals: hiccup }).held).toBe(true)
+    const behind = [...seconds().slice(2), { ...SECOND, ok: 85 }, { ...SECOND, ok: 95 }]
+    expect(observe({ intervals: behind }).failures.map(({ kind }) => kind)).toEqual(['rate'])
+  })
+
+  it('fails when more than 1 % of the commands failed, unless the promise says how many may', () => {
+    const { totals } = resultWith()
+    const failing = { ...totals, failed: 8, indeterminate: 5 }
+    expect(observe({ totals: failing }).failures).toEqual([
+      { kind: 'errors', detail: '13 commands failed or were lost, more than 1 %' },
+    ])
+    expect(observe({ totals: { ...totals, failed: 5, indeterminate: 5 } }).held).toBe(true)
+    const told = [{ ...threshold, expression: 'error_rate < 5%', unit: '%', actual: 1.3, ok: true }]
+    expect(observe({ totals: failing, thresholds: told }).held).toBe(true)
+  })
+
   it('fails with the reason of each promise that was broken, error rates like times', () => {
     const { held, failures } = observe({
       thresholds: [
@@ -95,6 +114,54 @@ describe('what a step came to', () => {
     expect(observe({ generator: late }).disturbed).toBe(false)
     expect(observe({ generator: late, thresholds: missed }).disturbed).toBe(true)
     expect(observe({ totals: { ...totals, dropped_generator_late: 1 } }).disturbed).toBe(true)
+  })
+
+  it('was disturbed when response times break a promise that service times keep', () => {
+    const missed = [{ ...threshold, actual: 3, ok: false }]
+    const twin = { ...threshold, expression: 'service.p99 < 2ms', actual: 1.2, ok: true }
+    const { disturbed, disturbances } = observe({ thresholds: missed, expectations: [twin] })
+    expect(disturbed).toBe(true)
+    expect(disturbances).toEqual([
+      expect.stringContaining('service times keep the promise: what breaks it is how late arrivals started'),
+    ])
+    const broken = { ...twin, actual: 2.5, ok: false }
+    expect(observe({ thresholds: missed, expectations: [broken] }).disturbed).toBe(false)
+    const errors = { ...threshold, expression: 'error_rate < 1%', unit: '%', actual: 2.5, ok: false }
+    expect(observe({ thresholds: [...missed, errors], expectations: [twin] }).disturbed).toBe(false)
+  })
+
+  it('was disturbed when others left nothing of the machine', () => {
+    const thresholds = [{ ...threshold, actual: 3, ok: false }]
+    const on = (machineCpu: StepContext['machineCpu']): CapacityStep =>
+      observeStep(resultWith({ thresholds }), { ...CONTEXT, machineCpu })
+    expect(on({ cores: 2, idle: 0.05, others: 1.2 }).disturbances).toEqual([
+      'other processes used 1.20 of the 2 cores of this machine, and nothing was left',
+    ])
+    expect(on({ cores: 2, idle: 0.5, others: 1.2 }).disturbed).toBe(false)
+    expect(on({ cores: 2, idle: 0.05, others: 0.1 }).disturbed).toBe(false)
+    expect(on(null).disturbed).toBe(false)
+  })
+
+  it('was not disturbed when the generator had nothing left, nor when the server was far behind', () => {
+    const { generator } = resultWith()
+    const late = { ...generator, start_lag: { ...generator.start_lag, p99_ms: 12 } }
+    const thresholds = [{ ...threshold, actual: 30, ok: false }]
+    const spent = { ...late, cpu_cores: 0.97 * late.threads, pacing: 'balanced' as const }
+    expect(observe({ generator: spent, thresholds }).disturbed).toBe(false)
+    const { totals } = resultWith()
+    expect(observe({ totals: { ...totals, dropped_generator_late: 90 } }).disturbed).toBe(true)
+    expect(observe({ totals: { ...totals, dropped_generator_late: 110 } }).disturbed).toBe(false)
+    const behind = seconds({ ok: 80 })
+    expect(observe({ generator: late, thresholds, intervals: behind }).disturbed).toBe(false)
+    const starved = { ...CONTEXT, machineCpu: { cores: 2, idle: 0, others: 1.4 } }
+    expect(observeStep(resultWith({ intervals: behind }), starved).disturbed).toBe(true)
+    // A server with CPU left that answers nothing got none; one that is busy, or does not tell, is overloaded.
+    const half = resultWith({ intervals: seconds({ ok: 50 }) })
+    const serving = (serverCpu: StepContext['serverCpu']): boolean =>
+      observeStep(half, { ...starved, serverCpu }).disturbed
+    expect(serving({ main_thread: 0.1, process: 0.1 })).toBe(true)
+    expect(serving({ main_thread: 0.95, process: 1 })).toBe(false)
+    expect(serving(null)).toBe(false)
   })
 
   it('is no answer when it was cut short by anything but a promise', () => {

@@ -38,6 +38,8 @@ export function sampleCapacity(change: Partial<CapacityResult> = {}): CapacityRe
     promise: ['p99 < 2ms'],
     capacity_ops_per_second: 5600,
     interval: { held: 5600, failed: 5700 },
+    bounds: { confidence: 0.95, low_ops_per_second: 5480, high_ops_per_second: 5760 },
+    is_lower_bound: false,
     precision: { asked: 0.03, reached: 0.0179 },
     end_reason: 'precise',
     error: null,

@@ -8,6 +8,7 @@ export function capacityStep(rate: number, changes: Partial<CapacityStep> = {}):
     target_ops_per_second: rate,
     held: true,
     disturbed: false,
+    disturbances: [],
     failures: [],
     measured_seconds: 10,
     answered_per_second: rate,
@@ -24,6 +25,7 @@ export function capacityStep(rate: number, changes: Partial<CapacityStep> = {}):
       calibration_share: null,
     },
     server_cpu: { main_thread: 0.4, process: 0.5 },
+    machine_cpu: { cores: 4, idle: 2.2, others: 0.3 },
     result_file: null,
     ...changes,
   }

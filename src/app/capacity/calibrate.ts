@@ -3,7 +3,7 @@ import { calibrationFile, describeMachine, settingsOf } from '../../calibration/
 import { measureResponder } from '../../calibration/responder-ceiling.ts'
 import { startResponderProcess } from '../../calibration/responder-process.ts'
 import { type Calibration, calibrationObstacle } from '../../model/calibration.ts'
-import type { CapacityResult, CapacityStep } from '../../model/capacity-result.ts'
+import type { CapacityResult, CapacityStep, MachineCpu } from '../../model/capacity-result.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RunResult } from '../../model/result.ts'
@@ -11,6 +11,7 @@ import { parseValueSizes } from '../../model/value-sizes.ts'
 import { makeFolder } from '../../telemetry/make-folder.ts'
 import { writeWhole } from '../write-result.ts'
 import { type CapacityParts, findCapacity } from './find-capacity.ts'
+import { MachineCpuWatch } from './machine-cpu.ts'
 import { planOfStep, quietLog, runStep } from './run-step.ts'
 
 type CalibrateParts = Omit<CapacityParts, 'search' | 'stepsFolder' | 'calibration' | 'stepMillis'>
@@ -59,10 +60,15 @@ export async function calibrate(parts: CalibrateParts): Promise<Calibrated | nul
     }
     const log = quietLog(parts.log)
     const floorPlan = planOfStep(plan, { rate: FLOOR_OPS_PER_SECOND, index: 0, stepMillis: FLOOR_MILLIS })
-    const floor = await runStep({ ...parts, log, built, stepMillis: FLOOR_MILLIS, onStopRequest }, floorPlan)
+    const watch = new MachineCpuWatch()
+    const floor = await runStep(
+      { ...parts, log, built, stepMillis: FLOOR_MILLIS, onStopRequest },
+      floorPlan,
+    ).finally(() => watch.close())
+    const floorCpu = watch.between(1000 * floor.run_start, 1000 * floor.run_end, 0)
     const found = await findCapacity({ ...parts, built, ...searchOf(plan), onStopRequest })
     if (isStopped) return null
-    return keep(parts, describe(parts, { floor, found, responderCeiling }))
+    return keep(parts, describe(parts, { floor, found, responderCeiling, floorCpu }))
   } finally {
     await responder.stop()
   }
@@ -108,12 +114,20 @@ function planAgainst(port: number, plan: RunPlan): RunPlan {
 
 function describe(
   { built, toolVersion }: CalibrateParts,
-  measured: { readonly floor: RunResult; readonly found: CapacityResult; readonly responderCeiling: number },
+  measured: {
+    readonly floor: RunResult
+    readonly found: CapacityResult
+    readonly responderCeiling: number
+    readonly floorCpu: MachineCpu | null
+  },
 ): Calibration {
-  const { floor, found, responderCeiling } = measured
+  const { floor, found, responderCeiling, floorCpu } = measured
   const ceiling = found.interval.held
   if (ceiling === null)
     throw new Error(`the generator does not keep up with any rate here: ${found.error ?? 'none held'}`)
+  const others = [floorCpu, ...found.steps.map((step) => step.machine_cpu)].flatMap((cpu) =>
+    cpu === null ? [] : [cpu.others],
+  )
   const failed = found.steps.filter((step) => step.target_ops_per_second === found.interval.failed)
   return {
     schema: 'redis-test/calibration',
@@ -131,6 +145,7 @@ function describe(
       service_p50_ms: middleOf(floor.intervals.map(({ service_p50_ms }) => service_p50_ms)),
       service_p99_ms: middleOf(floor.intervals.map(({ service_p99_ms }) => service_p99_ms)),
     },
+    ...(others.length === 0 ? {} : { others_cpu_cores: Math.max(floorCpu?.others ?? 0, middleOf(others)) }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { boundsOf } from '../../capacity/bounds.ts'
 import { curveOf, kneeOf } from '../../capacity/curve.ts'
 import { limitOf } from '../../capacity/limit.ts'
 import { observeStep } from '../../capacity/observe-step.ts'
@@ -21,10 +22,14 @@ import { provideTarget } from '../provide-target.ts'
 import { InterruptedError } from '../run-test.ts'
 import { writeWhole } from '../write-result.ts'
 import { planOfStep, quietLog, runStep, type StepParts } from './run-step.ts'
+import { isOnThisMachine } from './is-on-this-machine.ts'
+import { MachineCpuWatch } from './machine-cpu.ts'
 import { ServerCpuWatch } from './server-cpu.ts'
 
 /** Told what goes on. */
 export interface CapacityListener {
+  /** What is known until now; asked for only by those who keep it. */
+  known?(result: CapacityResult): void
   /** `millisLeft`: an estimate; `null` before a rate has failed. */
   starts(step: NextStep & { readonly index: number }, millisLeft: number | null): void
   ended(step: CapacityStep): void
@@ -41,7 +46,7 @@ export interface CapacityParts extends Omit<StepParts, 'onStopRequest'> {
   readonly onStopRequest: (listener: () => void) => void
 }
 
-/** What a step takes besides its load: connecting, the guard, asking the server, draining. */
+/** What a step takes besides its load, until it is known: connecting, the guard, asking the server, draining. */
 const OVERHEAD_MILLIS = 700
 
 /**
@@ -55,7 +60,9 @@ export async function findCapacity(parts: CapacityParts): Promise<CapacityResult
   try {
     const { plan: provided } = await provideTarget(parts, cleanup)
     const plan = { ...provided, target: { ...provided.target, embedded: false } }
-    const search = new CapacitySearch({ ...parts, log }, plan)
+    const search = new CapacitySearch({ ...parts, log }, plan, () =>
+      parts.listener.known?.(describe(parts, search, { end_reason: 'unfinished', error: null, startedAt })),
+    )
     const outcome = await search.run()
     return describe(parts, search, { ...outcome, startedAt })
   } finally {
@@ -71,14 +78,18 @@ interface SearchOutcome {
 class CapacitySearch {
   readonly #parts: CapacityParts
   readonly #plan: RunPlan
+  readonly #tell: () => void
   readonly observations: Observation[] = []
   readonly steps: CapacityStep[] = []
   server: RunResult['server'] = {}
   #isStopped = false
+  #overheadMillis = OVERHEAD_MILLIS
   #stopStep: (() => void) | undefined
 
-  constructor(parts: CapacityParts, plan: RunPlan) {
+  /** `tell`: called after every step. */
+  constructor(parts: CapacityParts, plan: RunPlan, tell: () => void) {
     this.#parts = parts
+    this.#tell = tell
     this.#plan = plan
     parts.onStopRequest(() => {
       this.#isStopped = true
@@ -92,6 +103,7 @@ class CapacitySearch {
       if (next.kind === 'over') return { end_reason: next.reason, error: null }
       if (this.#isStopped) return { end_reason: 'signal', error: null }
       const index = this.steps.length + 1
+      const startedAt = performance.now()
       this.#parts.listener.starts({ ...next, index }, this.#millisLeft())
       const step = await this.#tryStep(next, index).catch((error: unknown) => {
         if (error instanceof InterruptedError) return undefined
@@ -102,37 +114,59 @@ class CapacitySearch {
       if (step instanceof Error) return { end_reason: 'failed', error: step.message }
       if (step === undefined) return { end_reason: 'signal', error: null }
       this.#parts.listener.ended(step)
+      this.#tell()
+      this.#overheadMillis = Math.max(0, performance.now() - startedAt - this.#loadMillis)
       const broken = step.failures.find(({ kind }) => kind === 'ended')
       if (broken !== undefined) return { end_reason: 'failed', error: broken.detail }
     }
   }
 
   /** `undefined` when the user ended it before it was over. */
-  async #tryStep({ rate, phase }: NextStep, index: number): Promise<CapacityStep | undefined> {
-    const { built, stepMillis, stepsFolder } = this.#parts
+  async #tryStep(next: NextStep, index: number): Promise<CapacityStep | undefined> {
+    const { rate } = next
+    const { built, stepMillis } = this.#parts
     const plan = planOfStep(this.#plan, { rate, index, stepMillis })
     const watch = await ServerCpuWatch.start({ plan, secrets: built.secrets })
+    const machine = new MachineCpuWatch()
     try {
       const result = await runStep({ ...this.#parts, onStopRequest: (stop) => this.#onStop(stop) }, plan)
       if (result.end_reason === 'signal') return undefined
       this.server = result.server
-      const resultFile = stepsFolder === null ? null : join(stepsFolder, `step-${pad(index)}-${rate}.json`)
-      if (resultFile !== null) writeWhole(resultFile, renderJson(result))
-      const step = observeStep(result, {
-        index,
-        phase,
-        targetOpsPerSecond: rate,
-        serverCpu: watch?.between(1000 * result.run_start, 1000 * result.run_end) ?? null,
-        calibratedOpsPerSecond: this.#parts.calibration?.ceiling_ops_per_second ?? null,
-        resultFile,
-      })
+      const step = this.#observe(result, { ...next, index, watch, machine })
       this.steps.push(step)
       this.observations.push({ rate, held: step.held, disturbed: step.disturbed })
       if (!step.held && !this.#isStopped) await watch?.calm()
       return step
     } finally {
+      machine.close()
       watch?.close()
     }
+  }
+
+  #observe(
+    result: RunResult,
+    step: NextStep & {
+      readonly index: number
+      readonly watch: ServerCpuWatch | undefined
+      readonly machine: MachineCpuWatch
+    },
+  ): CapacityStep {
+    const { calibration, stepsFolder } = this.#parts
+    const { rate, index, phase, watch, machine } = step
+    const resultFile = stepsFolder === null ? null : join(stepsFolder, `step-${pad(index)}-${rate}.json`)
+    if (resultFile !== null) writeWhole(resultFile, renderJson(result))
+    const [from, to] = [1000 * result.run_start, 1000 * result.run_end]
+    const serverCpu = watch?.between(from, to) ?? null
+    const serverCores = isOnThisMachine(this.#plan) ? (serverCpu?.process ?? 0) : 0
+    return observeStep(result, {
+      index,
+      phase,
+      targetOpsPerSecond: rate,
+      serverCpu,
+      machineCpu: machine.between(from, to, serverCores),
+      calibratedOpsPerSecond: calibration?.ceiling_ops_per_second ?? null,
+      resultFile,
+    })
   }
 
   /** The step that is going on is ended at once when the search is to end. */
@@ -141,10 +175,15 @@ class CapacitySearch {
     if (this.#isStopped) stop()
   }
 
+  get #loadMillis(): number {
+    const { stepMillis, built } = this.#parts
+    return stepMillis + built.plan.load.warmup_ms
+  }
+
   #millisLeft(): number | null {
-    const { search, stepMillis, built } = this.#parts
+    const { search } = this.#parts
     const steps = stepsLeft(bracketOf(this.observations, search), search)
-    return steps === null ? null : steps * (stepMillis + built.plan.load.warmup_ms + OVERHEAD_MILLIS)
+    return steps === null ? null : steps * (this.#loadMillis + this.#overheadMillis)
   }
 }
 
@@ -155,6 +194,8 @@ function describe(
 ): CapacityResult {
   const { held, failed } = bracketOf(observations, options)
   const curve = curveOf(steps)
+  const limit =
+    failed === null ? null : limitOf(steps.filter((step) => step.target_ops_per_second === failed))
   return {
     schema: 'redis-test/capacity',
     schema_version: 1,
@@ -166,13 +207,15 @@ function describe(
     promise: plan.thresholds.map(({ expression }) => expression),
     capacity_ops_per_second: held,
     interval: { held, failed },
+    bounds: boundsOf(observations, { held, failed }),
+    is_lower_bound: held !== null && limit?.by === 'generator',
     precision: {
       asked: options.precision,
       reached: held === null || failed === null ? null : Math.round((failed / held - 1) * 10_000) / 10_000,
     },
     end_reason,
     error,
-    limit: failed === null ? null : limitOf(steps.filter((step) => step.target_ops_per_second === failed)),
+    limit,
     knee: kneeOf(curve),
     curve,
     steps,

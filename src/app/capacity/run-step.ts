@@ -1,3 +1,4 @@
+import { serviceTwin } from '../../capacity/disturbances.ts'
 import type { BuiltPlan } from '../../config/build-plan.ts'
 import type { Log } from '../../model/log.ts'
 import type { RunPlan } from '../../model/plan.ts'
@@ -42,6 +43,11 @@ export function planOfStep(
       repeat_stages: false,
       step_search: false,
     },
+    // Not to be kept, but known: what the promise would have come to without the lag of the generator.
+    expect: plan.thresholds.flatMap(({ expression }) => {
+      const twin = serviceTwin(expression)
+      return twin === null ? [] : [{ expression: twin, abort_on_fail: false, abort_after_ms: 0 }]
+    }),
     metrics: { ...plan.metrics, linger_ms: 0 },
     output: { ...plan.output, ...NO_FILES, journal: null, quiet: true, github: false },
   }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { BuiltPlan } from '../../config/build-plan.ts'
 import type { ServerCpu } from '../../model/capacity-result.ts'
 import type { Deployment } from '../../model/deployment.ts'
@@ -6,8 +7,11 @@ import { openDeployment } from '../deployment.ts'
 
 const PERIOD_MILLIS = 500
 const LIMIT_MILLIS = 5000
-/** A server that answers within this has nothing left to do. */
+/** A server that answers at most so much later than before the load, three times in a row, has nothing left to do. */
 const CALM_MILLIS = 20
+const CALM_ANSWERS = 3
+/** After a PING that could not be sent. */
+const RETRY_MILLIS = 100
 const LONGEST_PAUSE_MILLIS = 10_000
 
 /** CPU time so far, microseconds. */
@@ -21,6 +25,8 @@ interface Sample {
 interface WatchedServer {
   readonly address: string
   readonly samples: Sample[]
+  /** Of a PING before the load. */
+  roundTripMillis: number
   isAsking: boolean
 }
 
@@ -32,7 +38,7 @@ export class ServerCpuWatch {
 
   private constructor(deployment: Deployment, addresses: readonly string[]) {
     this.#deployment = deployment
-    this.#servers = addresses.map((address) => ({ address, samples: [], isAsking: false }))
+    this.#servers = addresses.map((address) => ({ address, samples: [], roundTripMillis: CALM_MILLIS, isAsking: false }))
     this.#timer = setInterval(() => this.#servers.forEach((server) => void this.#look(server)), PERIOD_MILLIS)
   }
 
@@ -48,7 +54,11 @@ export class ServerCpuWatch {
       return deployment.topology === 'cluster' ? slots.length > 0 : index === 0
     })
     const addresses = loaded.map(({ address }) => address)
-    if (addresses.length > 0) return new ServerCpuWatch(deployment, addresses)
+    if (addresses.length > 0) {
+      const watch = new ServerCpuWatch(deployment, addresses)
+      await watch.#measureDistances()
+      return watch
+    }
     deployment.close()
     return undefined
   }
@@ -69,9 +79,9 @@ export class ServerCpuWatch {
   /** Waits, within a bound, until the servers answer at once: a backlog of one step must not be the next one's. */
   async calm(): Promise<void> {
     const deadline = performance.now() + LONGEST_PAUSE_MILLIS
-    while (performance.now() < deadline) {
+    for (let answers = 0; answers < CALM_ANSWERS && performance.now() < deadline; ) {
       const calm = await Promise.all(this.#servers.map((server) => this.#isCalm(server)))
-      if (!calm.includes(false)) return
+      answers = calm.includes(false) ? 0 : answers + 1
     }
   }
 
@@ -80,13 +90,26 @@ export class ServerCpuWatch {
     this.#deployment.close()
   }
 
-  async #isCalm({ address }: WatchedServer): Promise<boolean> {
+  async #isCalm(server: WatchedServer): Promise<boolean> {
+    const millis = await this.#pingMillis(server)
+    if (millis === undefined) await setTimeout(RETRY_MILLIS)
+    return millis !== undefined && millis < server.roundTripMillis + CALM_MILLIS
+  }
+
+  async #measureDistances(): Promise<void> {
+    const measure = async (server: WatchedServer): Promise<void> => {
+      server.roundTripMillis = (await this.#pingMillis(server)) ?? CALM_MILLIS
+    }
+    await Promise.all(this.#servers.map(measure))
+  }
+
+  /** `undefined` when there was no answer. */
+  async #pingMillis({ address }: WatchedServer): Promise<number | undefined> {
     const startedAt = performance.now()
-    const isAnswered = await this.#deployment.call(address, 'PING', [], LIMIT_MILLIS).then(
-      () => true,
-      () => false,
+    return this.#deployment.call(address, 'PING', [], LIMIT_MILLIS).then(
+      () => performance.now() - startedAt,
+      () => undefined,
     )
-    return isAnswered && performance.now() - startedAt < CALM_MILLIS
   }
 
   /** A server that does not answer is not asked again until it does. */

@@ -36,8 +36,8 @@ const SHORTEST_STEP_MILLIS = 1000
 const LONGEST_STEP_MILLIS = 3_600_000
 const HIGHEST_RATE = 100_000_000
 const DEFAULT_COLUMNS = 80
-/** Failed steps of a rate in which the generator was disturbed; of more than that it is the limit. */
-const FORGIVEN = 2
+/** Failed steps of a rate that do not count because they were disturbed; where they are usual, more of them. */
+const FORGIVEN = 4
 
 /** `redis-test capacity`: the highest rate that keeps a promise. */
 export function addCapacityCommand(program: Command, terminal: Terminal): void {
@@ -90,7 +90,7 @@ async function capacity(command: Command, options: CapacityOptions, terminal: Te
   const { parts, signal } = await openSearch(built, planned, terminal)
   const { findCapacity } = await import('../../app/capacity/find-capacity.ts')
   const { showSearch } = await import('../../app/capacity/show-search.ts')
-  const { reportCapacity } = await import('../../app/capacity/report-capacity.ts')
+  const { reportCapacity, writeCapacity } = await import('../../app/capacity/report-capacity.ts')
   const { readCalibration } = await import('../../app/capacity/calibration.ts')
   const display = showSearch({
     stderr: terminal.stderr,
@@ -103,7 +103,13 @@ async function capacity(command: Command, options: CapacityOptions, terminal: Te
     ...asked,
     stepsFolder: options.stepsDir ?? null,
     calibration: readCalibration(plan, TOOL_VERSION, planned.environment),
-    listener: display,
+    listener: {
+      ...display,
+      // So that a search that is killed leaves what it found.
+      known(found) {
+        if (plan.output.file !== null) writeCapacity(found, plan.output.file)
+      },
+    },
   }).finally(() => display.close())
   reportCapacity(result, {
     stdout: terminal.stdout,

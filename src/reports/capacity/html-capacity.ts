@@ -3,7 +3,7 @@ import { formatCount, formatMillis } from '../format.ts'
 import { type Content, html, type Markup } from '../html/markup.ts'
 import { CAPACITY_STYLE } from './capacity-style.ts'
 import { svgCurve } from './svg-curve.ts'
-import { answerInWords, earlyEndInWords, formatSpan } from './text-capacity.ts'
+import { answerInWords, boundsInWords, earlyEndInWords, formatSpan, whyItFailed } from './text-capacity.ts'
 import { calibrationText } from './text-calibration.ts'
 
 /**
@@ -34,6 +34,7 @@ export function renderHtmlCapacity(result: CapacityResult): string {
 function headline(result: CapacityResult, title: string): Markup {
   const { limit, knee, server, plan, search } = result
   const early = earlyEndInWords(result)
+  const bounds = boundsInWords(result)
   const began = new Date(1000 * result.search_start).toISOString().slice(0, 19).replace('T', ' ')
   const who = [server['name'], server['version'], server['mode']].filter((part) => part !== undefined)
   return html`<header>
@@ -50,6 +51,7 @@ function headline(result: CapacityResult, title: string): Markup {
       <p class="answer ${result.capacity_ops_per_second === null ? 'bad' : 'good'}">
         ${answerInWords(result)}
       </p>
+      ${bounds !== null && html`<p>The border lies at ${bounds}.</p>`}
       ${limit !== null && html`<p><strong>Limited by: ${limit.by}.</strong> ${limit.evidence.join('; ')}.</p>`}
       ${
         knee !== null &&
@@ -58,7 +60,7 @@ function headline(result: CapacityResult, title: string): Markup {
           ms: more load costs more time than it brings.
         </p>`
       }
-      <p>Calibration: ${calibrationText(result.calibration, plan)}.</p>
+      <p>Calibration: ${calibrationText(result.calibration, plan, result.search_end)}.</p>
     </section>`
 }
 
@@ -83,8 +85,9 @@ function rates({ curve: points }: CapacityResult): Markup {
     ...[point.mean_ms, point.p50_ms, point.p95_ms, point.p99_ms].map(formatMillis),
     formatCount(point.steps_held),
     formatCount(point.steps_failed),
+    formatCount(point.steps_disturbed),
   ])
-  const head = ['rate', 'answered/s', 'mean ms', 'p50 ms', 'p95 ms', 'p99 ms', 'held', 'failed']
+  const head = ['rate', 'answered/s', 'mean ms', 'p50 ms', 'p95 ms', 'p99 ms', 'held', 'failed', 'disturbed']
   return html`<section aria-labelledby="rates">
     <h2 id="rates">Rates</h2>
     ${table('Every rate that was tried', head, rows)}
@@ -100,7 +103,7 @@ function steps({ steps: all }: CapacityResult): Markup {
     formatMillis(step.latency.p99_ms),
     step.generator.cpu_cores.toFixed(2),
     busyShare(step),
-    step.held ? 'held' : `failed: ${step.failures.map(({ detail }) => detail).join('; ')}`,
+    step.held ? 'held' : `${step.disturbed ? 'disturbed, does not count' : 'failed'}: ${whyItFailed(step)}`,
   ])
   return html`<section aria-labelledby="steps">
     <h2 id="steps">Steps</h2>

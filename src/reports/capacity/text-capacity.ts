@@ -6,6 +6,7 @@ import { plotCapacity } from './plot-capacity.ts'
 const ENDED_EARLY: Partial<Record<CapacityEnd, string>> = {
   signal: 'ended by the user: this is what is known until then',
   failed: 'a step could not be run: this is what is known until then',
+  unfinished: 'the search was going on when this was written',
   max_steps: 'out of steps (--max-steps): this is what is known until then',
 }
 
@@ -29,9 +30,11 @@ export function renderTextCapacity(result: CapacityResult, width: number): strin
 function answerLines(result: CapacityResult): string[] {
   const { limit, knee } = result
   const early = earlyEndInWords(result)
+  const bounds = boundsInWords(result)
   return [
     ...(early === null ? [] : [`NOT FINISHED  ${early}`]),
     `capacity      ${answerInWords(result)}`,
+    ...(bounds === null ? [] : [`bounds        ${bounds}`]),
     ...(limit === null
       ? []
       : [
@@ -43,16 +46,34 @@ function answerLines(result: CapacityResult): string[] {
       : [
           `knee          ${formatCount(knee.ops_per_second)} ops/s, mean ${formatMillis(knee.mean_ms)} ms: more load costs more time than it brings`,
         ]),
-    `calibration   ${calibrationText(result.calibration, result.plan)}`,
+    `calibration   ${calibrationText(result.calibration, result.plan, result.search_end)}`,
   ]
 }
 
-/** `52,300 ops/s keeps p99 < 2ms; 53,200 does not (1.7 % more)`. */
+/** `51,800 to 53,000 ops/s with 95 % confidence (24 steps; 2 more were disturbed and do not count)`; `null` without them. */
+export function boundsInWords({ bounds, steps }: CapacityResult): string | null {
+  if (bounds === null) return null
+  const { low_ops_per_second: low, high_ops_per_second: high, confidence } = bounds
+  const disturbed = steps.filter((step) => step.disturbed).length
+  const counted = `${steps.length - disturbed} step${steps.length - disturbed === 1 ? '' : 's'}`
+  const others =
+    disturbed === 0
+      ? ''
+      : `; ${disturbed} more ${disturbed === 1 ? 'was disturbed and does' : 'were disturbed and do'} not count`
+  const range = high === null ? `at least ${formatCount(low)}` : `${formatCount(low)} to ${formatCount(high)}`
+  return `${range} ops/s with ${Math.round(100 * confidence)} % confidence (${counted}${others})`
+}
+
+/**
+ * `52,300 ops/s keeps p99 < 2ms; 53,200 does not (1.7 % more)`; or, where the generator gave out before the server did,
+ * `at least 52,300 ops/s keeps p99 < 2ms: the generator, not the server, cannot do 53,200`.
+ */
 export function answerInWords({
   interval: { held, failed },
   promise,
   precision,
   end_reason,
+  is_lower_bound,
 }: CapacityResult): string {
   const what = promise.join(' and ')
   if (held === null)
@@ -62,6 +83,8 @@ export function answerInWords({
   const rate = `${formatCount(held)} ops/s keeps ${what}`
   if (failed === null)
     return `${rate}${end_reason === 'all_held' ? ', the highest rate allowed (--to)' : '; higher rates were not tried'}`
+  if (is_lower_bound)
+    return `at least ${rate}: it is the generator, not the server, that does not do ${formatCount(failed)}`
   return `${rate}; ${formatCount(failed)} does not (${((precision.reached ?? 0) * 100).toFixed(1)} % more)`
 }
 
@@ -74,6 +97,7 @@ function curveTable({ curve }: CapacityResult): string[] {
     [
       ...(point.steps_held === 0 ? [] : [`${point.steps_held} held`]),
       ...(point.steps_failed === 0 ? [] : [`${point.steps_failed} failed`]),
+      ...(point.steps_disturbed === 0 ? [] : [`${point.steps_disturbed} disturbed`]),
     ].join(', '),
   ])
   return alignColumns([['rate', 'answered/s', 'mean [ms]', 'p50', 'p95', 'p99', 'steps'], ...rows], 0)
@@ -81,9 +105,14 @@ function curveTable({ curve }: CapacityResult): string[] {
 
 /** One line for one step that is over. */
 export function renderStepLine(step: CapacityStep): string {
-  const verdict = step.held ? 'held  ' : step.disturbed ? 'failed, generator disturbed' : 'FAILED'
-  const why = step.held ? '' : ` · ${step.failures.map(({ detail }) => detail).join('; ')}`
+  const verdict = step.held ? 'held  ' : step.disturbed ? 'DISTURBED' : 'FAILED'
+  const why = step.held ? '' : ` · ${whyItFailed(step)}`
   return `step ${String(step.index).padStart(2)} · ${formatCount(step.target_ops_per_second).padStart(9)} ops/s · ${verdict} · p50 ${formatMillis(step.latency.p50_ms)} p99 ${formatMillis(step.latency.p99_ms)} ms${why}`
+}
+
+/** What it broke, and what else had a hand in it. */
+export function whyItFailed({ failures, disturbances }: CapacityStep): string {
+  return [...failures.map(({ detail }) => detail), ...disturbances].join('; ')
 }
 
 /** What is going on, for a line that is written over. */

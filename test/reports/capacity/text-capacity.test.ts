@@ -19,6 +19,7 @@ describe('the answer of a search', () => {
       "redis-test 1.2.3 · capacity · test · 8 steps of 10 s after 1 s warm-up · 1 min 34 s
 
       capacity      5,600 ops/s keeps p99 < 2ms; 5,700 does not (1.8 % more)
+      bounds        5,480 to 5,760 ops/s with 95 % confidence (8 steps)
       limited by    promise: p99 < 2ms was 3.1ms
                     the generator kept up: 0.80 of 2 cores, start lag p99 0.4 ms
                     the server used 40 % of a core
@@ -65,6 +66,21 @@ describe('the answer of a search', () => {
     } as const
     expect(renderTextCapacity(sampleCapacity(failed), 60)).toMatch(
       /NOT FINISHED {2}a step could not be run: .* \(refused\)\ncapacity {6}unknown: no step was finished/,
+    )
+  })
+
+  it('says that it is only a lower bound where the generator gave out', () => {
+    const text = renderTextCapacity(
+      sampleCapacity({
+        is_lower_bound: true,
+        bounds: { confidence: 0.95, low_ops_per_second: 5480, high_ops_per_second: null },
+        steps: [...sampleCapacity().steps, failedStep(5700, { disturbed: true })],
+      }),
+      60,
+    )
+    expect(text).toContain(
+      'capacity      at least 5,600 ops/s keeps p99 < 2ms: it is the generator, not the server, that does not do 5,700\n' +
+        'bounds        at least 5,480 ops/s with 95 % confidence (8 steps; 1 more was disturbed and does not count)',
     )
   })
 
@@ -118,6 +134,13 @@ describe('progress of a search', () => {
       'step  1 ·    12,500 ops/s · held   · p50 0.200 p99 1.000 ms',
     )
     expect(renderStepLine(failedStep(500))).toContain('FAILED · p50 0.200 p99 1.000 ms · p99 < 2ms was 3.1ms')
+    const disturbed = failedStep(500, {
+      disturbed: true,
+      disturbances: ['arrivals started late (p99 12 ms)'],
+    })
+    expect(renderStepLine(disturbed)).toContain(
+      'DISTURBED · p50 0.200 p99 1.000 ms · p99 < 2ms was 3.1ms; arrivals started late (p99 12 ms)',
+    )
   })
 
   it('says how long it may take', () => {
