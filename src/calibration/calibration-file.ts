@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { availableParallelism, cpus, homedir } from 'node:os'
+import { availableParallelism, cpus, homedir, release, type } from 'node:os'
 import { join } from 'node:path'
-import type { Calibration, Machine } from '../model/calibration.ts'
+import { type Calibration, calibrationObstacle, type Machine } from '../model/calibration.ts'
 import type { RunPlan } from '../model/plan.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -14,6 +14,7 @@ export function describeMachine(toolVersion: string): Machine {
     cores: availableParallelism(),
     node_version: process.version,
     tool_version: toolVersion,
+    os: `${type()} ${release()}`,
   }
 }
 
@@ -36,6 +37,7 @@ export function settingsOf({
     tls: target.tls.enabled,
     preset: client.preset,
     coalesce_writes: client.coalesce_writes,
+    renew_after: client.renew_after ?? 0,
     batch: batch.kind,
     batch_size: batch.size,
     value_size: values.size,
@@ -64,12 +66,13 @@ export function calibrationFile(
   return join(cacheFolder(environment), `calibration-${key}.json`)
 }
 
-/** `null` when there is none, or none that can be read: it can be made again. */
+/** `null` when there is none, none that can be read, which can be made again, and none that would be of use for the plan. */
 export function readCalibration(
   plan: RunPlan,
   toolVersion: string,
   environment: Environment,
 ): Calibration | null {
+  if (calibrationObstacle(plan) !== null) return null
   try {
     const file = calibrationFile(describeMachine(toolVersion), settingsOf(plan), environment)
     const found = JSON.parse(readFileSync(file, 'utf8')) as Calibration

@@ -6,6 +6,8 @@ export interface Machine {
   readonly cores: number
   readonly node_version: string
   readonly tool_version: string
+  /** Operating system and its release: what a system call costs changes with it. */
+  readonly os: string
 }
 
 /** What the generator can do on a machine, with given settings, against a responder that costs next to nothing. */
@@ -33,23 +35,36 @@ export interface Calibration {
     readonly service_p50_ms: number
     readonly service_p99_ms: number
   }
+  /** What other processes used of the machine meanwhile, in cores; absent where the system does not tell. */
+  readonly others_cpu_cores?: number
 }
 
 /** What a run used of what the generator can do here. */
 export interface CalibrationShare {
   readonly ceiling_ops_per_second: number
-  /** Rate of the run over the ceiling: 0.4. */
+  /** Rate of the run over the ceiling: 0.4. Where the rate changes, that of its busiest second. */
   readonly share: number
   /** The responder was at its limit before the generator: the ceiling is at least that. */
   readonly is_lower_bound: boolean
   readonly floor_p50_ms: number
   readonly floor_p99_ms: number
   readonly measured_at: number
+  /** Set when other processes kept the machine busy while it was measured: what they used, in cores. */
+  readonly others_cpu_cores?: number
+}
+
+/** Of the cores of a machine, from which on what others do on it counts. */
+const OTHERS_COUNT = 0.1
+
+/** What others used of the machine while it was calibrated, in cores, if that is enough to have made a difference. */
+export function disturbanceOf({ machine, others_cpu_cores: others }: Calibration): number | null {
+  return others !== undefined && others > OTHERS_COUNT * machine.cores ? others : null
 }
 
 /** How a rate compares with a calibration. */
 export function shareOf(calibration: Calibration, opsPerSecond: number): CalibrationShare {
   const { ceiling_ops_per_second, limited_by, floor, measured_at } = calibration
+  const others = disturbanceOf(calibration)
   return {
     ceiling_ops_per_second,
     share: Math.round((opsPerSecond / ceiling_ops_per_second) * 10_000) / 10_000,
@@ -57,6 +72,7 @@ export function shareOf(calibration: Calibration, opsPerSecond: number): Calibra
     floor_p50_ms: floor.response_p50_ms,
     floor_p99_ms: floor.response_p99_ms,
     measured_at,
+    ...(others === null ? {} : { others_cpu_cores: others }),
   }
 }
 
@@ -64,6 +80,7 @@ export function shareOf(calibration: Calibration, opsPerSecond: number): Calibra
 export function calibrationObstacle(plan: RunPlan): string | null {
   const { target, values, acked_writes, pubsub, streams } = plan
   if (target.topology !== 'standalone') return `the null responder is one server, and no ${target.topology}`
+  if (target.socket !== null) return 'the null responder listens on TCP, and this is a unix socket'
   if (target.tls.enabled) return 'the null responder does not speak TLS'
   if (values.verify || acked_writes.share > 0)
     return 'the null responder keeps no values that could be verified'

@@ -6,6 +6,8 @@ import { summarizeLatency } from './summarize-latency.ts'
 
 const SATURATED_CORES = 0.95
 const RATE_TOLERANCE = 0.001
+/** A shorter interval, as at the end of a phase, says little of a rate. */
+const LEAST_SECONDS = 0.5
 
 /** How well the generator did its part, with a warning for everything that makes Redis look different than it was. */
 export function describeGenerator(record: RunRecord, measuredSeconds: number): GeneratorResult {
@@ -29,14 +31,19 @@ export function describeGenerator(record: RunRecord, measuredSeconds: number): G
   return { ...facts, warnings: [...warningsOf(facts, record)] }
 }
 
-/** A ceiling is that of an open loop. */
+/** A ceiling is that of an open loop. What a mean hides, where the rate changes, is in the busiest second. */
 function calibrationShareOf(
-  { plan, total, calibration }: RunRecord,
+  { plan, total, calibration, intervals, adjustments = [] }: RunRecord,
   measuredSeconds: number,
 ): CalibrationShare | null {
   if (calibration === undefined || calibration === null) return null
   if (plan.load.model === 'closed' || measuredSeconds === 0) return null
-  return shareOf(calibration, total.measure.counters.issued / measuredSeconds)
+  const mean = total.measure.counters.issued / measuredSeconds
+  if (plan.load.stages.length + adjustments.length === 0) return shareOf(calibration, mean)
+  const rates = intervals.flatMap(({ issued, seconds }) =>
+    seconds < LEAST_SECONDS ? [] : [issued / seconds],
+  )
+  return shareOf(calibration, Math.max(mean, ...rates))
 }
 
 function* warningsOf(

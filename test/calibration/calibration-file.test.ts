@@ -57,6 +57,9 @@ describe('calibration of a machine', () => {
     { 'target.protocol': '2' },
     { 'values.size': '1000' },
     { 'load.pacing': 'precise' },
+    { 'client.renew_after': '100' },
+    { 'target.socket': '/tmp/redis.sock' },
+    { 'target.topology': 'cluster' },
   ])('is not taken for one with other settings: %j', (flags) => {
     keep(CALIBRATION)
     expect(readCalibration(planOf(flags).plan, '1.2.3', environment)).toBeNull()
@@ -88,6 +91,14 @@ describe('calibration of a machine', () => {
       measured_at: 1_700_000_000,
     })
     expect(shareOf({ ...CALIBRATION, limited_by: 'responder' }, 1).is_lower_bound).toBe(true)
+  })
+
+  it('carries on what others did meanwhile, if it was enough to matter', () => {
+    const machine = { ...CALIBRATION.machine, cores: 4 }
+    const share = (others: number): number | undefined =>
+      shareOf({ ...CALIBRATION, machine, others_cpu_cores: others }, 1).others_cpu_cores
+    expect(share(1.5)).toBe(1.5)
+    expect(share(0.2)).toBeUndefined()
   })
 
   it('cannot be had for what the responder cannot do', () => {
