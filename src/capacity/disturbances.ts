@@ -16,8 +16,9 @@ const FAR_BEHIND_ON_CROWDED = 0.6
  */
 export function disturbancesOf(step: CapacityStep, result: RunResult): string[] {
   if (step.held || step.failures.some(({ kind }) => kind === 'ended' || kind === 'audit')) return []
-  if (!saturatedGenerator(step).next().done || isBeyondGenerator(step)) return []
+  if (!saturatedGenerator(step).next().done) return []
   const crowded = [...crowdedMachine(step)]
+  if (crowded.length === 0 && isBeyondGenerator(step)) return []
   if (isFarBehind(step, crowded.length > 0)) return []
   return [...lateArrivals(step), ...lateGenerator(step), ...ownDelay(step, result), ...crowded]
 }

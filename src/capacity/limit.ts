@@ -70,8 +70,8 @@ export function* saturatedGenerator({ generator }: Pick<CapacityStep, 'generator
 /** It was held up, by itself or by whatever else the machine does. */
 export function* lateGenerator({ generator }: Pick<CapacityStep, 'generator'>): Generator<string> {
   const { start_lag_p99_ms: lag, loop_delay_p99_ms: delay } = generator
-  if (lag > LATE_START_MILLIS) yield `arrivals started late (p99 ${lag} ms)`
-  if (delay > LOOP_DELAY_MILLIS) yield `the event loop of the generator was held up (p99 ${delay} ms)`
+  if (lag > LATE_START_MILLIS) yield `arrivals started late (p99 ${short(lag)} ms)`
+  if (delay > LOOP_DELAY_MILLIS) yield `the event loop of the generator was held up (p99 ${short(delay)} ms)`
 }
 
 export function* busyServer({ server_cpu: cpu }: Pick<CapacityStep, 'server_cpu'>): Generator<string> {
@@ -115,6 +115,11 @@ function* calmness(steps: readonly CapacityStep[]): Generator<string> {
   const busy = server_cpu?.main_thread ?? server_cpu?.process
   if (busy === undefined) yield 'the server does not tell its CPU time'
   else if (busy < SATURATED) yield `the server used ${percent(busy)} of a core`
+}
+
+/** Four digits of a time. */
+function short(millis: number): number {
+  return Number(millis.toPrecision(4))
 }
 
 function percent(share: number): string {

@@ -150,7 +150,10 @@ describe('what a step came to', () => {
     expect(observe({ generator: spent, thresholds }).disturbed).toBe(false)
     const { totals } = resultWith()
     expect(observe({ totals: { ...totals, dropped_generator_late: 90 } }).disturbed).toBe(true)
-    expect(observe({ totals: { ...totals, dropped_generator_late: 110 } }).disturbed).toBe(false)
+    const tooLate = { totals: { ...totals, dropped_generator_late: 110 } }
+    expect(observe(tooLate).disturbed).toBe(false)
+    const crowded = { ...CONTEXT, machineCpu: { cores: 2, idle: 0, others: 1.4 } }
+    expect(observeStep(resultWith(tooLate), crowded).disturbed).toBe(true)
     const behind = seconds({ ok: 80 })
     expect(observe({ generator: late, thresholds, intervals: behind }).disturbed).toBe(false)
     const starved = { ...CONTEXT, machineCpu: { cores: 2, idle: 0, others: 1.4 } }

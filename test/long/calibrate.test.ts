@@ -27,7 +27,7 @@ it(
       '--duration',
       '2',
     ]
-    const before = await run([...target, '--warmup', '0'], { env })
+    const before = await run([...target, '--warmup', '0', '--summary', 'full'], { env })
     expect(before.result.generator.calibration).toBeNull()
     const advice = /calibration {3}none: redis-test (calibrate .*)/.exec(before.stdout)!
     expect(advice[1]).toBe('calibrate -w basic_rw --threads 1 --clients 8 --value-size 64')

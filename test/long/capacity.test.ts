@@ -27,6 +27,7 @@ describe('capacity of a server whose capacity is known', () => {
     { perSecond: 400, slo: ['p50 < 60ms'], more: [] },
     { perSecond: 1000, slo: ['mean < 80ms'], more: ['--precision', '2%'] },
     { perSecond: 2000, slo: ['p75 < 80ms', 'error_rate == 0'], more: ['--from', '100'] },
+    { perSecond: 4000, slo: ['p50 < 50ms'], more: [] },
     { perSecond: 300, slo: ['p50 < 100ms'], more: ['--from', '4000', '--clients', '20'] },
   ])('finds $perSecond/s within 3 % with $slo', { timeout: 600_000 }, async ({ perSecond, slo, more }) => {
     const server = await startThrottledServer(perSecond)
@@ -37,9 +38,12 @@ describe('capacity of a server whose capacity is known', () => {
       const { held, failed } = result.interval
       const seconds = Math.round(result.search_end - result.search_start)
       process.stdout.write(
-        `true ${perSecond}/s, ${slo.join(' and ')}: [${held}, ${failed}], off by ${(100 * (held! / perSecond - 1)).toFixed(2)} %, ${result.steps.length} steps, ${seconds} s, limited by ${result.limit?.by}\n`,
+        `true ${perSecond}/s, ${slo.join(' and ')}: [${held}, ${failed}], off by ${(100 * (held! / perSecond - 1)).toFixed(2)} %, bounds ${result.bounds!.low_ops_per_second} to ${result.bounds!.high_ops_per_second}, ${result.steps.length} steps, ${result.steps.filter(({ disturbed }) => disturbed).length} disturbed, ${seconds} s, limited by ${result.limit?.by}\n`,
       )
       expect(Math.abs(held! / perSecond - 1)).toBeLessThanOrEqual(0.03)
+      // What it says of its own certainty holds, but for how far a queue may grow before the promise breaks.
+      expect(result.bounds!.low_ops_per_second).toBeLessThan(1.01 * perSecond)
+      expect(result.bounds!.high_ops_per_second).toBeGreaterThan(0.99 * perSecond)
       expect(result.precision.reached).toBeLessThanOrEqual(0.03)
       expect(result.end_reason).toBe('precise')
     } finally {
