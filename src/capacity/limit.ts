@@ -113,7 +113,7 @@ function* calmness(steps: readonly CapacityStep[]): Generator<string> {
   if ([...spentGenerator(last), ...lateGenerator(last)].length === 0)
     yield `the generator kept up: ${generator.cpu_cores.toFixed(2)} of ${generator.threads} cores, start lag p99 ${generator.start_lag_p99_ms} ms${generator.calibration_share === null ? '' : `, ${percent(generator.calibration_share)} of what it can do here`}`
   const busy = server_cpu?.main_thread ?? server_cpu?.process
-  if (busy === undefined) yield 'the server does not tell its CPU time'
+  if (busy === undefined) yield 'the CPU time of the server is not known'
   else if (busy < SATURATED) yield `the server used ${percent(busy)} of a core`
 }
 

@@ -30,7 +30,7 @@ describe('what limits a capacity', () => {
     expect(evidence).toEqual([
       'answers came more slowly than commands were sent: 40 waited after the first second, 900 at the end',
       'the generator kept up: 0.80 of 2 cores, start lag p99 0.4 ms',
-      'the server does not tell its CPU time',
+      'the CPU time of the server is not known',
     ])
   })
 
