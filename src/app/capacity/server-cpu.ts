@@ -38,7 +38,12 @@ export class ServerCpuWatch {
 
   private constructor(deployment: Deployment, addresses: readonly string[]) {
     this.#deployment = deployment
-    this.#servers = addresses.map((address) => ({ address, samples: [], roundTripMillis: CALM_MILLIS, isAsking: false }))
+    this.#servers = addresses.map((address) => ({
+      address,
+      samples: [],
+      roundTripMillis: CALM_MILLIS,
+      isAsking: false,
+    }))
     this.#timer = setInterval(() => this.#servers.forEach((server) => void this.#look(server)), PERIOD_MILLIS)
   }
 
@@ -79,7 +84,7 @@ export class ServerCpuWatch {
   /** Waits, within a bound, until the servers answer at once: a backlog of one step must not be the next one's. */
   async calm(): Promise<void> {
     const deadline = performance.now() + LONGEST_PAUSE_MILLIS
-    for (let answers = 0; answers < CALM_ANSWERS && performance.now() < deadline; ) {
+    for (let answers = 0; answers < CALM_ANSWERS && performance.now() < deadline;) {
       const calm = await Promise.all(this.#servers.map((server) => this.#isCalm(server)))
       answers = calm.includes(false) ? 0 : answers + 1
     }
