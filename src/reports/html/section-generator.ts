@@ -21,6 +21,7 @@ function* generatorFacts({
   load_model,
   machine,
   plan,
+  run_end,
 }: RunResult): Generator<readonly [string, Content]> {
   const { start_lag: lag, loop_delay: delay, gc_pause: gc } = generator
   if (load_model === 'open')
@@ -38,7 +39,8 @@ function* generatorFacts({
     `${formatCount(generator.threads)}, ${generator.cpu_cores.toFixed(2)} cores together`,
   ]
   if (load_model === 'open') yield ['Pacing', generator.pacing]
-  if (load_model === 'open') yield ['Calibration', calibrationText(generator.calibration ?? null, plan)]
+  if (load_model === 'open')
+    yield ['Calibration', calibrationText(generator.calibration ?? null, plan, run_end)]
   if (machine !== undefined) yield ['Machine', describeMachine(machine)]
   yield ['Late replies', formatCount(generator.late_replies)]
   const troubles = {
