@@ -50,12 +50,14 @@ function takeApart(text: string): { readonly name?: string; readonly paths: read
   return { paths: text.split(',').filter((path) => path !== '') }
 }
 
+/** Of a result in a results folder, and of a run id, the beginning of the id, as a history shows it. */
 function nameOf(paths: readonly string[]): string {
   const first = resolve(paths[0] ?? '')
-  const name = basename(
+  const file = basename(
     first,
     extname(first) === '.json' || extname(first) === '.ndjson' ? extname(first) : '',
   )
+  const name = /^(?:\d{8}T\d{6}-)?([\da-f]{8})-(?:[\da-f]{4}-){3}[\da-f]{12}$/.exec(file)?.[1] ?? file
   return paths.length > 1 ? `${name}+${paths.length - 1}` : name
 }
 

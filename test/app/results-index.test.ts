@@ -124,6 +124,12 @@ describe('a side', () => {
       return [name, results.map(({ result: { run_id } }) => run_id)]
     }
     expect(read(one)).toEqual(['20231114T221420-run-1', ['run-1']])
+    const id = '7ba53e9a-1378-44cd-893c-abc6a075aca6'
+    const whole = keepResult({ ...result(3), run_id: id }, folder)
+    for (const names of [whole, id, `${whole},${one}`])
+      expect(read(names)[0]).toBe(names.includes(',') ? '7ba53e9a+1' : '7ba53e9a')
+    rmSync(whole)
+    rebuildIndex(folder)
     expect(read(`old=${one},${other}`)).toEqual(['old', ['run-1', 'run-2']])
     expect(read(folder)[1]).toEqual(['run-1', 'run-2'])
     expect(read('new=latest')).toEqual(['new', ['run-2']])
