@@ -1,22 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { source as AXE } from 'axe-core'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderHtmlCapacity } from '../../src/reports/capacity/html-capacity.ts'
 import { folder } from '../e2e/support/command-line.ts'
 import { sampleCapacity } from '../support/capacity-result.ts'
 import { findProgram } from '../support/find-program.ts'
+import { violationsOf } from './support/pages.ts'
 
 interface Box {
   readonly width: number
   readonly left: number
   readonly right: number
-}
-
-interface Finding {
-  readonly id: string
 }
 
 const CHROMIUM = findProgram('chromium')
@@ -56,9 +52,7 @@ describe.skipIf(CHROMIUM === undefined)('the page of a search in Chromium', () =
         expect(left).toBeGreaterThan(0)
         expect(right).toBeLessThan(1100)
       }
-      await tab.evaluate(AXE)
-      const found = (await tab.evaluate('axe.run().then(({ violations }) => violations)')) as Finding[]
-      expect(found.map(({ id }) => id)).toEqual([])
+      expect(await violationsOf(tab)).toEqual([])
       expect(said).toEqual([])
       await context.close()
     },

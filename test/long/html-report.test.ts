@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { source as AXE } from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntervalResult } from '../../src/model/interval-result.ts'
@@ -9,6 +7,7 @@ import type { RunResult } from '../../src/model/result.ts'
 import { command, folder, ROOT, run } from '../e2e/support/command-line.ts'
 import { measuredIntervals } from '../../src/reports/measured-intervals.ts'
 import { findProgram } from '../support/find-program.ts'
+import { type OpenedPage, openPage, violationsOf } from './support/pages.ts'
 
 const CHROMIUM = findProgram('chromium')
 const FIXTURES = join(ROOT, 'test/fixtures/results')
@@ -65,28 +64,9 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => browser?.close())
 
-/** Opens a report as from a file manager; what the console says counts as a failure of the test that asks. */
-async function open(
-  name: string,
-  options: BrowserContextOptions = {},
-): Promise<{ page: Page; troubles: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-  const page = await context.newPage()
-  const troubles: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) troubles.push(message.text())
-  })
-  page.on('pageerror', ({ message }) => troubles.push(message))
-  page.on('request', (request) => {
-    if (request.url() !== pathToFileURL(file(name)).href) troubles.push(`asks for ${request.url()}`)
-  })
-  page.on('dialog', (dialog) => {
-    troubles.push(`says ${dialog.message()}`)
-    void dialog.dismiss()
-  })
-  await page.goto(pathToFileURL(file(name)).href)
-  await page.waitForSelector('html[data-ready]')
-  return { page, troubles }
+/** Opens a report; what the console says counts as a failure of the test that asks. */
+function open(name: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
+  return openPage(browser, file(name), options)
 }
 
 function chartsOf(page: Page): Promise<Record<string, Told>> {
@@ -211,14 +191,7 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report of a reconnect storm', 
     const { page, troubles } = await open('storm.html', { colorScheme })
     expect(await page.getAttribute('html', 'data-theme')).toBe(colorScheme)
     await page.locator('summary').first().click()
-    await page.evaluate(AXE)
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-      }
-      return (await axe.run()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-    })
-    expect(violations).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     await page.click('#theme')
     expect(await page.getAttribute('html', 'data-theme')).not.toBe(colorScheme)
     expect(troubles).toEqual([])

@@ -24,6 +24,10 @@ export async function openPage(
   page.on('request', (request) => {
     if (request.url() !== pathToFileURL(path).href) troubles.push(`asks for ${request.url()}`)
   })
+  page.on('dialog', (dialog) => {
+    troubles.push(`says ${dialog.message()}`)
+    void dialog.dismiss()
+  })
   await page.goto(pathToFileURL(path).href)
   await page.waitForSelector('html[data-ready]')
   return { page, troubles }
