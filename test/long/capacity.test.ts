@@ -24,11 +24,10 @@ async function capacity(args: readonly string[]): Promise<Found> {
 
 describe('capacity of a server whose capacity is known', () => {
   it.each([
-    { perSecond: 400, slo: ['p50 < 60ms'], more: [] },
-    { perSecond: 1000, slo: ['mean < 80ms'], more: ['--precision', '2%'] },
-    { perSecond: 2000, slo: ['p75 < 80ms', 'error_rate == 0'], more: ['--from', '100'] },
-    { perSecond: 4000, slo: ['p50 < 50ms'], more: [] },
-    { perSecond: 300, slo: ['p50 < 100ms'], more: ['--from', '4000', '--clients', '20'] },
+    { perSecond: 1000, slo: ['mean < 30ms'], more: ['--precision', '2%'] },
+    { perSecond: 2000, slo: ['p75 < 30ms', 'error_rate == 0'], more: ['--from', '100'] },
+    { perSecond: 4000, slo: ['p50 < 30ms'], more: [] },
+    { perSecond: 300, slo: ['p50 < 30ms'], more: ['--from', '4000', '--clients', '20'] },
   ])('finds $perSecond/s within 3 % with $slo', { timeout: 600_000 }, async ({ perSecond, slo, more }) => {
     const server = await startThrottledServer(perSecond)
     try {
@@ -41,8 +40,8 @@ describe('capacity of a server whose capacity is known', () => {
         `true ${perSecond}/s, ${slo.join(' and ')}: [${held}, ${failed}], off by ${(100 * (held! / perSecond - 1)).toFixed(2)} %, bounds ${result.bounds!.low_ops_per_second} to ${result.bounds!.high_ops_per_second}, ${result.steps.length} steps, ${result.steps.filter(({ disturbed }) => disturbed).length} disturbed, ${seconds} s, limited by ${result.limit?.by}\n`,
       )
       expect(Math.abs(held! / perSecond - 1)).toBeLessThanOrEqual(0.03)
-      // What it says of its own certainty holds, but for how far a queue may grow before the promise breaks.
-      expect(result.bounds!.low_ops_per_second).toBeLessThan(1.01 * perSecond)
+      // In 2.5 s, half a step and the warm-up, a queue grows to 30 ms, and the 20 ms that the server makes up for, at 2 % too much.
+      expect(result.bounds!.low_ops_per_second).toBeLessThan(1.02 * perSecond)
       expect(result.bounds!.high_ops_per_second).toBeGreaterThan(0.99 * perSecond)
       expect(result.precision.reached).toBeLessThanOrEqual(0.03)
       expect(result.end_reason).toBe('precise')
@@ -67,13 +66,18 @@ describe('capacity of a real server', () => {
       const { result, stdout } = await capacity([
         ...['--port', String(server.port), '--slo', 'p50 < 20ms', '--precision', '15%'],
         ...['--step-duration', '2s', '--from', '4000', '--steps-dir', steps],
+        ...['--max-steps', '30'],
       ])
       process.stdout.write(stdout)
       expect(result.capacity_ops_per_second).toBeGreaterThan(4000)
       expect(['generator', 'server', 'unknown']).toContain(result.limit?.by)
       expect(result.limit?.evidence.length).toBeGreaterThan(0)
       expect(result.steps.every(({ server_cpu }) => server_cpu!.process > 0)).toBe(true)
-      expect(stdout).toMatch(/^capacity {6}[\d,]+ ops\/s keeps p50 < 20ms; [\d,]+ does not/m)
+      expect(stdout).toMatch(
+        result.is_lower_bound
+          ? /^capacity {6}at least [\d,]+ ops\/s keeps p50 < 20ms: it is the generator/m
+          : /^capacity {6}[\d,]+ ops\/s keeps p50 < 20ms; [\d,]+ does not/m,
+      )
       expect(stdout).toMatch(/[⠁-⣿]{3}/)
       const kept = readdirSync(steps)
       expect(kept).toHaveLength(result.steps.length)
