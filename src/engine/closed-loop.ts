@@ -122,6 +122,10 @@ export class ClosedLoop implements DispatcherListener {
 
   available(connection: Connection): void {
     const position = this.#position.get(connection)!
+    if (this.#parked[position] === 0) return
+    // A connection may come back between a boundary and the next look at it.
+    const since = this.#parts.clock.now()
+    if (since >= this.#wantedUntil) this.#adjust(since)
     for (let waiting = this.#parked[position]!; waiting > 0; waiting--) {
       const at = this.#parts.clock.now()
       if (at >= this.#timeline.endAt || !connection.isReady || !this.#hasRoom()) return

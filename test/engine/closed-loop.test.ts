@@ -164,6 +164,21 @@ describe('ClosedLoop', () => {
     expect(inFlight(parts)).toEqual([1, 0])
   })
 
+  it('sends nothing in a pause for a connection that is back before the next look at the time', () => {
+    const time = new LoadTime()
+    const { loop, parts } = createLoop(2, { time })
+    const [first] = parts.connections
+    first!.isReady = false
+    loop.start()
+    time.add({ atMillis: 50, factor: 0, skippedMillis: 0 })
+    loop.adjusted()
+    loop.wake()
+    parts.clock.advance(61)
+    first!.isReady = true
+    parts.dispatcher.connected(first!)
+    expect(inFlight(parts)).toEqual([0, 1])
+  })
+
   it('thinks after each answer, for as long as the seeded random says, without looking all the time', () => {
     const draws = [0, 0.5, 1]
     const random = { next: () => draws.shift() ?? 0, below: () => 0 }
