@@ -9,7 +9,7 @@ import { command, folder } from '../e2e/support/command-line.ts'
 import { findProgram } from '../support/find-program.ts'
 import { simulatedResult } from '../support/simulated-result.ts'
 import { simulateRun, USUAL } from '../support/simulated-runs.ts'
-import { drawnCharts, openPage, violationsOf } from './support/pages.ts'
+import { drawnCharts, openPage, expectAccessibleAndQuiet } from './support/pages.ts'
 
 const CHROMIUM = findProgram('chromium')
 const SMALL = { ...USUAL, seconds: 40, opsPerSecond: 100 }
@@ -155,13 +155,7 @@ describe.skipIf(CHROMIUM === undefined).each([
   ['a history', TREND],
 ])('the page of %s', (_, path) => {
   it.each(['light', 'dark'] as const)('is accessible and quiet: %s', async (colorScheme) => {
-    const { page, troubles } = await openPage(browser, path, { colorScheme })
-    expect(await page.getAttribute('html', 'data-theme')).toBe(colorScheme)
-    await page.locator('summary').first().click()
-    expect(await violationsOf(page)).toEqual([])
-    await page.click('#theme')
-    expect(await page.getAttribute('html', 'data-theme')).not.toBe(colorScheme)
-    expect(troubles).toEqual([])
+    await expectAccessibleAndQuiet(browser, path, colorScheme)
   })
 
   it.each([400, 820])('needs no horizontal scrolling: %i pixels', async (width) => {

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { source as AXE } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 /** A page in a tab, and everything that it said or asked for besides itself. */
 export interface OpenedPage {
@@ -74,6 +75,21 @@ export function drawnCharts(page: Page): Promise<Record<string, DrawnChart>> {
       ]),
     ),
   )
+}
+
+/** In one theme and the other, with a table of data open: nothing for axe to find, nothing on the console. */
+export async function expectAccessibleAndQuiet(
+  browser: Browser,
+  path: string,
+  colorScheme: 'light' | 'dark',
+): Promise<void> {
+  const { page, troubles } = await openPage(browser, path, { colorScheme })
+  expect(await page.getAttribute('html', 'data-theme')).toBe(colorScheme)
+  await page.locator('summary').first().click()
+  expect(await violationsOf(page)).toEqual([])
+  await page.click('#theme')
+  expect(await page.getAttribute('html', 'data-theme')).not.toBe(colorScheme)
+  expect(troubles).toEqual([])
 }
 
 /** What axe finds wrong: rules, and the elements that break them. */
