@@ -1,5 +1,4 @@
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
-import { stageAt } from '../model/load-stages.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunResult } from '../model/result.ts'
 import type { RunCourse } from '../model/run-view.ts'
@@ -10,7 +9,6 @@ import type { RunTimes } from './run-times.ts'
 
 /** Knows where a run is in its plan, for whoever shows it: while it goes on, and as it ended. */
 export class CourseOfRun {
-  readonly #plan: RunPlan
   readonly #times: RunTimes
   readonly #recorder: Pick<Recorder, 'disturbedSinceMillis' | 'phases' | 'serverGuards'>
   readonly #thresholds: LiveThresholds
@@ -22,7 +20,6 @@ export class CourseOfRun {
     times: RunTimes,
     recorder: Pick<Recorder, 'disturbedSinceMillis' | 'phases' | 'serverGuards'>,
   ) {
-    this.#plan = plan
     this.#times = times
     this.#recorder = recorder
     this.#thresholds = new LiveThresholds(plan)
@@ -69,12 +66,10 @@ export class CourseOfRun {
   }
 
   #stage(atMillis: number, loadEndMillis: number): RunCourse['stage'] {
-    const { measureStartMillis, load } = this.#times
-    const elapsed = Math.max(0, atMillis - measureStartMillis)
-    const now = stageAt(this.#plan.load, load.planAt(elapsed))
+    const now = this.#times.stageAt(atMillis)
     if (now === undefined) return null
-    const endMillis = Math.min(measureStartMillis + load.whenPlanIs(now.endMillis), loadEndMillis)
-    return { name: now.stage.name, endMillis: Number.isFinite(endMillis) ? endMillis : null }
+    const endMillis = Math.min(now.endMillis, loadEndMillis)
+    return { name: now.name, endMillis: Number.isFinite(endMillis) ? endMillis : null }
   }
 
   #judge(total: LedgerSnapshot, endMillis: number): RunCourse['thresholds'] {

@@ -1,7 +1,6 @@
 import type { LedgerSnapshot } from '../ledger/ledger-snapshot.ts'
 import type { FaultResult } from '../model/fault-result.ts'
 import type { IntervalResult } from '../model/interval-result.ts'
-import { stageAt } from '../model/load-stages.ts'
 import type { Screen } from '../model/screen.ts'
 import { describeTarget } from '../redis/connect-failure.ts'
 import { type LiveKey, readKeys } from '../reports/live-view/keys.ts'
@@ -121,12 +120,11 @@ export class LiveView {
   }
 
   #stage(nowMillis: number): LiveState['stage'] {
-    const { stage, times } = this.#parts
-    const { measureStartMillis, plannedEndMillis, load } = times
-    const now = stageAt(stage.plan.load, load.planAt(Math.max(0, nowMillis - measureStartMillis)))
+    const { times } = this.#parts
+    const now = times.stageAt(nowMillis)
     if (now === undefined) return null
-    const endMillis = measureStartMillis + load.whenPlanIs(now.endMillis)
-    return { name: now.stage.name, leftMillis: endMillis < plannedEndMillis ? endMillis - nowMillis : null }
+    const { name, endMillis } = now
+    return { name, leftMillis: endMillis < times.plannedEndMillis ? endMillis - nowMillis : null }
   }
 
   #time(nowMillis: number): Pick<LiveState, 'elapsedMillis' | 'lengthMillis'> {

@@ -1,10 +1,10 @@
-import { networkInterfaces } from 'node:os'
+import { isIP } from 'node:net'
 import type { RunPlan } from '../../model/plan.ts'
+import { placeOfAddress } from '../place-of.ts'
 
 /** Whether the server of a plan shares the CPU of the generator, as far as its address tells. */
 export function isOnThisMachine({ target }: Pick<RunPlan, 'target'>): boolean {
-  if (target.embedded || target.socket !== null) return true
-  if (target.host === 'localhost' || target.host.startsWith('127.') || target.host === '::1') return true
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return own.some(({ address }) => address === target.host)
+  const { embedded, socket, host } = target
+  if (embedded || socket !== null || host === 'localhost') return true
+  return isIP(host) !== 0 && placeOfAddress(host) === 'this machine'
 }
